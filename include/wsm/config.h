@@ -1,0 +1,190 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <wsm/result.h>
+#include <wsm/types.h>
+
+namespace wsm {
+
+/// How a subscription finds its shard among those with room.
+enum class ShardSelectionStrategy : std::uint8_t {
+  kLeastLoaded,  ///< The one with the fewest subscriptions.
+  kRoundRobin,   ///< Each in turn.
+  kSequential,   ///< The first with room, so that few connections are needed.
+};
+
+[[nodiscard]] constexpr std::string_view to_string(ShardSelectionStrategy strategy) {
+  switch (strategy) {
+    case ShardSelectionStrategy::kLeastLoaded: return "least_loaded";
+    case ShardSelectionStrategy::kRoundRobin: return "round_robin";
+    case ShardSelectionStrategy::kSequential: return "sequential";
+  }
+  return "unknown";
+}
+
+enum class TlsVersion : std::uint8_t { kTls12, kTls13 };
+
+[[nodiscard]] constexpr std::string_view to_string(TlsVersion version) {
+  switch (version) {
+    case TlsVersion::kTls12: return "TLS 1.2";
+    case TlsVersion::kTls13: return "TLS 1.3";
+  }
+  return "unknown";
+}
+
+struct ManagerOptions {
+  /// Cap of one connection; empty asks the handler, whose default is 500.
+  std::optional<std::size_t> max_subscriptions_per_shard;
+  ShardSelectionStrategy shard_selection_strategy = ShardSelectionStrategy::kLeastLoaded;
+  /// Planned replacements and those of a silent connection open the new connection first, and close
+  /// the old one when the new one has delivered data.
+  bool hot_switchover = true;
+  /// Opens a shard when all are full, and closes one that has nothing left to carry.
+  bool auto_rebalance = true;
+};
+
+/// How a TLS server is checked. The default trusts what the system trusts.
+struct TlsOptions {
+  std::string ca_file;      ///< PEM file of the only authorities to trust; empty: the system's.
+  std::string server_name;  ///< Name to send and to check; empty: the host of the URL.
+  TlsVersion minimum_version = TlsVersion::kTls12;
+  /// Accepts any certificate from anybody. For tests against a server of your own.
+  bool dangerously_skip_verification = false;
+};
+
+struct ConnectionOptions {
+  /// From the first hook to the open WebSocket: url, name look-up, TCP, TLS, upgrade, on_connect.
+  Duration connect_timeout = std::chrono::seconds{10};
+  /// Failures in a row until the shard counts as suspended. It is then probed at max_delay, never
+  /// given up.
+  std::uint32_t max_connect_attempts = 10;
+  /// Age at which a connection is replaced; each is drawn from the last fifth of the interval, so
+  /// that shards do not renew together.
+  std::optional<Duration> proactive_reconnect_interval = std::chrono::minutes{15};
+  /// on_message runs on the I/O thread, without a queue: fastest, and a slow handler stops
+  /// everything.
+  bool low_latency_mode = false;
+  TlsOptions tls;
+  std::size_t max_message_bytes = 16 * 1024 * 1024;
+};
+
+struct BackoffOptions {
+  Duration initial_delay = std::chrono::milliseconds{100};
+  Duration max_delay = std::chrono::seconds{30};
+  double multiplier = 2.0;
+  /// Full jitter: each delay is drawn from zero to what the exponent gives.
+  bool jitter = true;
+  /// A connection must live this long before the delays start from the beginning again, or a
+  /// server that accepts and closes at once would be called ten times a second for ever.
+  Duration stable_after = std::chrono::seconds{10};
+};
+
+struct HealthOptions {
+  std::optional<Duration> ping_interval = std::chrono::seconds{20};
+  std::optional<Duration> pong_timeout = std::chrono::seconds{10};
+  /// Silence that only data ends: pings, pongs and what is_data_message denies do not count.
+  std::optional<Duration> data_timeout = std::chrono::seconds{30};
+  std::uint32_t failure_threshold = 3;   ///< Unanswered pings in a row.
+  std::optional<std::string> text_ping;  ///< Sent as a text message instead of a ping frame.
+  std::string text_pong = "PONG";        ///< The text that answers text_ping.
+};
+
+/// Sizes of one subscription request.
+struct LimitOptions {
+  std::size_t subscriptions_per_message = 200;
+  std::size_t bytes_per_message = 4096;
+};
+
+/// The queue between the I/O thread and on_message. When it is full, reading pauses, so that TCP
+/// tells the server to wait; nothing is dropped.
+struct DeliveryOptions {
+  std::size_t queue_capacity = 65'536;              ///< Messages.
+  std::size_t queue_bytes_max = 256 * 1024 * 1024;  ///< Bytes of their payloads.
+};
+
+/// One field that cannot be used, and why.
+struct ConfigFault {
+  std::string field;
+  std::string problem;
+};
+
+/// Everything that is wrong with a configuration, not only the first thing.
+struct ConfigError {
+  std::vector<ConfigFault> faults;
+};
+
+[[nodiscard]] std::string to_string(const ConfigError& error);
+
+class ShardManagerConfigBuilder;
+
+/// A configuration that has been checked; only the builder makes one. Defaults: the member
+/// initialisers above.
+class ShardManagerConfig {
+ public:
+  [[nodiscard]] static ShardManagerConfigBuilder builder();
+
+  [[nodiscard]] const ManagerOptions& manager() const { return manager_; }
+  [[nodiscard]] const ConnectionOptions& connection() const { return connection_; }
+  [[nodiscard]] const BackoffOptions& backoff() const { return backoff_; }
+  [[nodiscard]] const HealthOptions& health() const { return health_; }
+  [[nodiscard]] const LimitOptions& limits() const { return limits_; }
+  [[nodiscard]] const DeliveryOptions& delivery() const { return delivery_; }
+
+ private:
+  friend class ShardManagerConfigBuilder;
+  ShardManagerConfig() = default;
+
+  ManagerOptions manager_;
+  ConnectionOptions connection_;
+  BackoffOptions backoff_;
+  HealthOptions health_;
+  LimitOptions limits_;
+  DeliveryOptions delivery_;
+};
+
+/// Collects fields by name and checks all of them at once in build().
+class ShardManagerConfigBuilder {
+ public:
+  using Self = ShardManagerConfigBuilder;
+
+  Self& max_subscriptions_per_shard(std::size_t count);
+  Self& shard_selection_strategy(ShardSelectionStrategy strategy);
+  Self& hot_switchover(bool on);
+  Self& auto_rebalance(bool on);
+
+  Self& connect_timeout(Duration timeout);
+  Self& max_connect_attempts(std::uint32_t attempts);
+  Self& proactive_reconnect_interval(std::optional<Duration> interval);
+  Self& low_latency_mode(bool on);
+  Self& tls(TlsOptions options);
+  Self& max_message_bytes(std::size_t bytes);
+
+  Self& backoff(BackoffOptions options);
+
+  Self& ping_interval(std::optional<Duration> interval);
+  Self& pong_timeout(std::optional<Duration> timeout);
+  Self& data_timeout(std::optional<Duration> timeout);
+  Self& failure_threshold(std::uint32_t count);
+  Self& text_ping(std::optional<std::string> text);
+  Self& text_pong(std::string text);
+
+  Self& subscriptions_per_message(std::size_t count);
+  Self& bytes_per_message(std::size_t bytes);
+
+  Self& queue_capacity(std::size_t messages);
+  Self& queue_bytes_max(std::size_t bytes);
+
+  /// The configuration, or every fault in it by field name.
+  [[nodiscard]] Result<ShardManagerConfig, ConfigError> build() const;
+
+ private:
+  ShardManagerConfig config_;
+};
+
+}  // namespace wsm

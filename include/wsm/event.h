@@ -1,0 +1,140 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <wsm/error.h>
+#include <wsm/types.h>
+
+namespace wsm {
+
+/// Why a connection is replaced while it still lives.
+enum class SwitchoverTrigger : std::uint8_t {
+  kAge,      ///< proactive_reconnect_interval.
+  kRequest,  ///< hot_switchover(shard).
+  kStall,    ///< No data for data_timeout.
+};
+
+[[nodiscard]] constexpr std::string_view to_string(SwitchoverTrigger trigger) {
+  switch (trigger) {
+    case SwitchoverTrigger::kAge: return "age";
+    case SwitchoverTrigger::kRequest: return "request";
+    case SwitchoverTrigger::kStall: return "stall";
+  }
+  return "unknown";
+}
+
+enum class SwitchoverOutcome : std::uint8_t {
+  kProven,     ///< The new connection delivered data before the old one was closed.
+  kUnproven,   ///< Neither connection had data in the time allowed; the new one serves.
+  kPromoted,   ///< The old connection died meanwhile; the new one took over as it was.
+  kAbandoned,  ///< The new connection failed; the old one still serves.
+};
+
+[[nodiscard]] constexpr std::string_view to_string(SwitchoverOutcome outcome) {
+  switch (outcome) {
+    case SwitchoverOutcome::kProven: return "proven";
+    case SwitchoverOutcome::kUnproven: return "unproven";
+    case SwitchoverOutcome::kPromoted: return "promoted";
+    case SwitchoverOutcome::kAbandoned: return "abandoned";
+  }
+  return "unknown";
+}
+
+/// What happened, one struct a kind. `shard` and `generation` say which connection.
+namespace event {
+
+struct ShardOpened {
+  ShardId shard;
+};
+struct ShardClosed {
+  ShardId shard;
+};
+struct Connecting {
+  ShardId shard;
+  Generation generation;
+  std::uint32_t attempt;  ///< Failures in a row before this attempt.
+};
+struct Connected {
+  ShardId shard;
+  Generation generation;
+  Duration time_to_connect;
+};
+struct Disconnected {
+  ShardId shard;
+  Generation generation;
+  bool was_open;
+  DisconnectReason reason;
+};
+struct ReconnectScheduled {
+  ShardId shard;
+  std::uint32_t attempt;
+  Duration delay;
+};
+struct ShardSuspended {
+  ShardId shard;
+  std::uint32_t failures;
+  bool is_probed;  ///< False when on_error answered kStop: only reconnect_shard() revives it.
+};
+struct SubscriptionsRequested {
+  ShardId shard;
+  Generation generation;
+  std::size_t count;
+};
+struct UnsubscriptionsRequested {
+  ShardId shard;
+  Generation generation;
+  std::size_t count;
+};
+struct SubscriptionSendFailed {
+  ShardId shard;
+  std::size_t count;
+  std::string detail;
+};
+struct SwitchoverStarted {
+  ShardId shard;
+  SwitchoverTrigger trigger;
+};
+struct SwitchoverFinished {
+  ShardId shard;
+  SwitchoverTrigger trigger;
+  SwitchoverOutcome outcome;
+  Duration duration;
+};
+struct HealthFailed {
+  ShardId shard;
+  Generation generation;
+  DisconnectKind kind;  ///< kPongTimeout or kDataTimeout.
+  Duration silence;
+};
+struct HandlerThrew {
+  std::string hook;
+  std::string what;
+  std::uint64_t count;  ///< Exceptions since the last event of this kind, this one included.
+};
+struct DeliveryPaused {};  ///< The queue is full; reading waits for the handler.
+struct DeliveryResumed {};
+struct Stopped {};
+
+}  // namespace event
+
+using EventKind =
+    std::variant<event::ShardOpened, event::ShardClosed, event::Connecting, event::Connected,
+                 event::Disconnected, event::ReconnectScheduled, event::ShardSuspended,
+                 event::SubscriptionsRequested, event::UnsubscriptionsRequested,
+                 event::SubscriptionSendFailed, event::SwitchoverStarted, event::SwitchoverFinished,
+                 event::HealthFailed, event::HandlerThrew, event::DeliveryPaused,
+                 event::DeliveryResumed, event::Stopped>;
+
+struct Event {
+  SystemTime at;
+  EventKind what;
+};
+
+/// One line for a log, without the time.
+[[nodiscard]] std::string to_string(const EventKind& event);
+
+}  // namespace wsm

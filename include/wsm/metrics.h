@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <wsm/types.h>
+
+namespace wsm {
+
+/// What a shard is doing.
+enum class ShardStatus : std::uint8_t {
+  kIdle,        ///< Has nothing to carry, or has not been started.
+  kConnecting,  ///< An attempt is under way.
+  kLive,        ///< Its connection is open.
+  kBackingOff,  ///< Waits for the next attempt.
+  kSuspended,   ///< Failed too often in a row; probed now and then, unless on_error said stop.
+  kClosing,     ///< Its connections are being closed.
+  kClosed,      ///< Over.
+};
+
+[[nodiscard]] constexpr std::string_view to_string(ShardStatus status) {
+  switch (status) {
+    case ShardStatus::kIdle: return "idle";
+    case ShardStatus::kConnecting: return "connecting";
+    case ShardStatus::kLive: return "live";
+    case ShardStatus::kBackingOff: return "backing off";
+    case ShardStatus::kSuspended: return "suspended";
+    case ShardStatus::kClosing: return "closing";
+    case ShardStatus::kClosed: return "closed";
+  }
+  return "unknown";
+}
+
+/// Counters since the manager was made; they only grow.
+struct Counters {
+  std::uint64_t connections = 0;    ///< WebSockets opened, the first of each shard included.
+  std::uint64_t reconnections = 0;  ///< WebSockets opened by a shard that had one before.
+  std::uint64_t messages_received = 0;
+  std::uint64_t bytes_received = 0;   ///< Payload of messages_received.
+  std::uint64_t messages_sent = 0;    ///< Text and binary messages, requests included.
+  std::uint64_t bytes_sent = 0;       ///< Payload of messages_sent.
+  std::uint64_t errors = 0;           ///< Connections and attempts that ended against our will.
+  std::uint64_t pings_sent = 0;       ///< Ping frames and text pings.
+  std::uint64_t pongs_received = 0;   ///< Answers to them.
+  std::uint64_t health_failures = 0;  ///< Connections given up for missing pongs or data.
+  std::uint64_t hot_switchovers = 0;  ///< Begun.
+  std::uint64_t hot_switchover_failures = 0;  ///< Ended with the old connection still serving.
+  std::uint64_t subscription_send_failures =
+      0;                                 ///< Subscriptions that no message could be made for.
+  std::uint64_t handler_exceptions = 0;  ///< Hooks that threw.
+
+  friend bool operator==(const Counters&, const Counters&) = default;
+};
+
+struct ShardMetrics {
+  ShardId shard_id;
+  ShardStatus status = ShardStatus::kIdle;
+  std::size_t subscriptions = 0;
+  bool is_connected = false;
+  Generation generation;                       ///< Of the connection that serves, or is being made.
+  std::uint32_t attempt = 0;                   ///< Failures in a row.
+  std::optional<Duration> uptime;              ///< Of the connection that serves.
+  std::optional<Duration> since_last_message;  ///< Data or not.
+  std::uint64_t messages_received = 0;         ///< Over all connections of the shard.
+  std::optional<std::uint16_t> last_close_code;  ///< From the last close frame that arrived.
+};
+
+/// All of it at one instant.
+struct MetricsSnapshot {
+  Counters counters;
+  std::size_t active_connections = 0;       ///< Open, standbys included.
+  std::size_t total_subscriptions = 0;      ///< Desired.
+  std::size_t requested_subscriptions = 0;  ///< Of those, asked for on an open connection.
+  std::size_t queue_depth = 0;              ///< Messages that wait for on_message.
+  std::vector<ShardMetrics> shards;         ///< By shard_id.
+};
+
+}  // namespace wsm

@@ -1,0 +1,211 @@
+#pragma once
+
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <wsm/config.h>
+#include <wsm/detail/engine.h>
+#include <wsm/handler.h>
+#include <wsm/logger.h>
+#include <wsm/metrics.h>
+#include <wsm/result.h>
+#include <wsm/subscription.h>
+
+namespace wsm {
+
+/// How many of the shards are connected.
+struct HealthReport {
+  std::size_t connected_shards = 0;
+  std::size_t shards = 0;
+  bool is_healthy = false;
+};
+
+/// Reads the numbers of one manager, during its life and after stop().
+class Metrics {
+ public:
+  explicit Metrics(std::shared_ptr<const detail::Engine> engine) : engine_(std::move(engine)) {}
+
+  /// Everything at one instant. Threads: any. Cost: a visit to the I/O thread; nothing for the
+  /// receive path.
+  [[nodiscard]] MetricsSnapshot snapshot() const { return engine_->metrics(); }
+
+ private:
+  std::shared_ptr<const detail::Engine> engine_;
+};
+
+/// Keeps a declared set of subscriptions alive over as many connections as it takes.
+///
+/// Made running by start(), once; ended by stop() or the destructor. Handler and manager may be
+/// destroyed in any order; no hook begins after the destructor has returned, unless one that never
+/// returned was still blocked at its deadline.
+///
+/// Threads: every function from any thread and from inside any hook. Each is a visit to the I/O
+/// thread, some microseconds while that is not busy. From a hook, stop() and wait_until_live() do
+/// not wait. The destructor must not run inside a hook.
+///
+/// What this does not do yet: messages that both connections deliver while one replaces the other
+/// arrive twice.
+template <class Subscription>
+class ShardManager {
+ public:
+  using Handler = WebSocketHandler<Subscription>;
+  using Subscriptions = std::vector<Subscription>;
+
+  ShardManager(const ShardManagerConfig& config, std::shared_ptr<Handler> handler,
+               std::shared_ptr<Logger> logger = make_stderr_logger())
+      : config_(config),
+        port_(std::make_shared<Port>(std::move(handler))),
+        engine_(detail::Engine::create(config, port_, std::move(logger))) {}
+  ShardManager(const ShardManager&) = delete;
+  ShardManager& operator=(const ShardManager&) = delete;
+  ~ShardManager() { engine_->shut_down(); }
+
+  /// Asks the handler for its subscriptions, places them and begins to connect. Does not wait for
+  /// the connections: wait_until_live() does.
+  /// Errors: kAlreadyRunning, kStopped, kHandlerFailed.
+  Result<void> start() {
+    Subscriptions initial;
+    std::size_t cap = 0;
+    try {
+      initial = handler()->subscriptions();
+      const auto& configured = config_.manager().max_subscriptions_per_shard;
+      cap = configured ? *configured : handler()->max_subscriptions_per_shard();
+    } catch (const std::exception& failure) {
+      return Failure{Error{Errc::kHandlerFailed, failure.what()}};
+    } catch (...) {
+      return Failure{Error{Errc::kHandlerFailed, "threw something that is no exception"}};
+    }
+    return ask<Result<void>>([&](auto& commands) { return commands.start(intern(initial), cap); });
+  }
+
+  /// Closes every connection with its closing handshake, lets the handler finish what is queued,
+  /// and returns. From inside a hook: begins, and returns at once.
+  /// Errors: kTimeout when something had to be cut off at the deadline.
+  Result<void> stop(Duration deadline = std::chrono::seconds{5}) { return engine_->stop(deadline); }
+
+  [[nodiscard]] bool is_running() const { return engine_->is_running(); }
+
+  /// Adds to the desired set; one result for each item, in order.
+  std::vector<SubscribeResult> subscribe(const Subscriptions& items) {
+    return ask<std::vector<SubscribeResult>>(
+        [&](auto& commands) { return commands.subscribe(intern(items)); });
+  }
+
+  /// Takes out of the desired set; one result for each item, in order.
+  std::vector<UnsubscribeResult> unsubscribe(const Subscriptions& items) {
+    return ask<std::vector<UnsubscribeResult>>([&](auto& commands) {
+      std::vector<UnsubscribeResult> results;
+      for (const Subscription& item : items) {
+        const auto id = port_->table().find(item);
+        results.push_back(id ? commands.unsubscribe(*id)
+                             : UnsubscribeResult{UnsubscribeStatus::kNotSubscribed, {}});
+      }
+      return results;
+    });
+  }
+
+  /// Waits until everything desired has been requested on an open connection.
+  /// Errors: kTimeout, kNotRunning, kStopped.
+  Result<void> wait_until_live(Duration timeout) { return engine_->wait_until_live(timeout); }
+
+  [[nodiscard]] std::size_t total_subscriptions() const {
+    return engine_->metrics().total_subscriptions;
+  }
+  [[nodiscard]] std::size_t shard_count() const { return engine_->metrics().shards.size(); }
+
+  /// Errors: kUnknownShard.
+  [[nodiscard]] Result<Subscriptions> shard_subscriptions(ShardId shard) const {
+    return ask<Result<Subscriptions>>([&](auto& commands) -> Result<Subscriptions> {
+      auto ids = commands.shard_subscriptions(shard);
+      if (!ids) return Failure{ids.error()};
+      return port_->subscriptions_of(*ids);
+    });
+  }
+
+  /// Which shard carries `item`; none when it is not desired.
+  [[nodiscard]] std::optional<ShardId> subscription_shard(const Subscription& item) const {
+    const auto state = subscription_status(item);
+    if (!state) return std::nullopt;
+    return state->shard;
+  }
+
+  /// How far `item` has come; none when it is not desired.
+  [[nodiscard]] std::optional<SubscriptionState> subscription_status(
+      const Subscription& item) const {
+    return ask<std::optional<SubscriptionState>>(
+        [&](auto& commands) -> std::optional<SubscriptionState> {
+          const auto id = port_->table().find(item);
+          if (!id) return std::nullopt;
+          return commands.subscription_state(*id);
+        });
+  }
+
+  /// Healthy when at least `min_connected_ratio` (0 to 1) of the shards are connected.
+  [[nodiscard]] HealthReport health(double min_connected_ratio = 1.0) const {
+    HealthReport report;
+    for (const ShardMetrics& shard : engine_->metrics().shards) {
+      ++report.shards;
+      if (shard.is_connected) ++report.connected_shards;
+    }
+    report.is_healthy = static_cast<double>(report.connected_shards) >=
+                        min_connected_ratio * static_cast<double>(report.shards);
+    return report;
+  }
+
+  /// Closes the shard's connection and opens another at once, with a gap; revives a suspended one.
+  /// Errors: kUnknownShard, kNotRunning, kStopped.
+  Result<void> reconnect_shard(ShardId shard) {
+    return ask<Result<void>>([&](auto& commands) { return commands.reconnect_shard(shard); });
+  }
+
+  /// Opens a second connection, subscribes everything on it, waits for its first data, and then
+  /// closes the first. on_event tells how it ended.
+  /// Errors: kUnknownShard, kNotConnected, kAlreadySwitching, kNotRunning, kStopped.
+  Result<void> hot_switchover(ShardId shard) {
+    return ask<Result<void>>([&](auto& commands) { return commands.hot_switchover(shard); });
+  }
+
+  /// Sends on the connection that serves `shard` now.
+  /// Errors: kUnknownShard, kNotConnected, kInvalidUtf8, kMessageTooLarge, kSendQueueFull.
+  Result<void> send(ShardId shard, OutgoingMessage message) {
+    return ask<Result<void>>(
+        [&](auto& commands) { return commands.send(shard, std::move(message)); });
+  }
+
+  [[nodiscard]] Metrics metrics() const { return Metrics{engine_}; }
+  [[nodiscard]] const std::shared_ptr<Handler>& handler() const { return port_->handler(); }
+
+ private:
+  using Port = detail::TypedHandlerPort<Subscription>;
+
+  /// Runs `question` on the I/O thread and brings its answer back.
+  template <class Answer, class Question>
+  Answer ask(Question&& question) const {
+    std::optional<Answer> answer;
+    engine_->run([&](detail::Commands& commands) { answer.emplace(question(commands)); });
+    return std::move(*answer);
+  }
+
+  std::vector<SubscriptionId> intern(const Subscriptions& items) const {
+    std::vector<SubscriptionId> ids;
+    ids.reserve(items.size());
+    for (const Subscription& item : items) ids.push_back(port_->table().intern(item));
+    return ids;
+  }
+
+  ShardManagerConfig config_;
+  std::shared_ptr<Port> port_;
+  std::shared_ptr<detail::Engine> engine_;
+};
+
+template <class H>
+ShardManager(const ShardManagerConfig&, std::shared_ptr<H>)
+    -> ShardManager<typename H::subscription_type>;
+template <class H>
+ShardManager(const ShardManagerConfig&, std::shared_ptr<H>, std::shared_ptr<Logger>)
+    -> ShardManager<typename H::subscription_type>;
+
+}  // namespace wsm
