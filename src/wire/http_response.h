@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <wsm/result.h>
+#include <wsm/types.h>
+
+namespace wsm {
+
+/// The head of an HTTP answer, and as much of its body as came with it.
+struct HttpResponse {
+  unsigned status = 0;
+  std::string reason;  ///< As the server words it; may be empty.
+  bool is_http_1_1 = false;
+  std::vector<Header> headers;  ///< In their order; names as they were sent.
+  std::string body_begin;       ///< Without the framing of chunks.
+
+  /// All values of the headers with this name, in any case.
+  [[nodiscard]] std::vector<std::string_view> values(std::string_view name) const;
+};
+
+/// Parses `head`, from the status line to the empty line. `rest` is what has arrived behind it.
+/// The failing side says what is malformed.
+[[nodiscard]] Result<HttpResponse, std::string> parse_http_response(std::string_view head,
+                                                                    std::string_view rest);
+
+}  // namespace wsm
