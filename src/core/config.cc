@@ -1,0 +1,86 @@
+// Checks a configuration: every fault, by the name of its field.
+
+#include <cmath>
+#include <utility>
+
+#include <wsm/config.h>
+
+#include "wire/utf8_validator.h"
+
+namespace wsm {
+namespace {
+
+class Faults {
+ public:
+  void unless(bool is_good, std::string_view field, std::string_view problem) {
+    if (!is_good) faults_.push_back({std::string{field}, std::string{problem}});
+  }
+  void unless_positive(std::optional<Duration> value, std::string_view field) {
+    unless(!value || *value > Duration::zero(), field, "must be more than zero, or none");
+  }
+  [[nodiscard]] std::vector<ConfigFault> take() { return std::move(faults_); }
+
+ private:
+  std::vector<ConfigFault> faults_;
+};
+
+void check_connection(const ConnectionOptions& connection, Faults& faults) {
+  faults.unless_positive(connection.connect_timeout, "connect_timeout");
+  faults.unless(connection.max_connect_attempts > 0, "max_connect_attempts", "must be at least 1");
+  faults.unless_positive(connection.proactive_reconnect_interval, "proactive_reconnect_interval");
+  faults.unless(connection.max_message_bytes > 0, "max_message_bytes", "must be at least 1");
+}
+
+void check_backoff(const BackoffOptions& backoff, Faults& faults) {
+  faults.unless_positive(backoff.initial_delay, "backoff.initial_delay");
+  faults.unless(backoff.max_delay >= backoff.initial_delay, "backoff.max_delay",
+                "must not be less than backoff.initial_delay");
+  faults.unless(std::isfinite(backoff.multiplier) && backoff.multiplier >= 1.0,
+                "backoff.multiplier", "must be a number of at least 1");
+  faults.unless(backoff.stable_after >= Duration::zero(), "backoff.stable_after",
+                "must not be negative");
+}
+
+void check_health(const HealthOptions& health, Faults& faults) {
+  faults.unless_positive(health.ping_interval, "ping_interval");
+  faults.unless_positive(health.pong_timeout, "pong_timeout");
+  faults.unless_positive(health.data_timeout, "data_timeout");
+  faults.unless(health.failure_threshold > 0, "failure_threshold", "must be at least 1");
+  if (!health.text_ping) return;
+  const std::string& ping = *health.text_ping;
+  faults.unless(!ping.empty(), "text_ping", "must not be empty");
+  faults.unless(is_utf8(std::as_bytes(std::span{ping})), "text_ping", "must be UTF-8");
+  faults.unless(health.ping_interval.has_value(), "text_ping", "needs a ping_interval");
+}
+
+void check_sizes(const LimitOptions& limits, const DeliveryOptions& delivery, Faults& faults) {
+  faults.unless(limits.subscriptions_per_message > 0, "subscriptions_per_message",
+                "must be at least 1");
+  faults.unless(limits.bytes_per_message > 0, "bytes_per_message", "must be at least 1");
+  faults.unless(delivery.queue_capacity > 0, "queue_capacity", "must be at least 1");
+  faults.unless(delivery.queue_bytes_max > 0, "queue_bytes_max", "must be at least 1");
+}
+
+}  // namespace
+
+std::string to_string(const ConfigError& error) {
+  std::string text = "invalid configuration";
+  for (const ConfigFault& fault : error.faults) {
+    text += (&fault == &error.faults.front() ? ": " : "; ") + fault.field + ' ' + fault.problem;
+  }
+  return text;
+}
+
+Result<ShardManagerConfig, ConfigError> ShardManagerConfigBuilder::build() const {
+  Faults faults;
+  faults.unless(config_.manager_.max_subscriptions_per_shard != 0, "max_subscriptions_per_shard",
+                "must be at least 1");
+  check_connection(config_.connection_, faults);
+  check_backoff(config_.backoff_, faults);
+  check_health(config_.health_, faults);
+  check_sizes(config_.limits_, config_.delivery_, faults);
+  if (auto found = faults.take(); !found.empty()) return Failure{ConfigError{std::move(found)}};
+  return config_;
+}
+
+}  // namespace wsm

@@ -1,0 +1,122 @@
+// The setters of the builder, one a field.
+
+#include <utility>
+
+#include <wsm/config.h>
+
+namespace wsm {
+
+ShardManagerConfigBuilder ShardManagerConfig::builder() { return {}; }
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::max_subscriptions_per_shard(
+    std::size_t count) {
+  config_.manager_.max_subscriptions_per_shard = count;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::shard_selection_strategy(
+    ShardSelectionStrategy strategy) {
+  config_.manager_.shard_selection_strategy = strategy;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::hot_switchover(bool on) {
+  config_.manager_.hot_switchover = on;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::auto_rebalance(bool on) {
+  config_.manager_.auto_rebalance = on;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::connect_timeout(Duration timeout) {
+  config_.connection_.connect_timeout = timeout;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::max_connect_attempts(std::uint32_t attempts) {
+  config_.connection_.max_connect_attempts = attempts;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::proactive_reconnect_interval(
+    std::optional<Duration> interval) {
+  config_.connection_.proactive_reconnect_interval = interval;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::low_latency_mode(bool on) {
+  config_.connection_.low_latency_mode = on;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::tls(TlsOptions options) {
+  config_.connection_.tls = std::move(options);
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::max_message_bytes(std::size_t bytes) {
+  config_.connection_.max_message_bytes = bytes;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::ping_interval(
+    std::optional<Duration> interval) {
+  config_.health_.ping_interval = interval;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::pong_timeout(
+    std::optional<Duration> timeout) {
+  config_.health_.pong_timeout = timeout;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::data_timeout(
+    std::optional<Duration> timeout) {
+  config_.health_.data_timeout = timeout;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::failure_threshold(std::uint32_t count) {
+  config_.health_.failure_threshold = count;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::text_ping(std::optional<std::string> text) {
+  config_.health_.text_ping = std::move(text);
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::text_pong(std::string text) {
+  config_.health_.text_pong = std::move(text);
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::subscriptions_per_message(std::size_t count) {
+  config_.limits_.subscriptions_per_message = count;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::bytes_per_message(std::size_t bytes) {
+  config_.limits_.bytes_per_message = bytes;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::queue_capacity(std::size_t messages) {
+  config_.delivery_.queue_capacity = messages;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::queue_bytes_max(std::size_t bytes) {
+  config_.delivery_.queue_bytes_max = bytes;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::backoff(BackoffOptions options) {
+  config_.backoff_ = options;
+  return *this;
+}
+
+}  // namespace wsm

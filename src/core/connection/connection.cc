@@ -1,0 +1,227 @@
+#include "core/connection/connection.h"
+
+#include <array>
+#include <bit>
+#include <cstring>
+#include <utility>
+
+#include "base/assert.h"
+#include "wire/upgrade_request.h"
+
+namespace wsm {
+
+Connection::Connection(const ConnectionSettings& settings, EntropySource& entropy, TimePoint now)
+    : settings_(settings),
+      entropy_(entropy),
+      reader_({.message_bytes_max = settings.message_bytes_max}),
+      out_(entropy),
+      stall_(settings.data_timeout),
+      started_at_(now),
+      batch_time_(now) {
+  deadlines_.set(Timer::kConnect, now + settings_.connect_timeout);
+  actions_.push_back(Prepare{});
+}
+
+Result<void> Connection::send(const OutgoingMessage& message) {
+  if (status_ != ConnectionStatus::kOpen && status_ != ConnectionStatus::kGreeting) {
+    return Failure{Error{Errc::kNotConnected,
+                         std::string{"the connection is "} + std::string{to_string(status_)}}};
+  }
+  if (auto pushed = out_.push_message(message); !pushed) return pushed;
+  ++traffic_.messages_sent;
+  traffic_.bytes_sent += message.size();
+  return {};
+}
+
+void Connection::close(DisconnectReason reason, TimePoint now) {
+  if (status_ == ConnectionStatus::kClosing || is_closed()) return;
+  const bool is_stopping = reason.kind == DisconnectKind::kStopped;
+  set_reason(std::move(reason));
+  if (status_ != ConnectionStatus::kGreeting && status_ != ConnectionStatus::kOpen) {
+    return enter(ConnectionStatus::kClosed);
+  }
+  begin_closing(is_stopping ? CloseCode::kGoingAway : CloseCode::kNormal, {},
+                settings_.close_timeout, now);
+}
+
+void Connection::abort(DisconnectReason reason) {
+  if (is_closed()) return;
+  set_reason(std::move(reason));
+  enter(ConnectionStatus::kClosed);
+}
+
+void Connection::expect_data(bool is_expected, TimePoint now) {
+  is_data_expected_ = is_expected;
+  if (is_expected && !is_paused_ && is_open()) {
+    stall_.expect(now);
+  } else {
+    stall_.rest();
+  }
+}
+
+void Connection::pause(TimePoint now) {
+  is_paused_ = true;
+  if (keepalive_) keepalive_->pause();
+  expect_data(is_data_expected_, now);
+}
+
+void Connection::resume(TimePoint now) {
+  is_paused_ = false;
+  if (keepalive_) keepalive_->resume(now);
+  expect_data(is_data_expected_, now);
+}
+
+void Connection::handle_prepared(Result<Preparation, DisconnectReason> preparation, TimePoint) {
+  if (status_ != ConnectionStatus::kPreparing) return;  // Given up meanwhile.
+  if (!preparation) return abort(std::move(preparation).error());
+  auto url = parse_url(preparation->url);
+  if (!url) {
+    return abort({.kind = DisconnectKind::kInvalidUrl,
+                  .detail = '"' + preparation->url + "\": " + url.error().detail});
+  }
+  preparation_ = *std::move(preparation);
+  url_ = *std::move(url);
+  enter(ConnectionStatus::kDialing);
+  actions_.push_back(Dial{url_});
+}
+
+void Connection::handle_dialed(TimePoint) {
+  if (status_ != ConnectionStatus::kDialing) return;
+  HandshakeKey nonce = entropy_.handshake_key();
+  auto request = encode_upgrade_request({.url = url_,
+                                         .key = std::move(nonce.key),
+                                         .headers = std::move(preparation_.headers),
+                                         .subprotocols = preparation_.subprotocols});
+  if (!request) {
+    return abort({.kind = DisconnectKind::kHookFailed, .detail = request.error().detail});
+  }
+  upgrade_.emplace(std::move(nonce.expected_accept), std::move(preparation_.subprotocols));
+  enter(ConnectionStatus::kUpgrading);
+  out_.push_raw(*request);
+}
+
+void Connection::handle_greeted(Result<std::vector<OutgoingMessage>, DisconnectReason> messages,
+                                TimePoint now) {
+  if (status_ != ConnectionStatus::kGreeting) return;
+  if (!messages) return close(std::move(messages).error(), now);
+  for (const OutgoingMessage& message : *messages) {
+    if (const auto sent = send(message); !sent) {
+      return close(
+          {.kind = DisconnectKind::kHookFailed, .detail = "on_connect: " + to_string(sent.error())},
+          now);
+    }
+  }
+  open(now);
+}
+
+void Connection::handle_transport_ended(DisconnectReason reason, TimePoint) {
+  abort(std::move(reason));  // In kClosing the reason for closing came first and stays.
+}
+
+void Connection::handle_timeout(TimePoint now) {
+  if (is_closed()) return;
+  if (deadlines_.take_expired(Timer::kConnect, now)) {
+    DisconnectReason reason{.kind = DisconnectKind::kConnectTimeout,
+                            .detail = std::string{"while "} + std::string{to_string(status_)}};
+    return abort(std::move(reason));
+  }
+  if (deadlines_.take_expired(Timer::kClose, now)) return enter(ConnectionStatus::kClosed);
+  if (!is_open()) return;
+  keepalive_->handle_timeout(now);
+  perform_keepalive();
+  if (is_closed()) return;
+  if (const auto silence = stall_.take_stall(now)) notices_.push_back(Stalled{*silence});
+}
+
+std::optional<Connection::Action> Connection::poll_action() {
+  if (actions_.empty() || is_closed()) return std::nullopt;
+  Action action = std::move(actions_.front());
+  actions_.pop_front();
+  return action;
+}
+
+std::optional<Connection::Notice> Connection::poll_notice() {
+  if (notices_.empty()) return std::nullopt;
+  Notice notice = notices_.front();
+  notices_.pop_front();
+  return notice;
+}
+
+std::optional<TimePoint> Connection::next_deadline() const {
+  if (is_closed()) return std::nullopt;
+  auto next = deadlines_.next();
+  if (!is_open()) return next;
+  return earliest(earliest(next, keepalive_->next_deadline()), stall_.next_deadline());
+}
+
+std::optional<Duration> Connection::last_round_trip() const {
+  return keepalive_ ? keepalive_->last_round_trip() : std::nullopt;
+}
+
+void Connection::enter(ConnectionStatus status) {
+  WSM_ASSERT(is_legal(status_, status));
+  status_ = status;
+  if (status_ == ConnectionStatus::kClosing || is_closed()) stall_.rest();
+  if (is_closed()) {
+    deadlines_.clear_all();
+    upgrade_.reset();
+  }
+  check_invariants();
+}
+
+void Connection::set_reason(DisconnectReason reason) {
+  if (!reason_) reason_ = std::move(reason);
+}
+
+void Connection::begin_closing(std::optional<CloseCode> code, std::string_view text,
+                               Duration patience, TimePoint now) {
+  out_.push_close(code, text);
+  deadlines_.clear(Timer::kConnect);
+  deadlines_.set(Timer::kClose, now + patience);
+  enter(ConnectionStatus::kClosing);
+}
+
+void Connection::open(TimePoint now) {
+  deadlines_.clear(Timer::kConnect);
+  opened_at_ = now;
+  keepalive_.emplace(settings_.keepalive, now);
+  enter(ConnectionStatus::kOpen);
+  if (is_paused_) keepalive_->pause();
+  expect_data(is_data_expected_, now);
+  notices_.push_back(Opened{now - started_at_});
+}
+
+void Connection::perform_keepalive() {
+  while (const auto action = keepalive_->poll_action()) {
+    if (const auto* ping = std::get_if<Keepalive::SendPing>(&*action)) {
+      send_ping(ping->payload);
+    } else {
+      const Duration silence = std::get<Keepalive::DeclareDead>(*action).silence;
+      const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(silence).count();
+      notices_.push_back(Unanswered{silence});
+      // No closing handshake: whoever does not answer pings would not answer that either.
+      return abort({.kind = DisconnectKind::kPongTimeout,
+                    .detail = "no pong for " + std::to_string(seconds) + " s"});
+    }
+  }
+}
+
+void Connection::send_ping(std::uint64_t payload) {
+  ++traffic_.pings_sent;
+  if (settings_.text_ping) {
+    // Validated with the configuration; a full queue only means that the server hears from us.
+    (void)out_.push_message(OutgoingMessage::text(*settings_.text_ping));
+    return;
+  }
+  const auto bytes = std::bit_cast<std::array<std::byte, sizeof payload>>(payload);
+  out_.push_ping(bytes);
+}
+
+void Connection::check_invariants() const {
+  WSM_ASSERT(upgrade_.has_value() == (status_ == ConnectionStatus::kUpgrading));
+  WSM_ASSERT(!is_open() || keepalive_);
+  WSM_ASSERT(!is_closed() || reason_);
+  WSM_ASSERT(!is_closed() || !deadlines_.next());
+}
+
+}  // namespace wsm

@@ -1,0 +1,19 @@
+#include "core/connection/settings.h"
+
+namespace wsm {
+
+ConnectionSettings ConnectionSettings::from(const ShardManagerConfig& config) {
+  const HealthOptions& health = config.health();
+  ConnectionSettings settings;
+  settings.connect_timeout = config.connection().connect_timeout;
+  settings.keepalive = {.ping_interval = health.ping_interval,
+                        .pong_timeout = health.pong_timeout,
+                        .failure_threshold = health.failure_threshold};
+  settings.data_timeout = health.data_timeout;
+  settings.text_ping = health.text_ping;
+  settings.text_pong = health.text_pong;
+  settings.message_bytes_max = config.connection().max_message_bytes;
+  return settings;
+}
+
+}  // namespace wsm

@@ -1,0 +1,83 @@
+// Events in words, for logs and screens.
+
+#include <chrono>
+#include <cstdio>
+
+#include <wsm/event.h>
+
+namespace wsm {
+namespace {
+
+std::string seconds(Duration duration) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.3f s", std::chrono::duration<double>(duration).count());
+  return text;
+}
+
+std::string number(auto value) { return std::to_string(value); }
+
+std::string at(ShardId shard) { return "shard " + number(shard.value()) + ": "; }
+
+std::string at(ShardId shard, Generation generation) {
+  return "shard " + number(shard.value()) + " connection " + number(generation.value()) + ": ";
+}
+
+struct Words {
+  std::string operator()(const event::ShardOpened& e) const { return at(e.shard) + "opened"; }
+  std::string operator()(const event::ShardClosed& e) const { return at(e.shard) + "closed"; }
+  std::string operator()(const event::Connecting& e) const {
+    std::string text = at(e.shard, e.generation) + "connecting";
+    if (e.attempt > 0) text += " after " + number(e.attempt) + " failures";
+    return text;
+  }
+  std::string operator()(const event::Connected& e) const {
+    return at(e.shard, e.generation) + "connected in " + seconds(e.time_to_connect);
+  }
+  std::string operator()(const event::Disconnected& e) const {
+    const char* what = e.was_open ? "disconnected: " : "not connected: ";
+    return at(e.shard, e.generation) + what + to_string(e.reason);
+  }
+  std::string operator()(const event::ReconnectScheduled& e) const {
+    return at(e.shard) + "reconnects in " + seconds(e.delay) + " (" + number(e.attempt) +
+           " failures in a row)";
+  }
+  std::string operator()(const event::ShardSuspended& e) const {
+    return at(e.shard) + "suspended after " + number(e.failures) + " failures, " +
+           (e.is_probed ? "still probed" : "until reconnect_shard()");
+  }
+  std::string operator()(const event::SubscriptionsRequested& e) const {
+    return at(e.shard, e.generation) + "requested " + number(e.count) + " subscriptions";
+  }
+  std::string operator()(const event::UnsubscriptionsRequested& e) const {
+    return at(e.shard, e.generation) + "ended " + number(e.count) + " subscriptions";
+  }
+  std::string operator()(const event::SubscriptionSendFailed& e) const {
+    return at(e.shard) + "no request for " + number(e.count) + " subscription: " + e.detail;
+  }
+  std::string operator()(const event::SwitchoverStarted& e) const {
+    return at(e.shard) + "switchover began (" + std::string{to_string(e.trigger)} + ")";
+  }
+  std::string operator()(const event::SwitchoverFinished& e) const {
+    return at(e.shard) + "switchover ended (" + std::string{to_string(e.trigger)} +
+           "): " + std::string{to_string(e.outcome)} + " in " + seconds(e.duration);
+  }
+  std::string operator()(const event::HealthFailed& e) const {
+    return at(e.shard, e.generation) + std::string{to_string(e.kind)} + " for " +
+           seconds(e.silence);
+  }
+  std::string operator()(const event::HandlerThrew& e) const {
+    const std::string more = e.count > 1 ? " (" + number(e.count - 1) + " more before it)" : "";
+    return "handler: " + e.hook + " threw: " + e.what + more;
+  }
+  std::string operator()(const event::DeliveryPaused&) const {
+    return "delivery queue full: reading pauses until the handler has caught up";
+  }
+  std::string operator()(const event::DeliveryResumed&) const { return "reading goes on"; }
+  std::string operator()(const event::Stopped&) const { return "stopped"; }
+};
+
+}  // namespace
+
+std::string to_string(const EventKind& event) { return std::visit(Words{}, event); }
+
+}  // namespace wsm

@@ -1,0 +1,63 @@
+#include "core/health/keepalive.h"
+
+#include <utility>
+
+namespace wsm {
+
+Keepalive::Keepalive(const Options& options, TimePoint now) : options_(options), last_sign_(now) {
+  if (options_.ping_interval) deadlines_.set(Timer::kPing, now + *options_.ping_interval);
+}
+
+void Keepalive::pause() {
+  is_paused_ = true;
+  deadlines_.clear(Timer::kPong);
+}
+
+void Keepalive::resume(TimePoint now) {
+  is_paused_ = false;
+  if (ping_sent_at_ && options_.pong_timeout) {
+    deadlines_.set(Timer::kPong, now + *options_.pong_timeout);
+  }
+}
+
+void Keepalive::handle_pong(std::optional<std::uint64_t> payload, TimePoint now) {
+  if (!ping_sent_at_) return;  // Unsolicited (RFC 6455, section 5.5.3), or too late.
+  if (payload && *payload != ping_count_) return;
+  last_round_trip_ = now - *ping_sent_at_;
+  last_sign_ = now;
+  ping_sent_at_.reset();
+  missed_ = 0;
+  deadlines_.clear(Timer::kPong);
+}
+
+void Keepalive::handle_timeout(TimePoint now) {
+  if (deadlines_.take_expired(Timer::kPong, now)) miss_pong(now);
+  if (deadlines_.take_expired(Timer::kPing, now)) send_ping(now);
+}
+
+std::optional<Keepalive::Action> Keepalive::poll_action() {
+  return std::exchange(pending_, std::nullopt);
+}
+
+void Keepalive::send_ping(TimePoint now) {
+  deadlines_.set(Timer::kPing, now + *options_.ping_interval);
+  // With a pong_timeout longer than the interval the last ping may still be waiting; without one,
+  // a lost pong must not end the pings.
+  if (ping_sent_at_ && options_.pong_timeout) return;
+  if (pending_) return;  // Declared dead in this very turn.
+  ping_sent_at_ = now;
+  pending_ = SendPing{++ping_count_};
+  if (options_.pong_timeout && !is_paused_) {
+    deadlines_.set(Timer::kPong, now + *options_.pong_timeout);
+  }
+}
+
+void Keepalive::miss_pong(TimePoint now) {
+  ping_sent_at_.reset();
+  if (++missed_ >= options_.failure_threshold) {
+    deadlines_.clear_all();
+    pending_ = DeclareDead{now - last_sign_};
+  }
+}
+
+}  // namespace wsm

@@ -1,0 +1,20 @@
+#include "core/shard/settings.h"
+
+namespace wsm {
+
+ShardSettings ShardSettings::from(const ShardManagerConfig& config) {
+  ShardSettings settings;
+  settings.connection = ConnectionSettings::from(config);
+  settings.backoff = config.backoff();
+  settings.requests = {.subscriptions_per_message = config.limits().subscriptions_per_message,
+                       .bytes_per_message = config.limits().bytes_per_message,
+                       .retry_after = config.backoff().max_delay};
+  settings.max_connect_attempts = config.connection().max_connect_attempts;
+  settings.hot_switchover = config.manager().hot_switchover;
+  settings.renewal_interval = config.connection().proactive_reconnect_interval;
+  settings.proof_timeout =
+      config.health().data_timeout.value_or(config.connection().connect_timeout);
+  return settings;
+}
+
+}  // namespace wsm

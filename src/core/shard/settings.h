@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include <wsm/config.h>
+
+#include "base/time.h"
+#include "core/connection/settings.h"
+#include "core/subscription/request_batcher.h"
+
+namespace wsm {
+
+/// What a shard needs to know of the configuration.
+struct ShardSettings {
+  ConnectionSettings connection;
+  BackoffOptions backoff;
+  RequestBatcher::Options requests;
+  std::uint32_t max_connect_attempts = 10;
+  bool hot_switchover = true;
+  std::optional<Duration> renewal_interval;
+  /// How long a standby may take to show its first data: as long as an open connection may be
+  /// silent, or as long as opening one may take where silence is no fault.
+  Duration proof_timeout = std::chrono::seconds{10};
+
+  [[nodiscard]] static ShardSettings from(const ShardManagerConfig& config);
+};
+
+}  // namespace wsm

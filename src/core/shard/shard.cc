@@ -1,0 +1,220 @@
+// Commands, inputs and outputs of Shard. What they lead to is in shard_lines.cc.
+
+#include "core/shard/shard.h"
+
+#include <utility>
+
+#include "base/assert.h"
+
+namespace wsm {
+
+Shard::Shard(ShardId id, const Environment& environment)
+    : id_(id),
+      settings_(environment.settings),
+      rng_(environment.rng),
+      entropy_(environment.entropy),
+      out_(environment.out),
+      switchover_(environment.settings.proof_timeout) {
+  out_.events.emplace_back(event::ShardOpened{id_});
+}
+
+bool Shard::subscribe(SubscriptionId id, TimePoint now) {
+  WSM_ASSERT(status_ != ShardStatus::kClosing && status_ != ShardStatus::kClosed);
+  desired_.insert(id);
+  const bool was_held = leaving_.erase(id) > 0;
+  for (Line* line : {active_.get(), standby_.get()}) {
+    if (!line || !line->batcher) continue;
+    line->batcher->want(id);
+    request_subscriptions(*line, now);
+  }
+  return !was_held;
+}
+
+void Shard::unsubscribe(SubscriptionId id, TimePoint now) {
+  desired_.erase(id);
+  leaving_.insert(id);
+  for (Line* line : {active_.get(), standby_.get()}) {
+    if (!line || !line->batcher) continue;
+    line->batcher->unwant(id);
+    request_subscriptions(*line, now);
+  }
+  release_if_unheld(id);
+}
+
+void Shard::open(TimePoint now) {
+  WSM_ASSERT(status_ == ShardStatus::kIdle);
+  connect(now);
+}
+
+void Shard::reconnect(TimePoint now) {
+  const DisconnectReason reason{.kind = DisconnectKind::kRequested, .detail = "reconnect_shard"};
+  switch (status_) {
+    case ShardStatus::kConnecting:
+    case ShardStatus::kClosing:
+    case ShardStatus::kClosed: return;
+    case ShardStatus::kIdle:
+    case ShardStatus::kBackingOff:
+    case ShardStatus::kSuspended: break;
+    case ShardStatus::kLive:
+      if (!switchover_.is_idle()) conclude(switchover_.handle_standby_lost(now), reason, now);
+      retire(std::move(active_), reason, now);
+      break;
+  }
+  connect(now);
+}
+
+Result<void> Shard::switch_over(SwitchoverTrigger trigger, TimePoint now) {
+  if (status_ != ShardStatus::kLive) {
+    return Failure{Error{Errc::kNotConnected, "shard " + std::to_string(id_.value()) + " is " +
+                                                  std::string{to_string(status_)}}};
+  }
+  if (!switchover_.is_idle()) return Failure{Error{Errc::kAlreadySwitching, {}}};
+  begin_switchover(trigger, now);
+  return {};
+}
+
+Result<void> Shard::send(const OutgoingMessage& message) {
+  if (!active_) return Failure{Error{Errc::kNotConnected, "no connection"}};
+  return active_->connection.send(message);
+}
+
+void Shard::close(DisconnectReason reason, TimePoint now) {
+  if (status_ == ShardStatus::kClosing || status_ == ShardStatus::kClosed) return;
+  if (!switchover_.is_idle()) conclude(switchover_.handle_standby_lost(now), reason, now);
+  if (status_ == ShardStatus::kIdle) return enter(ShardStatus::kClosed);
+  enter(ShardStatus::kClosing);
+  deadlines_.clear_all();
+  if (active_) retire(std::move(active_), std::move(reason), now);
+  bury_closed();
+}
+
+void Shard::abort(TimePoint now) {
+  for (Line* line : lines()) {
+    line->connection.abort({.kind = DisconnectKind::kStopped, .detail = "deadline passed"});
+    settle(*line, now);
+  }
+}
+
+void Shard::pause(TimePoint now) {
+  is_paused_ = true;
+  for (Line* line : lines()) line->connection.pause(now);
+}
+
+void Shard::resume(TimePoint now) {
+  is_paused_ = false;
+  for (Line* line : lines()) line->connection.resume(now);
+}
+
+void Shard::handle_prepared(Generation generation,
+                            Result<Preparation, DisconnectReason> preparation, TimePoint now) {
+  Line* line = find(generation);
+  if (!line) return;
+  line->connection.handle_prepared(std::move(preparation), now);
+  settle(*line, now);
+}
+
+void Shard::handle_dialed(Generation generation, TimePoint now) {
+  Line* line = find(generation);
+  if (!line) return;
+  line->connection.handle_dialed(now);
+  settle(*line, now);
+}
+
+void Shard::handle_greeted(Generation generation,
+                           Result<std::vector<OutgoingMessage>, DisconnectReason> messages,
+                           TimePoint now) {
+  Line* line = find(generation);
+  if (!line) return;
+  line->connection.handle_greeted(std::move(messages), now);
+  settle(*line, now);
+}
+
+void Shard::handle_rendered(Generation generation, Result<std::optional<OutgoingMessage>> rendered,
+                            TimePoint now) {
+  Line* line = find(generation);
+  if (!line || !line->batcher || !line->batcher->is_asking()) return;
+  RequestBatcher& batcher = *line->batcher;
+  std::optional<std::string> fault;
+  if (!rendered) {
+    fault = to_string(rendered.error());
+  } else if (const auto& message = *rendered) {
+    if (!batcher.fits(message->size())) {
+      fault = std::to_string(message->size()) + " bytes, more than bytes_per_message";
+    } else if (const auto sent = line->connection.send(*message); !sent) {
+      fault = to_string(sent.error());
+    }
+  }
+  if (!fault) {
+    const auto batch = batcher.handle_sent(now);
+    if (batch.kind == RequestKind::kSubscribe) {
+      out_.events.emplace_back(event::SubscriptionsRequested{id_, generation, batch.ids.size()});
+    } else {
+      out_.events.emplace_back(event::UnsubscriptionsRequested{id_, generation, batch.ids.size()});
+    }
+  } else if (batcher.handle_unfit(now)) {
+    ++out_.counters.subscription_send_failures;
+    out_.events.emplace_back(event::SubscriptionSendFailed{id_, 1, *std::move(fault)});
+  }
+  request_subscriptions(*line, now);
+}
+
+void Shard::handle_received(Generation generation, TimePoint now) {
+  if (Line* line = find(generation)) settle(*line, now);
+}
+
+void Shard::handle_transport_ended(Generation generation, DisconnectReason reason, TimePoint now) {
+  Line* line = find(generation);
+  if (!line) return;
+  line->connection.handle_transport_ended(std::move(reason), now);
+  settle(*line, now);
+}
+
+void Shard::handle_error_answer(ErrorAnswer answer, TimePoint now) {
+  if (answer == ErrorAnswer::kRetry) return;
+  switch (status_) {
+    case ShardStatus::kConnecting:
+      retire(std::move(active_), {.kind = DisconnectKind::kRequested, .detail = "on_error"}, now);
+      [[fallthrough]];
+    case ShardStatus::kBackingOff:
+    case ShardStatus::kSuspended: return suspend(/*is_probed=*/false);
+    case ShardStatus::kIdle:
+    case ShardStatus::kLive:  // It has come back before the answer.
+    case ShardStatus::kClosing:
+    case ShardStatus::kClosed: return;
+  }
+}
+
+void Shard::handle_timeout(TimePoint now) {
+  if (deadlines_.take_expired(Timer::kStable, now)) failures_ = 0;
+  for (Line* line : lines()) {
+    line->connection.handle_timeout(now);
+    if (line->batcher) line->batcher->handle_timeout(now);
+    request_subscriptions(*line, now);
+    settle(*line, now);
+  }
+  if (const auto verdict = switchover_.handle_timeout(now)) {
+    conclude(*verdict, {.kind = DisconnectKind::kReplaced, .detail = "no data on the standby"},
+             now);
+  }
+  if (deadlines_.take_expired(Timer::kRetry, now)) connect(now);
+  if (deadlines_.take_expired(Timer::kRenewal, now)) renew(now);
+}
+
+std::optional<TimePoint> Shard::next_deadline() const {
+  auto next = earliest(deadlines_.next(), switchover_.next_deadline());
+  for (const Line* line : lines()) next = earliest(next, line->next_deadline());
+  return next;
+}
+
+void Shard::list_transmitting(std::vector<ConnectionId>& connections) const {
+  for (const Line* line : lines()) {
+    if (!line->connection.pending_transmit().empty()) connections.push_back(id_of(*line));
+  }
+}
+
+Connection* Shard::connection(Generation generation) {
+  Line* line = find(generation);
+  return line ? &line->connection : nullptr;
+}
+
+}  // namespace wsm

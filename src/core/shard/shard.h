@@ -1,0 +1,164 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <wsm/detail/subscription_id.h>
+#include <wsm/metrics.h>
+#include <wsm/result.h>
+
+#include "base/deadline_table.h"
+#include "base/entropy.h"
+#include "base/rng.h"
+#include "core/action.h"
+#include "core/shard/line.h"
+#include "core/shard/settings.h"
+#include "core/shard/shard_status.h"
+#include "core/switchover/switchover.h"
+
+namespace wsm {
+
+/// A durable slot: keeps a set of subscriptions alive over one connection after the other.
+///
+/// Theory of operation. A shard has an *active* line that serves, for a while a *standby* that is
+/// about to replace it, and old lines that *drain*: they finish their closing handshake and still
+/// deliver. A line that is lost costs a failure; failures in a row lengthen the delay until the
+/// next attempt, and after max_connect_attempts of them the shard counts as suspended and is probed
+/// at the longest delay, for ever: what is desired is never given up. A connection must live for
+/// stable_after before failures are forgotten.
+///
+/// Every new line is asked for everything that is desired, once, when it has opened.
+///
+/// Sans-IO; writes to its Outbox. Inputs that name a generation which is gone do nothing: a late
+/// answer cannot touch a successor. After every call, ask next_deadline().
+///
+/// What this does not do: know of other shards, or decide what it carries. That is Supervisor's.
+class Shard {
+ public:
+  struct Environment {
+    const ShardSettings& settings;
+    Rng& rng;
+    EntropySource& entropy;
+    Outbox& out;
+  };
+
+  Shard(ShardId id, const Environment& environment);
+
+  // Commands.
+  /// Returns false when `id` was still held from before: it was unsubscribed, not released yet.
+  bool subscribe(SubscriptionId id, TimePoint now);
+  void unsubscribe(SubscriptionId id, TimePoint now);
+  /// Connects with what has been subscribed so far.
+  void open(TimePoint now);
+  /// Replaces the connection with a gap, at once; ends a delay or a suspension.
+  void reconnect(TimePoint now);
+  /// Errors: kNotConnected, kAlreadySwitching.
+  Result<void> switch_over(SwitchoverTrigger trigger, TimePoint now);
+  Result<void> send(const OutgoingMessage& message);
+  /// Closes all connections; kClosed when the last one is over.
+  void close(DisconnectReason reason, TimePoint now);
+  /// Gives up the closing handshakes that are still under way.
+  void abort(TimePoint now);
+  void pause(TimePoint now);
+  void resume(TimePoint now);
+  /// Destroys the lines that are over. Nobody may hold their Connection any more.
+  void discard_closed() { closed_.clear(); }
+
+  // Inputs.
+  void handle_prepared(Generation generation, Result<Preparation, DisconnectReason> preparation,
+                       TimePoint now);
+  void handle_dialed(Generation generation, TimePoint now);
+  void handle_greeted(Generation generation,
+                      Result<std::vector<OutgoingMessage>, DisconnectReason> messages,
+                      TimePoint now);
+  void handle_rendered(Generation generation, Result<std::optional<OutgoingMessage>> rendered,
+                       TimePoint now);
+  /// A read has been taken in by connection(): look what it changed.
+  void handle_received(Generation generation, TimePoint now);
+  void handle_transport_ended(Generation generation, DisconnectReason reason, TimePoint now);
+  void handle_error_answer(ErrorAnswer answer, TimePoint now);
+  void handle_timeout(TimePoint now);
+
+  // Outputs, besides the Outbox.
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+  /// Appends the connections that have something to transmit.
+  void list_transmitting(std::vector<ConnectionId>& connections) const;
+  /// Subscriptions that were unsubscribed and that no connection has to be told of any more.
+  [[nodiscard]] std::vector<SubscriptionId> take_released() { return std::exchange(released_, {}); }
+
+  // Getters.
+  [[nodiscard]] ShardId id() const { return id_; }
+  [[nodiscard]] ShardStatus status() const { return status_; }
+  [[nodiscard]] Connection* connection(Generation generation);
+  [[nodiscard]] const std::set<SubscriptionId>& desired() const { return desired_; }
+  /// Everything desired has been requested on an open connection.
+  [[nodiscard]] bool is_live() const;
+  [[nodiscard]] std::optional<TimePoint> requested_at(SubscriptionId id) const;
+  [[nodiscard]] std::size_t requested_count() const;
+  [[nodiscard]] std::size_t open_connections() const;
+  /// Over all connections that this shard has had.
+  [[nodiscard]] Traffic traffic() const;
+  [[nodiscard]] ShardMetrics metrics(TimePoint now) const;
+
+ private:
+  using LinePtr = std::unique_ptr<Line>;
+  enum class Timer : std::uint8_t { kRetry, kRenewal, kStable, kCount };
+
+  void enter(ShardStatus status);
+  void connect(TimePoint now);
+  LinePtr make_line(TimePoint now);
+  void settle(Line& line, TimePoint now);
+  void perform(Line& line, const Connection::Action& wanted);
+  void handle_notice(Line& line, const Connection::Notice& notice, TimePoint now);
+  void handle_opened(Line& line, Duration time_to_connect, TimePoint now);
+  void handle_stalled(Line& line, Duration silence, TimePoint now);
+  void report_health(const Line& line, DisconnectKind kind, Duration silence);
+  void handle_lost(Line& line, TimePoint now);
+  void begin_switchover(SwitchoverTrigger trigger, TimePoint now);
+  void schedule_reconnect(const DisconnectReason& reason, TimePoint now);
+  void suspend(bool is_probed);
+  void conclude(const Switchover::Verdict& verdict, DisconnectReason reason, TimePoint now);
+  void schedule_renewal(TimePoint now);
+  void renew(TimePoint now);
+  void request_subscriptions(Line& line, TimePoint now);
+  void end_requests(Line& line);
+  void release_if_unheld(SubscriptionId id);
+  void retire(LinePtr line, DisconnectReason reason, TimePoint now);
+  void report_end(Line& line);
+  void bury_closed();
+  [[nodiscard]] Line* find(Generation generation);
+  [[nodiscard]] std::vector<Line*> lines() const;
+  [[nodiscard]] ConnectionId id_of(const Line& line) const { return {id_, line.generation}; }
+  void check_invariants() const;
+
+  const ShardId id_;
+  const ShardSettings& settings_;
+  Rng& rng_;
+  EntropySource& entropy_;
+  Outbox& out_;
+
+  ShardStatus status_ = ShardStatus::kIdle;
+  DeadlineTable<Timer> deadlines_;
+  std::set<SubscriptionId> desired_;
+  std::set<SubscriptionId> leaving_;  // Unsubscribed, but a line still has to tell its server.
+  std::vector<SubscriptionId> released_;
+
+  LinePtr active_;   // Serves, or is being opened to serve.
+  LinePtr standby_;  // Exists while switchover_ is not idle.
+  std::vector<LinePtr> draining_;
+  std::vector<LinePtr> closed_;  // Over; kept until discard_closed().
+  Switchover switchover_;
+
+  Generation generation_;       // The last one given.
+  std::uint32_t failures_ = 0;  // In a row.
+  bool has_been_open_ = false;
+  bool is_paused_ = false;
+  Traffic past_traffic_;  // Of the lines that are over.
+  std::optional<std::uint16_t> last_close_code_;
+};
+
+}  // namespace wsm

@@ -1,0 +1,281 @@
+// What becomes of the lines of a Shard: opened, proven, lost, replaced, over.
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+#include "core/recovery/backoff.h"
+#include "core/recovery/retry_verdict.h"
+#include "core/shard/shard.h"
+#include "core/switchover/renewal_schedule.h"
+
+namespace wsm {
+
+void Shard::enter(ShardStatus status) {
+  WSM_ASSERT(is_legal(status_, status));
+  status_ = status;
+  if (status_ == ShardStatus::kClosed) out_.events.emplace_back(event::ShardClosed{id_});
+}
+
+void Shard::connect(TimePoint now) {
+  deadlines_.clear(Timer::kRetry);
+  enter(ShardStatus::kConnecting);
+  active_ = make_line(now);
+  settle(*active_, now);
+}
+
+Shard::LinePtr Shard::make_line(TimePoint now) {
+  generation_ = Generation{generation_.value() + 1};
+  auto line = std::make_unique<Line>(generation_, settings_.connection, entropy_, now);
+  if (is_paused_) line->connection.pause(now);
+  out_.events.emplace_back(event::Connecting{id_, generation_, failures_});
+  return line;
+}
+
+/// Draws the conclusions from whatever has just happened to `line`. It may be gone afterwards.
+void Shard::settle(Line& line, TimePoint now) {
+  while (const auto wanted = line.connection.poll_action()) perform(line, *wanted);
+  while (const auto notice = line.connection.poll_notice()) handle_notice(line, *notice, now);
+  if (line.connection.take_new_data()) {
+    if (&line == active_.get()) switchover_.handle_active_data();
+    if (&line == standby_.get()) {
+      if (const auto verdict = switchover_.handle_standby_data(now)) {
+        conclude(*verdict, {.kind = DisconnectKind::kReplaced}, now);
+      }
+    }
+  }
+  if (line.is_lost()) handle_lost(line, now);
+  bury_closed();
+  check_invariants();
+}
+
+void Shard::perform(Line& line, const Connection::Action& wanted) {
+  if (std::holds_alternative<Connection::Prepare>(wanted)) {
+    out_.actions.emplace_back(action::Prepare{id_of(line), failures_});
+  } else if (const auto* dial = std::get_if<Connection::Dial>(&wanted)) {
+    out_.actions.emplace_back(action::Dial{id_of(line), dial->url});
+  } else {
+    out_.actions.emplace_back(action::Greet{id_of(line)});
+  }
+}
+
+void Shard::handle_notice(Line& line, const Connection::Notice& notice, TimePoint now) {
+  if (const auto* opened = std::get_if<Connection::Opened>(&notice)) {
+    handle_opened(line, opened->time_to_connect, now);
+  } else if (const auto* stalled = std::get_if<Connection::Stalled>(&notice)) {
+    handle_stalled(line, stalled->silence, now);
+  } else {
+    const Duration silence = std::get<Connection::Unanswered>(notice).silence;
+    report_health(line, DisconnectKind::kPongTimeout, silence);
+  }
+}
+
+void Shard::handle_opened(Line& line, Duration time_to_connect, TimePoint now) {
+  ++out_.counters.connections;
+  if (std::exchange(has_been_open_, true)) ++out_.counters.reconnections;
+  out_.events.emplace_back(event::Connected{id_, line.generation, time_to_connect});
+  if (&line == active_.get()) {
+    enter(ShardStatus::kLive);
+    deadlines_.set(Timer::kStable, now + settings_.backoff.stable_after);
+    schedule_renewal(now);
+  } else {
+    WSM_ASSERT(&line == standby_.get());
+    switchover_.handle_standby_open();
+  }
+  line.batcher.emplace(settings_.requests);
+  for (const SubscriptionId id : desired_) line.batcher->want(id);
+  request_subscriptions(line, now);
+}
+
+void Shard::handle_stalled(Line& line, Duration silence, TimePoint now) {
+  // A silent standby is the switchover's to judge, a draining line nobody's; and while a
+  // replacement is under way there is nothing more to do about a silent active line.
+  if (&line != active_.get() || !switchover_.is_idle()) return;
+  report_health(line, DisconnectKind::kDataTimeout, silence);
+  if (settings_.hot_switchover) return begin_switchover(SwitchoverTrigger::kStall, now);
+  const DisconnectReason reason{.kind = DisconnectKind::kDataTimeout};
+  ++out_.counters.errors;
+  out_.actions.emplace_back(action::AskAboutError{id_of(line), reason});
+  retire(std::move(active_), reason, now);
+  schedule_reconnect(reason, now);
+}
+
+void Shard::report_health(const Line& line, DisconnectKind kind, Duration silence) {
+  ++out_.counters.health_failures;
+  out_.events.emplace_back(event::HealthFailed{id_, line.generation, kind, silence});
+}
+
+/// The server, the network or a time-out has ended `line`.
+void Shard::handle_lost(Line& line, TimePoint now) {
+  if (line.is_reported) return;
+  DisconnectReason reason = *line.connection.reason();
+  if (reason.close_code) last_close_code_ = reason.close_code;
+  report_end(line);
+  end_requests(line);
+  if (&line != active_.get() && &line != standby_.get()) return;  // It was draining already.
+  ++out_.counters.errors;
+  out_.actions.emplace_back(action::AskAboutError{id_of(line), reason});
+  if (&line == standby_.get()) {
+    return conclude(switchover_.handle_standby_lost(now), std::move(reason), now);
+  }
+  draining_.push_back(std::move(active_));
+  if (switchover_.is_idle()) return schedule_reconnect(reason, now);
+  conclude(switchover_.handle_active_lost(now), std::move(reason), now);
+}
+
+/// No line is left that serves or could: after one more failure, when is the next attempt?
+void Shard::schedule_reconnect(const DisconnectReason& reason, TimePoint now) {
+  if (deadlines_.take_expired(Timer::kStable, now)) failures_ = 0;
+  ++failures_;
+  deadlines_.clear_all();
+  Duration delay = reconnect_delay(settings_.backoff, reason, failures_, rng_);
+  if (failures_ >= settings_.max_connect_attempts) {
+    const Duration longest = settings_.backoff.max_delay;
+    delay = std::max(delay, uniform_delay(longest / 2, longest, rng_));
+    suspend(/*is_probed=*/true);
+  } else {
+    enter(ShardStatus::kBackingOff);
+  }
+  deadlines_.set(Timer::kRetry, now + delay);
+  out_.events.emplace_back(event::ReconnectScheduled{id_, failures_, delay});
+}
+
+void Shard::suspend(bool is_probed) {
+  deadlines_.clear_all();
+  if (status_ != ShardStatus::kSuspended) enter(ShardStatus::kSuspended);
+  // Told once, not at every probe that fails.
+  if (is_probed && failures_ > settings_.max_connect_attempts) return;
+  out_.events.emplace_back(event::ShardSuspended{id_, failures_, is_probed});
+}
+
+void Shard::begin_switchover(SwitchoverTrigger trigger, TimePoint now) {
+  WSM_ASSERT(status_ == ShardStatus::kLive);
+  switchover_.begin(trigger, now);
+  deadlines_.clear(Timer::kRenewal);
+  ++out_.counters.hot_switchovers;
+  out_.events.emplace_back(event::SwitchoverStarted{id_, trigger});
+  standby_ = make_line(now);
+  settle(*standby_, now);
+}
+
+/// Carries out what the switchover has decided. `reason` is the end of the line that has to go.
+void Shard::conclude(const Switchover::Verdict& verdict, DisconnectReason reason, TimePoint now) {
+  out_.events.emplace_back(
+      event::SwitchoverFinished{id_, verdict.trigger, verdict.outcome, verdict.duration});
+  if (verdict.decision == Switchover::Decision::kAbandon) {
+    ++out_.counters.hot_switchover_failures;
+    retire(std::move(standby_), std::move(reason), now);
+    if (settings_.renewal_interval) {
+      deadlines_.set(Timer::kRenewal,
+                     now + std::min(*settings_.renewal_interval, settings_.backoff.max_delay));
+    }
+    return;
+  }
+  if (active_) retire(std::move(active_), std::move(reason), now);
+  active_ = std::move(standby_);
+  if (!active_->connection.is_open()) {
+    deadlines_.clear_all();
+    enter(ShardStatus::kConnecting);
+    return;
+  }
+  deadlines_.set(Timer::kStable, now + settings_.backoff.stable_after);
+  schedule_renewal(now);
+}
+
+void Shard::schedule_renewal(TimePoint now) {
+  if (!settings_.renewal_interval) return;
+  deadlines_.set(Timer::kRenewal, now + renewal_age(*settings_.renewal_interval, rng_));
+}
+
+void Shard::renew(TimePoint now) {
+  if (status_ != ShardStatus::kLive || !switchover_.is_idle()) return;
+  if (settings_.hot_switchover) return begin_switchover(SwitchoverTrigger::kAge, now);
+  retire(std::move(active_), {.kind = DisconnectKind::kReplaced, .detail = "age"}, now);
+  connect(now);
+}
+
+/// Asks for what `line` has not been asked for yet.
+void Shard::request_subscriptions(Line& line, TimePoint now) {
+  if (!line.batcher) return;
+  if (auto batch = line.batcher->take_batch()) {
+    out_.actions.emplace_back(action::Render{id_of(line), *std::move(batch)});
+  }
+  for (const SubscriptionId id : line.batcher->take_dropped()) release_if_unheld(id);
+  line.connection.expect_data(!desired_.empty() && line.batcher->requested_count() > 0, now);
+  if (&line == standby_.get() && line.batcher->has_asked_everything()) {
+    switchover_.handle_standby_subscribed(now);
+  }
+}
+
+void Shard::end_requests(Line& line) {
+  if (!line.batcher) return;
+  line.batcher.reset();
+  const std::vector<SubscriptionId> leaving{leaving_.begin(), leaving_.end()};
+  for (const SubscriptionId id : leaving) release_if_unheld(id);
+}
+
+void Shard::release_if_unheld(SubscriptionId id) {
+  if (!leaving_.contains(id)) return;
+  for (const Line* line : {active_.get(), standby_.get()}) {
+    if (line && line->batcher && line->batcher->holds(id)) return;
+  }
+  leaving_.erase(id);
+  released_.push_back(id);
+}
+
+/// Takes `line` out of service and closes it; it drains until its closing handshake is over.
+void Shard::retire(LinePtr line, DisconnectReason reason, TimePoint now) {
+  end_requests(*line);
+  line->connection.close(std::move(reason), now);
+  draining_.push_back(std::move(line));
+  bury_closed();
+}
+
+void Shard::report_end(Line& line) {
+  if (std::exchange(line.is_reported, true)) return;
+  const DisconnectReason& reason = *line.connection.reason();
+  const bool was_open = line.connection.opened_at().has_value();
+  out_.events.emplace_back(event::Disconnected{id_, line.generation, was_open, reason});
+  if (was_open) out_.actions.emplace_back(action::TellDisconnect{id_of(line), reason});
+}
+
+/// Puts away the draining lines that are over; a closing shard is closed when none is left.
+void Shard::bury_closed() {
+  for (LinePtr& line : draining_) {
+    if (!line->connection.is_closed()) continue;
+    report_end(*line);
+    past_traffic_ += line->connection.traffic();
+    out_.actions.emplace_back(action::CloseTransport{id_of(*line)});
+    closed_.push_back(std::move(line));
+  }
+  std::erase(draining_, nullptr);
+  if (status_ == ShardStatus::kClosing && draining_.empty() && !active_ && !standby_) {
+    enter(ShardStatus::kClosed);
+  }
+}
+
+Line* Shard::find(Generation generation) {
+  for (Line* line : lines()) {
+    if (line->generation == generation) return line;
+  }
+  return nullptr;
+}
+
+std::vector<Line*> Shard::lines() const {
+  std::vector<Line*> all;
+  if (active_) all.push_back(active_.get());
+  if (standby_) all.push_back(standby_.get());
+  for (const LinePtr& line : draining_) all.push_back(line.get());
+  return all;
+}
+
+void Shard::check_invariants() const {
+  WSM_ASSERT((standby_ != nullptr) == !switchover_.is_idle());
+  WSM_ASSERT((status_ == ShardStatus::kLive || status_ == ShardStatus::kConnecting) ==
+             (active_ != nullptr));
+  WSM_ASSERT((status_ == ShardStatus::kLive) == (active_ && active_->connection.is_open()));
+  WSM_ASSERT(deadlines_.is_set(Timer::kRetry) == (status_ == ShardStatus::kBackingOff) ||
+             status_ == ShardStatus::kSuspended);
+}
+
+}  // namespace wsm

@@ -1,0 +1,48 @@
+// What a Shard tells about itself.
+
+#include "core/shard/shard.h"
+
+namespace wsm {
+
+bool Shard::is_live() const {
+  return active_ && active_->batcher && active_->batcher->is_settled();
+}
+
+std::optional<TimePoint> Shard::requested_at(SubscriptionId id) const {
+  if (!active_ || !active_->batcher) return std::nullopt;
+  return active_->batcher->requested_at(id);
+}
+
+std::size_t Shard::requested_count() const {
+  return active_ && active_->batcher ? active_->batcher->requested_count() : 0;
+}
+
+std::size_t Shard::open_connections() const {
+  std::size_t count = 0;
+  for (const Line* line : lines()) count += line->connection.is_open() ? 1 : 0;
+  return count;
+}
+
+Traffic Shard::traffic() const {
+  Traffic total = past_traffic_;
+  for (const Line* line : lines()) total += line->connection.traffic();
+  return total;
+}
+
+ShardMetrics Shard::metrics(TimePoint now) const {
+  const Traffic total = traffic();
+  ShardMetrics metrics;
+  metrics.shard_id = id_;
+  metrics.status = status_;
+  metrics.subscriptions = desired_.size();
+  metrics.is_connected = status_ == ShardStatus::kLive;
+  metrics.generation = active_ ? active_->generation : generation_;
+  metrics.attempt = failures_;
+  if (metrics.is_connected) metrics.uptime = now - *active_->connection.opened_at();
+  if (total.last_message_at) metrics.since_last_message = now - *total.last_message_at;
+  metrics.messages_received = total.messages_received;
+  metrics.last_close_code = last_close_code_;
+  return metrics;
+}
+
+}  // namespace wsm

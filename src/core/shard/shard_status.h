@@ -1,0 +1,46 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include <wsm/metrics.h>
+
+namespace wsm {
+
+struct ShardTransition {
+  ShardStatus from;
+  ShardStatus to;
+  std::string_view cause;
+};
+
+/// Every move there is. enter() asserts it.
+inline constexpr std::array kShardTransitions = std::to_array<ShardTransition>({
+    {ShardStatus::kIdle, ShardStatus::kConnecting, "opened"},
+    {ShardStatus::kIdle, ShardStatus::kClosed, "closed before it was opened"},
+    {ShardStatus::kConnecting, ShardStatus::kLive, "connection open"},
+    {ShardStatus::kConnecting, ShardStatus::kBackingOff, "attempt failed"},
+    {ShardStatus::kConnecting, ShardStatus::kSuspended, "failed too often, or told to stop"},
+    {ShardStatus::kConnecting, ShardStatus::kClosing, "closed"},
+    {ShardStatus::kLive, ShardStatus::kConnecting, "replaced with a gap"},
+    {ShardStatus::kLive, ShardStatus::kBackingOff, "connection lost"},
+    {ShardStatus::kLive, ShardStatus::kSuspended, "lost too often, or told to stop"},
+    {ShardStatus::kLive, ShardStatus::kClosing, "closed"},
+    {ShardStatus::kBackingOff, ShardStatus::kConnecting, "delay over, or asked to reconnect"},
+    {ShardStatus::kBackingOff, ShardStatus::kSuspended, "told to stop"},
+    {ShardStatus::kBackingOff, ShardStatus::kClosing, "closed"},
+    {ShardStatus::kSuspended, ShardStatus::kConnecting, "probed, or asked to reconnect"},
+    {ShardStatus::kSuspended, ShardStatus::kClosing, "closed"},
+    {ShardStatus::kClosing, ShardStatus::kClosed, "last connection over"},
+});
+
+[[nodiscard]] constexpr bool is_legal(ShardStatus from, ShardStatus to) {
+  return std::ranges::any_of(kShardTransitions, [=](const ShardTransition& transition) {
+    return transition.from == from && transition.to == to;
+  });
+}
+
+static_assert(!is_legal(ShardStatus::kClosing, ShardStatus::kConnecting));
+static_assert(!is_legal(ShardStatus::kIdle, ShardStatus::kLive));
+
+}  // namespace wsm

@@ -1,0 +1,143 @@
+#include "core/subscription/request_batcher.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+
+namespace wsm {
+
+void RequestBatcher::want(SubscriptionId id) {
+  const auto [entry, is_new] = items_.try_emplace(id);
+  Item& item = entry->second;
+  if (item.is_wanted && !is_new) return;
+  item.is_wanted = true;
+  enqueue(id, item);
+}
+
+bool RequestBatcher::unwant(SubscriptionId id) {
+  const auto entry = items_.find(id);
+  if (entry == items_.end()) return true;
+  Item& item = entry->second;
+  item.is_wanted = false;
+  const bool is_untouched =
+      item.phase == Phase::kIdle || (item.phase == Phase::kPutOff && !item.is_requested);
+  if (is_untouched) {
+    items_.erase(entry);
+    return true;
+  }
+  enqueue(id, item);
+  return false;
+}
+
+RequestBatcher::Batch RequestBatcher::handle_sent(TimePoint now) {
+  WSM_ASSERT(asking_);
+  Batch batch = *std::exchange(asking_, std::nullopt);
+  for (const SubscriptionId id : batch.ids) {
+    set_requested(items_.at(id), batch.kind == RequestKind::kSubscribe, now);
+    finish(id);
+  }
+  // The names may be shorter further on: let the batches grow again.
+  batch_size_max_ = std::min(batch_size_max_ * 2, options_.subscriptions_per_message);
+  return batch;
+}
+
+std::optional<SubscriptionId> RequestBatcher::handle_unfit(TimePoint now) {
+  WSM_ASSERT(asking_);
+  Batch batch = *std::exchange(asking_, std::nullopt);
+  if (batch.ids.size() > 1) {
+    batch_size_max_ = batch.ids.size() / 2;
+    auto& queue = batch.kind == RequestKind::kSubscribe ? to_subscribe_ : to_unsubscribe_;
+    queue.insert(queue.begin(), batch.ids.begin(), batch.ids.end());
+    for (const SubscriptionId id : batch.ids) settle(id);
+    return std::nullopt;
+  }
+  const SubscriptionId id = batch.ids.front();
+  items_.at(id).phase = Phase::kPutOff;
+  put_off_.push_back(id);
+  if (!retry_at_) retry_at_ = now + options_.retry_after;
+  batch_size_max_ = options_.subscriptions_per_message;
+  return id;
+}
+
+void RequestBatcher::handle_timeout(TimePoint now) {
+  if (!retry_at_ || now < *retry_at_) return;
+  retry_at_.reset();
+  for (const SubscriptionId id : std::exchange(put_off_, {})) {
+    const auto entry = items_.find(id);
+    if (entry != items_.end() && entry->second.phase == Phase::kPutOff) finish(id);
+  }
+}
+
+std::optional<RequestBatcher::Batch> RequestBatcher::take_batch() {
+  if (asking_) return std::nullopt;
+  for (const RequestKind kind : {RequestKind::kUnsubscribe, RequestKind::kSubscribe}) {
+    auto& queue = kind == RequestKind::kSubscribe ? to_subscribe_ : to_unsubscribe_;
+    auto ids = take_from(queue, kind);
+    if (ids.empty()) continue;
+    asking_ = Batch{kind, std::move(ids)};
+    return asking_;
+  }
+  return std::nullopt;
+}
+
+std::vector<SubscriptionId> RequestBatcher::take_dropped() { return std::exchange(dropped_, {}); }
+
+std::optional<TimePoint> RequestBatcher::requested_at(SubscriptionId id) const {
+  const auto entry = items_.find(id);
+  if (entry == items_.end() || !entry->second.is_requested) return std::nullopt;
+  return entry->second.since;
+}
+
+/// Queues what is to be asked for `id`, if anything is, given its phase.
+void RequestBatcher::enqueue(SubscriptionId id, const Item& item) {
+  if (item.phase == Phase::kIdle && item.is_wanted) to_subscribe_.push_back(id);
+  if (item.phase == Phase::kRequested && !item.is_wanted) to_unsubscribe_.push_back(id);
+}
+
+std::vector<SubscriptionId> RequestBatcher::take_from(std::deque<SubscriptionId>& queue,
+                                                      RequestKind kind) {
+  const bool is_subscribe = kind == RequestKind::kSubscribe;
+  std::vector<SubscriptionId> ids;
+  while (!queue.empty() && ids.size() < batch_size_max_) {
+    const SubscriptionId id = queue.front();
+    queue.pop_front();
+    const auto entry = items_.find(id);
+    if (entry == items_.end()) continue;
+    Item& item = entry->second;
+    const Phase expected = is_subscribe ? Phase::kIdle : Phase::kRequested;
+    if (item.phase != expected || item.is_wanted != is_subscribe) continue;  // Outdated.
+    item.phase = is_subscribe ? Phase::kSubscribing : Phase::kUnsubscribing;
+    ids.push_back(id);
+  }
+  return ids;
+}
+
+/// `id` has nothing under way any more; it goes when nothing is left of it. Returns whether it
+/// stays.
+bool RequestBatcher::settle(SubscriptionId id) {
+  Item& item = items_.at(id);
+  item.phase = item.is_requested ? Phase::kRequested : Phase::kIdle;
+  if (item.is_wanted || item.is_requested) return true;
+  items_.erase(id);
+  dropped_.push_back(id);
+  return false;
+}
+
+/// The same, and queues what it should become.
+void RequestBatcher::finish(SubscriptionId id) {
+  if (settle(id)) enqueue(id, items_.at(id));
+}
+
+void RequestBatcher::set_requested(Item& item, bool is_requested, TimePoint now) {
+  if (item.is_requested == is_requested) return;
+  item.is_requested = is_requested;
+  item.since = now;
+  if (is_requested) {
+    ++requested_count_;
+  } else {
+    --requested_count_;
+  }
+}
+
+}  // namespace wsm

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <wsm/detail/subscription_id.h>
+
+#include "base/time.h"
+
+namespace wsm {
+
+enum class RequestKind : std::uint8_t { kSubscribe, kUnsubscribe };
+
+[[nodiscard]] constexpr std::string_view to_string(RequestKind kind) {
+  switch (kind) {
+    case RequestKind::kSubscribe: return "subscribe";
+    case RequestKind::kUnsubscribe: return "unsubscribe";
+  }
+  return "unknown";
+}
+
+/// What one open connection has been asked to carry, and what it still has to be asked.
+///
+/// Wishes come in any order and any number; requests leave in batches bounded by count and by
+/// bytes, one at a time, because only the rendered message shows its length. A batch that is too
+/// long, or whose rendering failed, is halved until it fits or one subscription is left: that one
+/// is reported and tried again after `retry_after`, so that one bad name costs the others nothing.
+/// Unsubscribes go first, so that a server's cap is not exceeded on the way.
+///
+/// Whatever is said last about a subscription is what it ends as. Each desired one is asked for
+/// once for each connection.
+///
+/// Cost: O(log n) for each wish, n being what this connection carries.
+class RequestBatcher {
+ public:
+  struct Options {
+    std::size_t subscriptions_per_message = 200;
+    std::size_t bytes_per_message = 4096;
+    Duration retry_after = std::chrono::seconds{30};
+  };
+
+  struct Batch {
+    RequestKind kind = RequestKind::kSubscribe;
+    std::vector<SubscriptionId> ids;
+  };
+
+  explicit RequestBatcher(const Options& options) : options_(options) {}
+
+  // Commands.
+  void want(SubscriptionId id);
+  /// Returns true when nothing of `id` is left here; otherwise take_dropped() names it later.
+  bool unwant(SubscriptionId id);
+
+  // Inputs, one of them for each batch that take_batch() gave.
+  /// The batch was sent, or needs no message. Returns it.
+  Batch handle_sent(TimePoint now);
+  /// Its message is longer than bytes_per_message, or could not be made. Returns the subscription
+  /// that is put off, when the batch could not be halved any more.
+  std::optional<SubscriptionId> handle_unfit(TimePoint now);
+  void handle_timeout(TimePoint now);
+
+  // Outputs.
+  /// The next batch to render and send; none while one is under way.
+  [[nodiscard]] std::optional<Batch> take_batch();
+  /// Subscriptions that were unwanted and are gone from here now.
+  [[nodiscard]] std::vector<SubscriptionId> take_dropped();
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const { return retry_at_; }
+
+  // Getters.
+  [[nodiscard]] bool fits(std::size_t bytes) const { return bytes <= options_.bytes_per_message; }
+  [[nodiscard]] bool is_asking() const { return asking_.has_value(); }
+  /// Nothing is left to ask but what was put off. Exact after take_batch() has returned none.
+  [[nodiscard]] bool has_asked_everything() const {
+    return !asking_ && to_subscribe_.empty() && to_unsubscribe_.empty();
+  }
+  /// Everything wanted has been requested, and nothing unwanted is left.
+  [[nodiscard]] bool is_settled() const { return has_asked_everything() && put_off_.empty(); }
+  [[nodiscard]] bool holds(SubscriptionId id) const { return items_.contains(id); }
+  [[nodiscard]] std::size_t requested_count() const { return requested_count_; }
+  /// When `id` was requested; none when it was not.
+  [[nodiscard]] std::optional<TimePoint> requested_at(SubscriptionId id) const;
+
+ private:
+  enum class Phase : std::uint8_t {
+    kIdle,         // Not asked for; queued if wanted.
+    kSubscribing,  // In the batch under way.
+    kRequested,
+    kUnsubscribing,  // In the batch under way.
+    kPutOff,         // Waits for retry_at_, to be asked for or to be ended.
+  };
+  struct Item {
+    Phase phase = Phase::kIdle;
+    bool is_wanted = true;
+    bool is_requested = false;  // The server knows of it, as far as we can tell.
+    TimePoint since;
+  };
+
+  void enqueue(SubscriptionId id, const Item& item);
+  [[nodiscard]] std::vector<SubscriptionId> take_from(std::deque<SubscriptionId>& queue,
+                                                      RequestKind kind);
+  bool settle(SubscriptionId id);
+  void finish(SubscriptionId id);
+  void set_requested(Item& item, bool is_requested, TimePoint now);
+
+  const Options options_;
+  std::map<SubscriptionId, Item> items_;
+  // Ids whose item is kIdle and wanted, or kRequested and unwanted; others in here are outdated
+  // and skipped.
+  std::deque<SubscriptionId> to_subscribe_;
+  std::deque<SubscriptionId> to_unsubscribe_;
+  std::optional<Batch> asking_;
+  std::size_t batch_size_max_ = options_.subscriptions_per_message;
+  std::vector<SubscriptionId> put_off_;
+  std::optional<TimePoint> retry_at_;
+  std::vector<SubscriptionId> dropped_;
+  std::size_t requested_count_ = 0;
+};
+
+}  // namespace wsm

@@ -1,0 +1,229 @@
+// Commands and what they lead to. Inputs and outputs are in supervisor_inputs.cc.
+
+#include "core/supervisor/supervisor.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "base/assert.h"
+
+namespace wsm {
+
+Supervisor::Supervisor(const ShardManagerConfig& config, Rng& rng, EntropySource& entropy)
+    : config_(config), settings_(ShardSettings::from(config)), rng_(rng), entropy_(entropy) {}
+
+Result<void> Supervisor::start(std::span<const SubscriptionId> initial, std::size_t shard_capacity,
+                               TimePoint now) {
+  std::optional<Error> fault;
+  if (status_ == SupervisorStatus::kRunning) fault = Error{Errc::kAlreadyRunning, {}};
+  if (status_ > SupervisorStatus::kRunning) fault = refusal();
+  if (shard_capacity == 0) {
+    fault = Error{Errc::kInvalidArgument, "max_subscriptions_per_shard is 0"};
+  }
+  if (fault) {
+    for (const SubscriptionId id : initial) forget_if_unused(id);
+    return Failure{*std::move(fault)};
+  }
+  status_ = SupervisorStatus::kRunning;
+  shard_capacity_ = shard_capacity;
+  placement_.emplace(config_.manager().shard_selection_strategy, shard_capacity);
+  place_initial(initial, now);
+  for (auto& [id, slot] : shards_) {
+    slot.shard->open(now);
+    refresh(*slot.shard);
+  }
+  return {};
+}
+
+void Supervisor::stop(TimePoint deadline, TimePoint now) {
+  if (status_ == SupervisorStatus::kStopped) return;
+  if (status_ != SupervisorStatus::kStopping) {
+    status_ = SupervisorStatus::kStopping;
+    for (auto& [id, slot] : shards_) {
+      slot.shard->close({.kind = DisconnectKind::kStopped}, now);
+      refresh(*slot.shard);
+    }
+  }
+  stop_deadline_ = stop_deadline_ ? std::min(*stop_deadline_, deadline) : deadline;
+  finish_stop();
+}
+
+std::vector<SubscribeResult> Supervisor::subscribe(std::span<const SubscriptionId> ids,
+                                                   TimePoint now) {
+  std::vector<SubscribeResult> results;
+  results.reserve(ids.size());
+  for (const SubscriptionId id : ids) results.push_back(place(id, now));
+  return results;
+}
+
+UnsubscribeResult Supervisor::unsubscribe(SubscriptionId id, TimePoint now) {
+  if (!book_.is_desired(id)) return {UnsubscribeStatus::kNotSubscribed, {}};
+  const ShardId carrier = book_.remove(id);
+  if (status_ == SupervisorStatus::kRunning) {
+    Shard& shard = *find(carrier);
+    placement_->remove_load(carrier);
+    shard.unsubscribe(id, now);
+    close_if_empty(shard, now);
+    refresh(shard);
+  }
+  return {UnsubscribeStatus::kRemoved, carrier};
+}
+
+Result<void> Supervisor::reconnect_shard(ShardId id, TimePoint now) {
+  if (auto error = refusal()) return Failure{*std::move(error)};
+  Shard* shard = find(id);
+  if (!shard) return unknown(id);
+  shard->reconnect(now);
+  refresh(*shard);
+  return {};
+}
+
+Result<void> Supervisor::hot_switchover(ShardId id, TimePoint now) {
+  if (auto error = refusal()) return Failure{*std::move(error)};
+  Shard* shard = find(id);
+  if (!shard) return unknown(id);
+  auto begun = shard->switch_over(SwitchoverTrigger::kRequest, now);
+  refresh(*shard);
+  return begun;
+}
+
+Result<void> Supervisor::send(ShardId id, const OutgoingMessage& message) {
+  Shard* shard = find(id);
+  if (!shard) return unknown(id);
+  touch(id);
+  return shard->send(message);
+}
+
+Result<void> Supervisor::send(ConnectionId id, const OutgoingMessage& message) {
+  Connection* target = connection(id);
+  if (!target) return Failure{Error{Errc::kNotConnected, "that connection is over"}};
+  touch(id.shard);
+  return target->send(message);
+}
+
+void Supervisor::pause_receiving(TimePoint now) {
+  is_paused_ = true;
+  for (auto& [id, slot] : shards_) {
+    slot.shard->pause(now);
+    refresh(*slot.shard);
+  }
+}
+
+void Supervisor::resume_receiving(TimePoint now) {
+  is_paused_ = false;
+  for (auto& [id, slot] : shards_) {
+    slot.shard->resume(now);
+    refresh(*slot.shard);
+  }
+}
+
+void Supervisor::discard_closed() {
+  for (auto slot = shards_.begin(); slot != shards_.end();) {
+    Shard& shard = *slot->second.shard;
+    shard.discard_closed();
+    if (shard.status() != ShardStatus::kClosed) {
+      ++slot;
+      continue;
+    }
+    past_traffic_ += shard.traffic();
+    slot = shards_.erase(slot);
+  }
+}
+
+Shard& Supervisor::open_shard(TimePoint now) {
+  const ShardId id{shards_opened_++};
+  Slot& slot = shards_[id];
+  slot.shard = std::make_unique<Shard>(id, Shard::Environment{settings_, rng_, entropy_, out_});
+  if (is_paused_) slot.shard->pause(now);
+  placement_->add_shard(id);
+  return *slot.shard;
+}
+
+/// As many shards as are needed, and all of them before the first is filled, so that the strategy
+/// can spread over them.
+void Supervisor::place_initial(std::span<const SubscriptionId> initial, TimePoint now) {
+  std::vector<SubscriptionId> distinct{initial.begin(), initial.end()};
+  std::ranges::sort(distinct);
+  distinct.erase(std::ranges::unique(distinct).begin(), distinct.end());
+  const std::size_t needed = (distinct.size() + shard_capacity_ - 1) / shard_capacity_;
+  for (std::size_t i = 0; i < needed; ++i) open_shard(now);
+  for (const SubscriptionId id : initial) {
+    if (!book_.is_desired(id)) assign(id, *find(*placement_->choose()), now);
+  }
+}
+
+SubscribeResult Supervisor::place(SubscriptionId id, TimePoint now) {
+  if (const auto carrier = book_.shard_of(id)) {
+    return {SubscribeStatus::kAlreadySubscribed, carrier, {}};
+  }
+  std::optional<Error> fault = refusal();
+  if (!fault) {
+    const auto chosen = placement_->choose();
+    if (chosen || config_.manager().auto_rebalance || shards_.empty()) {
+      Shard& shard = chosen ? *find(*chosen) : open_shard(now);
+      assign(id, shard, now);
+      if (shard.status() == ShardStatus::kIdle) shard.open(now);
+      refresh(shard);
+      return {SubscribeStatus::kPlaced, shard.id(), {}};
+    }
+    fault = Error{Errc::kNoRoom, "every shard is full and auto_rebalance is off"};
+  }
+  forget_if_unused(id);
+  return {SubscribeStatus::kRefused, {}, std::move(fault)};
+}
+
+void Supervisor::assign(SubscriptionId id, Shard& shard, TimePoint now) {
+  book_.add(id, shard.id(), now);
+  placement_->add_load(shard.id());
+  if (shard.subscribe(id, now)) book_.hold(id);
+}
+
+void Supervisor::forget_if_unused(SubscriptionId id) {
+  if (book_.is_forgettable(id)) out_.actions.emplace_back(action::Forget{id});
+}
+
+void Supervisor::close_if_empty(Shard& shard, TimePoint now) {
+  if (!config_.manager().auto_rebalance || !shard.desired().empty()) return;
+  placement_->remove_shard(shard.id());
+  shard.close({.kind = DisconnectKind::kRequested, .detail = "nothing left to carry"}, now);
+}
+
+Result<std::vector<SubscriptionId>> Supervisor::shard_subscriptions(ShardId id) const {
+  const Shard* shard = find(id);
+  if (!shard) return unknown(id);
+  return std::vector<SubscriptionId>{shard->desired().begin(), shard->desired().end()};
+}
+
+std::optional<SubscriptionState> Supervisor::subscription_state(SubscriptionId id,
+                                                                TimePoint now) const {
+  const auto carrier = book_.shard_of(id);
+  if (!carrier) return std::nullopt;
+  const Shard* shard = find(*carrier);
+  if (const auto at = shard ? shard->requested_at(id) : std::nullopt) {
+    return SubscriptionState{SubscriptionStatus::kRequested, *carrier, now - *at};
+  }
+  return SubscriptionState{SubscriptionStatus::kDesired, *carrier, now - book_.desired_since(id)};
+}
+
+/// Why a command that needs a running supervisor cannot be obeyed.
+std::optional<Error> Supervisor::refusal() const {
+  switch (status_) {
+    case SupervisorStatus::kReady: return Error{Errc::kNotRunning, "start() was not called yet"};
+    case SupervisorStatus::kRunning: return std::nullopt;
+    case SupervisorStatus::kStopping:
+    case SupervisorStatus::kStopped: return Error{Errc::kStopped, {}};
+  }
+  return std::nullopt;
+}
+
+Shard* Supervisor::find(ShardId id) const {
+  const auto slot = shards_.find(id);
+  return slot == shards_.end() ? nullptr : slot->second.shard.get();
+}
+
+Failure<Error> Supervisor::unknown(ShardId shard) {
+  return {Error{Errc::kUnknownShard, "there is no shard " + std::to_string(shard.value())}};
+}
+
+}  // namespace wsm

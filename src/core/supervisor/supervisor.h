@@ -1,0 +1,154 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include <wsm/config.h>
+#include <wsm/detail/subscription_id.h>
+#include <wsm/metrics.h>
+#include <wsm/result.h>
+#include <wsm/subscription.h>
+
+#include "base/entropy.h"
+#include "base/rng.h"
+#include "base/time.h"
+#include "core/action.h"
+#include "core/shard/shard.h"
+#include "core/subscription/placement.h"
+#include "core/subscription/subscription_book.h"
+
+namespace wsm {
+
+/// What the root machine is.
+enum class SupervisorStatus : std::uint8_t { kReady, kRunning, kStopping, kStopped };
+
+[[nodiscard]] constexpr std::string_view to_string(SupervisorStatus status) {
+  switch (status) {
+    case SupervisorStatus::kReady: return "ready";
+    case SupervisorStatus::kRunning: return "running";
+    case SupervisorStatus::kStopping: return "stopping";
+    case SupervisorStatus::kStopped: return "stopped";
+  }
+  return "unknown";
+}
+
+/// The root of the core: takes wishes, keeps the book, and gives each subscription a shard.
+///
+/// Whoever drives it follows one rule: mutate once, then perform poll_action() and poll_event()
+/// until both are empty, then ask next_deadline(). All user code (hooks) is called by the driver
+/// with the core at rest, so a hook may call any command; the driver's loop goes on with what that
+/// left. Messages do not travel in actions: the driver reads through connection(), hands them out,
+/// and then tells handle_received().
+///
+/// A subscription that is not desired any more, and that no server has to be told of, ends in
+/// action::Forget. The same happens to ids of refused wishes.
+///
+/// Thread-compatible: no locks; one owner.
+class Supervisor {
+ public:
+  Supervisor(const ShardManagerConfig& config, Rng& rng, EntropySource& entropy);
+
+  // Commands.
+  /// Errors: kAlreadyRunning, kStopped, kInvalidArgument for a capacity of zero.
+  Result<void> start(std::span<const SubscriptionId> initial, std::size_t shard_capacity,
+                     TimePoint now);
+  /// Closes everything; what is not closed at `deadline` is cut off.
+  void stop(TimePoint deadline, TimePoint now);
+  std::vector<SubscribeResult> subscribe(std::span<const SubscriptionId> ids, TimePoint now);
+  UnsubscribeResult unsubscribe(SubscriptionId id, TimePoint now);
+  Result<void> reconnect_shard(ShardId shard, TimePoint now);
+  Result<void> hot_switchover(ShardId shard, TimePoint now);
+  /// On the connection that serves `shard`.
+  Result<void> send(ShardId shard, const OutgoingMessage& message);
+  /// On that connection only.
+  Result<void> send(ConnectionId connection, const OutgoingMessage& message);
+  /// Reading stops, by the driver's own choice: no silence counts until resume_receiving().
+  void pause_receiving(TimePoint now);
+  void resume_receiving(TimePoint now);
+  /// Destroys what is over. Nobody may hold a Connection of this supervisor any more.
+  void discard_closed();
+
+  // Inputs.
+  void handle_prepared(ConnectionId connection, Result<Preparation, DisconnectReason> preparation,
+                       TimePoint now);
+  void handle_dialed(ConnectionId connection, TimePoint now);
+  void handle_greeted(ConnectionId connection,
+                      Result<std::vector<OutgoingMessage>, DisconnectReason> messages,
+                      TimePoint now);
+  void handle_rendered(ConnectionId connection, Result<std::optional<OutgoingMessage>> rendered,
+                       TimePoint now);
+  void handle_received(ConnectionId connection, TimePoint now);
+  void handle_transport_ended(ConnectionId connection, DisconnectReason reason, TimePoint now);
+  void handle_error_answer(ShardId shard, ErrorAnswer answer, TimePoint now);
+  void handle_timeout(TimePoint now);
+
+  // Outputs.
+  [[nodiscard]] std::optional<Action> poll_action() { return out_.take_action(); }
+  [[nodiscard]] std::optional<EventKind> poll_event() { return out_.take_event(); }
+  /// A connection that has something to transmit since it was last asked; none when all were named.
+  [[nodiscard]] std::optional<ConnectionId> poll_transmit();
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+
+  // Getters.
+  [[nodiscard]] SupervisorStatus status() const { return status_; }
+  /// Lifetime: until discard_closed().
+  [[nodiscard]] Connection* connection(ConnectionId id);
+  /// To be asked when action::Forget is performed: a hook may have wished for the id meanwhile.
+  [[nodiscard]] bool is_forgettable(SubscriptionId id) const { return book_.is_forgettable(id); }
+  /// Everything desired has been requested on open connections.
+  [[nodiscard]] bool is_live() const;
+  [[nodiscard]] Result<std::vector<SubscriptionId>> shard_subscriptions(ShardId shard) const;
+  [[nodiscard]] std::optional<SubscriptionState> subscription_state(SubscriptionId id,
+                                                                    TimePoint now) const;
+  /// Without queue_depth, which is not the core's.
+  [[nodiscard]] MetricsSnapshot metrics(TimePoint now) const;
+
+ private:
+  using Deadline = std::pair<TimePoint, ShardId>;
+
+  Shard& open_shard(TimePoint now);
+  void place_initial(std::span<const SubscriptionId> initial, TimePoint now);
+  SubscribeResult place(SubscriptionId id, TimePoint now);
+  void assign(SubscriptionId id, Shard& shard, TimePoint now);
+  void forget_if_unused(SubscriptionId id);
+  void close_if_empty(Shard& shard, TimePoint now);
+  void touch(ShardId shard);
+  void refresh(Shard& shard);
+  void finish_stop();
+  [[nodiscard]] std::optional<Error> refusal() const;
+  [[nodiscard]] Shard* find(ShardId id) const;
+  [[nodiscard]] static Failure<Error> unknown(ShardId shard);
+
+  struct Slot {
+    std::unique_ptr<Shard> shard;
+    std::optional<TimePoint> deadline;  // As it stands in deadlines_.
+    bool is_touched = false;            // Stands in touched_.
+  };
+
+  const ShardManagerConfig config_;
+  const ShardSettings settings_;
+  Rng& rng_;
+  EntropySource& entropy_;
+  Outbox out_;
+
+  SupervisorStatus status_ = SupervisorStatus::kReady;
+  SubscriptionBook book_;
+  std::optional<Placement> placement_;  // From start() on; knows the shards that take wishes.
+  std::size_t shard_capacity_ = 0;
+  std::map<ShardId, Slot> shards_;
+  std::set<Deadline> deadlines_;
+  std::vector<ShardId> touched_;  // May have something to transmit.
+  std::vector<ConnectionId> to_transmit_;
+  ShardId::rep shards_opened_ = 0;
+  std::optional<TimePoint> stop_deadline_;
+  Traffic past_traffic_;  // Of the shards that are over.
+  bool is_paused_ = false;
+};
+
+}  // namespace wsm

@@ -1,0 +1,163 @@
+// Inputs, outputs and numbers of Supervisor: each finds its shard and keeps the deadlines.
+
+#include <utility>
+
+#include "core/supervisor/supervisor.h"
+
+namespace wsm {
+
+void Supervisor::handle_prepared(ConnectionId id, Result<Preparation, DisconnectReason> preparation,
+                                 TimePoint now) {
+  Shard* shard = find(id.shard);
+  if (!shard) return;
+  shard->handle_prepared(id.generation, std::move(preparation), now);
+  refresh(*shard);
+}
+
+void Supervisor::handle_dialed(ConnectionId id, TimePoint now) {
+  Shard* shard = find(id.shard);
+  if (!shard) return;
+  shard->handle_dialed(id.generation, now);
+  refresh(*shard);
+}
+
+void Supervisor::handle_greeted(ConnectionId id,
+                                Result<std::vector<OutgoingMessage>, DisconnectReason> messages,
+                                TimePoint now) {
+  Shard* shard = find(id.shard);
+  if (!shard) return;
+  shard->handle_greeted(id.generation, std::move(messages), now);
+  refresh(*shard);
+}
+
+void Supervisor::handle_rendered(ConnectionId id, Result<std::optional<OutgoingMessage>> rendered,
+                                 TimePoint now) {
+  Shard* shard = find(id.shard);
+  if (!shard) return;
+  shard->handle_rendered(id.generation, std::move(rendered), now);
+  refresh(*shard);
+}
+
+void Supervisor::handle_received(ConnectionId id, TimePoint now) {
+  Shard* shard = find(id.shard);
+  if (!shard) return;
+  shard->handle_received(id.generation, now);
+  refresh(*shard);
+}
+
+void Supervisor::handle_transport_ended(ConnectionId id, DisconnectReason reason, TimePoint now) {
+  Shard* shard = find(id.shard);
+  if (!shard) return;
+  shard->handle_transport_ended(id.generation, std::move(reason), now);
+  refresh(*shard);
+}
+
+void Supervisor::handle_error_answer(ShardId id, ErrorAnswer answer, TimePoint now) {
+  Shard* shard = find(id);
+  if (!shard) return;
+  shard->handle_error_answer(answer, now);
+  refresh(*shard);
+}
+
+void Supervisor::handle_timeout(TimePoint now) {
+  if (stop_deadline_ && now >= *stop_deadline_ && status_ == SupervisorStatus::kStopping) {
+    for (auto& [id, slot] : shards_) {
+      slot.shard->abort(now);
+      refresh(*slot.shard);
+    }
+  }
+  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+    Shard& shard = *find(deadlines_.begin()->second);
+    shard.handle_timeout(now);
+    refresh(shard);
+  }
+}
+
+std::optional<ConnectionId> Supervisor::poll_transmit() {
+  while (to_transmit_.empty()) {
+    if (touched_.empty()) return std::nullopt;
+    const ShardId id = touched_.back();
+    touched_.pop_back();
+    const auto slot = shards_.find(id);
+    if (slot == shards_.end()) continue;
+    slot->second.is_touched = false;
+    slot->second.shard->list_transmitting(to_transmit_);
+  }
+  const ConnectionId id = to_transmit_.back();
+  to_transmit_.pop_back();
+  return id;
+}
+
+std::optional<TimePoint> Supervisor::next_deadline() const {
+  std::optional<TimePoint> next;
+  if (!deadlines_.empty()) next = deadlines_.begin()->first;
+  if (status_ == SupervisorStatus::kStopping) next = earliest(next, stop_deadline_);
+  return next;
+}
+
+Connection* Supervisor::connection(ConnectionId id) {
+  Shard* shard = find(id.shard);
+  return shard ? shard->connection(id.generation) : nullptr;
+}
+
+bool Supervisor::is_live() const {
+  if (status_ != SupervisorStatus::kRunning) return false;
+  for (const auto& [id, slot] : shards_) {
+    if (!slot.shard->desired().empty() && !slot.shard->is_live()) return false;
+  }
+  return true;
+}
+
+MetricsSnapshot Supervisor::metrics(TimePoint now) const {
+  MetricsSnapshot snapshot;
+  snapshot.counters = out_.counters;
+  Traffic total = past_traffic_;
+  for (const auto& [id, slot] : shards_) {
+    const Shard& shard = *slot.shard;
+    snapshot.active_connections += shard.open_connections();
+    snapshot.requested_subscriptions += shard.requested_count();
+    total += shard.traffic();
+    if (shard.status() != ShardStatus::kClosed) snapshot.shards.push_back(shard.metrics(now));
+  }
+  snapshot.total_subscriptions = book_.desired_count();
+  snapshot.counters.messages_received = total.messages_received;
+  snapshot.counters.bytes_received = total.bytes_received;
+  snapshot.counters.messages_sent = total.messages_sent;
+  snapshot.counters.bytes_sent = total.bytes_sent;
+  snapshot.counters.pings_sent = total.pings_sent;
+  snapshot.counters.pongs_received = total.pongs_received;
+  return snapshot;
+}
+
+/// To be called for each shard that anything was told to: carries over what came of it.
+void Supervisor::refresh(Shard& shard) {
+  for (const SubscriptionId id : shard.take_released()) {
+    book_.release(id);
+    forget_if_unused(id);
+  }
+  touch(shard.id());
+  Slot& slot = shards_.at(shard.id());
+  const auto deadline = shard.next_deadline();
+  if (slot.deadline != deadline) {
+    if (slot.deadline) deadlines_.erase({*slot.deadline, shard.id()});
+    if (deadline) deadlines_.emplace(*deadline, shard.id());
+    slot.deadline = deadline;
+  }
+  if (shard.status() == ShardStatus::kClosed) finish_stop();
+}
+
+void Supervisor::touch(ShardId id) {
+  Slot& slot = shards_.at(id);
+  if (!std::exchange(slot.is_touched, true)) touched_.push_back(id);
+}
+
+void Supervisor::finish_stop() {
+  if (status_ != SupervisorStatus::kStopping) return;
+  for (const auto& [id, slot] : shards_) {
+    if (slot.shard->status() != ShardStatus::kClosed) return;
+  }
+  status_ = SupervisorStatus::kStopped;
+  out_.events.emplace_back(event::Stopped{});
+}
+
+}  // namespace wsm

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace wsm {
+
+/// How far the replacement of a shard's connection has come.
+enum class SwitchoverPhase : std::uint8_t {
+  kIdle,         ///< One connection serves the shard.
+  kOpening,      ///< The standby is being opened; the active connection serves everything.
+  kSubscribing,  ///< The standby is open and is told what to subscribe to.
+  kProving,      ///< Everything has been requested on the standby; its first data is awaited.
+};
+
+[[nodiscard]] constexpr std::string_view to_string(SwitchoverPhase phase) {
+  switch (phase) {
+    case SwitchoverPhase::kIdle: return "idle";
+    case SwitchoverPhase::kOpening: return "opening";
+    case SwitchoverPhase::kSubscribing: return "subscribing";
+    case SwitchoverPhase::kProving: return "proving";
+  }
+  return "unknown";
+}
+
+struct SwitchoverTransition {
+  SwitchoverPhase from;
+  SwitchoverPhase to;
+  std::string_view cause;
+};
+
+/// Every move there is. The drain of the old connection is not a phase: the shard is whole again
+/// when the standby has been promoted, and can switch once more while the old one still closes.
+inline constexpr std::array kSwitchoverTransitions = std::to_array<SwitchoverTransition>({
+    {SwitchoverPhase::kIdle, SwitchoverPhase::kOpening, "age, request or stall"},
+    {SwitchoverPhase::kOpening, SwitchoverPhase::kSubscribing, "standby open"},
+    {SwitchoverPhase::kOpening, SwitchoverPhase::kIdle, "standby failed, active lost, given up"},
+    {SwitchoverPhase::kSubscribing, SwitchoverPhase::kProving, "everything requested"},
+    {SwitchoverPhase::kSubscribing, SwitchoverPhase::kIdle,
+     "standby failed, active lost, given up"},
+    {SwitchoverPhase::kProving, SwitchoverPhase::kIdle, "first data, too late, either side lost"},
+});
+
+[[nodiscard]] constexpr bool is_legal(SwitchoverPhase from, SwitchoverPhase to) {
+  return std::ranges::any_of(kSwitchoverTransitions, [=](const SwitchoverTransition& transition) {
+    return transition.from == from && transition.to == to;
+  });
+}
+
+static_assert(!is_legal(SwitchoverPhase::kIdle, SwitchoverPhase::kProving));
+
+}  // namespace wsm

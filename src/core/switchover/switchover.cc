@@ -1,0 +1,54 @@
+#include "core/switchover/switchover.h"
+
+#include "base/assert.h"
+
+namespace wsm {
+
+void Switchover::begin(SwitchoverTrigger trigger, TimePoint now) {
+  enter(SwitchoverPhase::kOpening);
+  trigger_ = trigger;
+  began_at_ = now;
+}
+
+void Switchover::handle_standby_open() { enter(SwitchoverPhase::kSubscribing); }
+
+void Switchover::handle_standby_subscribed(TimePoint now) {
+  if (phase_ != SwitchoverPhase::kSubscribing) return;  // Later subscriptions do not count again.
+  enter(SwitchoverPhase::kProving);
+  has_active_data_ = false;
+  proof_deadline_ = now + proof_timeout_;
+}
+
+std::optional<Switchover::Verdict> Switchover::handle_standby_data(TimePoint now) {
+  // Data before the last request has been sent proves nothing for what that request asks.
+  if (phase_ != SwitchoverPhase::kProving) return std::nullopt;
+  return finish(Decision::kPromote, SwitchoverOutcome::kProven, now);
+}
+
+Switchover::Verdict Switchover::handle_standby_lost(TimePoint now) {
+  return finish(Decision::kAbandon, SwitchoverOutcome::kAbandoned, now);
+}
+
+Switchover::Verdict Switchover::handle_active_lost(TimePoint now) {
+  return finish(Decision::kPromote, SwitchoverOutcome::kPromoted, now);
+}
+
+std::optional<Switchover::Verdict> Switchover::handle_timeout(TimePoint now) {
+  if (!proof_deadline_ || now < *proof_deadline_) return std::nullopt;
+  return has_active_data_ ? finish(Decision::kAbandon, SwitchoverOutcome::kAbandoned, now)
+                          : finish(Decision::kPromote, SwitchoverOutcome::kUnproven, now);
+}
+
+void Switchover::enter(SwitchoverPhase phase) {
+  WSM_ASSERT(is_legal(phase_, phase));
+  phase_ = phase;
+  proof_deadline_.reset();
+}
+
+Switchover::Verdict Switchover::finish(Decision decision, SwitchoverOutcome outcome,
+                                       TimePoint now) {
+  enter(SwitchoverPhase::kIdle);
+  return {decision, outcome, trigger_, now - began_at_};
+}
+
+}  // namespace wsm
