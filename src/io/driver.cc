@@ -1,0 +1,186 @@
+#include "io/driver.h"
+
+#include <span>
+#include <utility>
+#include <variant>
+
+#include "base/assert.h"
+#include "io/steady_clock.h"
+#include "io/tls_context.h"
+
+namespace wsm::io {
+namespace {
+
+template <class... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+template <class... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
+
+}  // namespace
+
+/// The transport of one connection. Each of its calls is a turn.
+class Driver::Link final : public TransportListener {
+ public:
+  Link(Driver& driver, ConnectionId connection)
+      : id(connection), transport(driver.loop_, driver.ciphertext_, *this), driver_(driver) {}
+
+  void handle_connected() override {
+    is_connected = true;
+    driver_.run_turn([this](Supervisor& supervisor, TimePoint now) {
+      supervisor.handle_dialed(id, now);
+      if (!driver_.is_paused_) transport.wait_readable();
+    });
+  }
+  void handle_connect_failed(DisconnectReason reason) override {
+    driver_.run_turn([&](Supervisor& supervisor, TimePoint now) {
+      supervisor.handle_transport_ended(id, std::move(reason), now);
+    });
+  }
+  void handle_readable() override {
+    if (driver_.is_paused_) return;
+    driver_.run_turn([this](Supervisor&, TimePoint now) { driver_.receive(*this, now); });
+  }
+  void handle_writable() override {
+    driver_.run_turn([this](Supervisor&, TimePoint) { driver_.transmit(id); });
+  }
+
+  const ConnectionId id;
+  Transport transport;
+  bool is_connected = false;
+
+ private:
+  Driver& driver_;
+};
+
+Driver::Driver(EventLoop& loop, BlockingPool& names, Supervisor& supervisor, DriverHost& host,
+               Options options)
+    : loop_(loop),
+      names_(names),
+      supervisor_(supervisor),
+      host_(host),
+      options_(std::move(options)),
+      receive_bytes_(std::make_unique_for_overwrite<std::byte[]>(kReceiveBytes)) {
+  loop_.on_alarm(
+      [this] { run_turn([](Supervisor& core, TimePoint now) { core.handle_timeout(now); }); });
+}
+
+Driver::~Driver() = default;
+
+void Driver::run_turn(const std::function<void(Supervisor&, TimePoint now)>& tell) {
+  if (turn_) return tell(supervisor_, *turn_);
+  turn_ = now();
+  hung_up_.clear();
+  tell(supervisor_, *turn_);
+  pump(*turn_);
+  turn_.reset();
+}
+
+void Driver::pause() { is_paused_ = true; }
+
+void Driver::resume() {
+  is_paused_ = false;
+  for (auto& [id, link] : links_) {
+    if (link->is_connected) link->transport.wait_readable();
+  }
+}
+
+void Driver::pump(TimePoint now) {
+  for (;;) {
+    while (auto event = supervisor_.poll_event()) host_.handle_event(*std::move(event));
+    if (const auto wanted = supervisor_.poll_action()) {
+      perform(*wanted, now);
+      continue;
+    }
+    if (const auto connection = supervisor_.poll_transmit()) {
+      transmit(*connection);
+      continue;
+    }
+    break;
+  }
+  supervisor_.discard_closed();
+  host_.end_turn();
+  loop_.set_alarm(supervisor_.next_deadline());
+}
+
+void Driver::perform(const Action& wanted, TimePoint now) {
+  std::visit(
+      Overloaded{
+          [&](const action::Prepare& a) { host_.prepare(a.connection, a.attempt); },
+          [&](const action::Dial& a) { dial(a); },
+          [&](const action::Greet& a) { host_.greet(a.connection); },
+          [&](const action::Render& a) {
+            supervisor_.handle_rendered(a.connection, host_.render(a.batch), now);
+          },
+          [&](const action::CloseTransport& a) { hang_up(a.connection); },
+          [&](const action::TellDisconnect& a) { host_.tell_disconnect(a.connection, a.reason); },
+          [&](const action::AskAboutError& a) { host_.ask_about_error(a.connection, a.reason); },
+          [&](const action::Forget& a) {
+            if (supervisor_.is_forgettable(a.id)) host_.forget_subscription(a.id);
+          },
+      },
+      wanted);
+}
+
+void Driver::dial(const action::Dial& wanted) {
+  auto link = std::make_unique<Link>(*this, wanted.connection);
+  DialTarget target{.host = wanted.url.host, .port = wanted.url.port, .tls = {}, .endpoints = {}};
+  if (wanted.url.is_tls) {
+    target.tls = TlsTarget{options_.tls, options_.tls_server_name};
+  }
+  link->transport.dial(std::move(target), names_, options_.connect_timeout);
+  links_.emplace(wanted.connection, std::move(link));
+}
+
+void Driver::hang_up(ConnectionId connection) {
+  host_.forget_connection(connection);
+  const auto link = links_.find(connection);
+  if (link == links_.end()) return;  // It was never dialed.
+  link->second->transport.close();
+  hung_up_.push_back(std::move(link->second));
+  links_.erase(link);
+}
+
+void Driver::receive(Link& link, TimePoint now) {
+  const std::span buffer{receive_bytes_.get(), kReceiveBytes};
+  ReadResult result{};
+  do {
+    Connection* connection = supervisor_.connection(link.id);
+    if (!connection) return;
+    result = link.transport.read(connection->prepare_receive(buffer));
+    if (result.bytes == 0) break;
+    connection->commit_receive(result.bytes, now);
+    deliver_messages(link.id, *connection);
+  } while (link.transport.has_buffered_input());
+  supervisor_.handle_received(link.id, now);
+  if (result.status == ReadStatus::kEnded) {
+    supervisor_.handle_transport_ended(link.id, link.transport.end_reason(), now);
+  } else if (!is_paused_) {
+    link.transport.wait_readable();
+  }
+}
+
+void Driver::deliver_messages(ConnectionId id, Connection& connection) {
+  while (const auto message = connection.poll_message()) {
+    if (host_.deliver(id, *message)) connection.handle_data();
+  }
+}
+
+/// Writes what the connection has, in one go; the rest when the kernel takes more.
+void Driver::transmit(ConnectionId id) {
+  Connection* connection = supervisor_.connection(id);
+  const auto link = links_.find(id);
+  if (!connection || link == links_.end() || !link->second->is_connected) return;
+  Transport& transport = link->second->transport;
+  while (!connection->pending_transmit().empty()) {
+    const std::size_t taken = transport.write(connection->pending_transmit());
+    if (taken == 0) break;
+    connection->consume_transmit(taken);
+  }
+  if (!connection->pending_transmit().empty() || !transport.is_flushed()) {
+    transport.wait_writable();
+  }
+}
+
+}  // namespace wsm::io

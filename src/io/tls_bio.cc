@@ -1,0 +1,64 @@
+#include "io/tls_bio.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <openssl/bio.h>
+
+#include "base/assert.h"
+
+namespace wsm::io {
+namespace {
+
+TlsRecords& records_of(BIO* bio) { return *static_cast<TlsRecords*>(BIO_get_data(bio)); }
+
+int read_input(BIO* bio, char* into, std::size_t size, std::size_t* count) {
+  auto& input = records_of(bio).input;
+  BIO_clear_retry_flags(bio);
+  if (input.empty()) {
+    BIO_set_retry_read(bio);
+    *count = 0;
+    return 0;
+  }
+  *count = std::min(size, input.size());
+  std::memcpy(into, input.data(), *count);
+  input = input.subspan(*count);
+  return 1;
+}
+
+int write_output(BIO* bio, const char* from, std::size_t size, std::size_t* count) {
+  BIO_clear_retry_flags(bio);
+  records_of(bio).output.append(std::as_bytes(std::span{from, size}));
+  *count = size;
+  return 1;
+}
+
+long control(BIO* /*bio*/, int command, long /*number*/, void* /*pointer*/) {
+  // Flushing succeeds, since nothing is held back; no other request is supported.
+  return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
+
+/// Made once and kept for the life of the process: BIOs refer to it.
+const BIO_METHOD* method() {
+  static BIO_METHOD* const instance = [] {
+    BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "wsm records");
+    WSM_ASSERT(made != nullptr);
+    BIO_meth_set_read_ex(made, read_input);
+    BIO_meth_set_write_ex(made, write_output);
+    BIO_meth_set_ctrl(made, control);
+    return made;
+  }();
+  return instance;
+}
+
+}  // namespace
+
+BIO* make_record_bio(TlsRecords& records) {
+  BIO* bio = BIO_new(method());
+  WSM_ASSERT(bio != nullptr);
+  BIO_set_data(bio, &records);
+  BIO_set_init(bio, 1);
+  return bio;
+}
+
+}  // namespace wsm::io

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include <openssl/types.h>
+
+#include "base/byte_queue.h"
+
+namespace wsm::io {
+
+/// Both directions of TLS records, as memory.
+struct TlsRecords {
+  std::span<const std::byte> input;  ///< Received, not read by OpenSSL yet; belongs to the feeder.
+  ByteQueue output;                  ///< Written by OpenSSL, not sent yet.
+};
+
+/// OpenSSL's view of `records`, as if it were a socket that never blocks on writing: reads take from
+/// the front of `input` without a copy in between, writes append to `output`.
+/// Lifetime: `records` stays where it is until the BIO is freed.
+[[nodiscard]] BIO* make_record_bio(TlsRecords& records);
+
+}  // namespace wsm::io

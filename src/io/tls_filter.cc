@@ -1,0 +1,156 @@
+#include "io/tls_filter.h"
+
+#include <utility>
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include "base/assert.h"
+#include "io/disconnect_reason.h"
+#include "io/endpoint.h"
+#include "io/tls_context.h"
+#include "io/tls_failure.h"
+
+namespace wsm::io {
+namespace {
+
+/// `host` as certificates write it: without the dot that ends an absolute name, and without the
+/// zone of a link-local address.
+std::string without_decoration(std::string host) {
+  if (host.ends_with('.')) host.pop_back();
+  if (host.find(':') != std::string::npos) host = host.substr(0, host.find('%'));
+  return host;
+}
+
+/// SSL_set_tlsext_host_name() as a function: the macro of that name casts in the old style.
+bool set_server_name(SSL* ssl, std::string name) {
+  return SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data()) == 1;
+}
+
+}  // namespace
+
+void TlsFilter::Deleter::operator()(SSL* ssl) const { SSL_free(ssl); }
+
+TlsFilter::TlsFilter(const TlsContext& context, std::string host)
+    : host_(without_decoration(std::move(host))), ssl_(SSL_new(context.native())) {
+  WSM_ASSERT(ssl_ != nullptr);
+  BIO* const bio = make_record_bio(records_);
+  SSL_set_bio(ssl_.get(), bio, bio);
+  SSL_set_connect_state(ssl_.get());
+  SSL_set_app_data(ssl_.get(), this);
+  SSL_set_verify(ssl_.get(), SSL_get_verify_mode(ssl_.get()), &TlsFilter::verify_peer);
+  expect_peer();
+}
+
+TlsFilter::~TlsFilter() = default;
+
+void TlsFilter::expect_peer() {
+  X509_VERIFY_PARAM* const expected = SSL_get0_param(ssl_.get());
+  X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  // OpenSSL takes an empty name for "any name".
+  if (host_.empty()) return fail("there is no host name to check the certificate for");
+  if (Endpoint::parse(host_, 0)) {
+    if (X509_VERIFY_PARAM_set1_ip_asc(expected, host_.c_str()) == 1) return;
+  } else if (set_server_name(ssl_.get(), host_) &&
+             X509_VERIFY_PARAM_set1_host(expected, host_.data(), host_.size()) == 1) {
+    return;
+  }
+  fail("\"" + host_ + "\" cannot be the name of a TLS server");
+}
+
+TlsStatus TlsFilter::handshake() {
+  if (failure_) return TlsStatus::kFailed;
+  ERR_clear_error();
+  const int result = SSL_do_handshake(ssl_.get());
+  if (result == 1) return TlsStatus::kOk;
+  const TlsStatus status = status_of(result);
+  if (status != TlsStatus::kClosed) return status;
+  fail("the server closed TLS in the middle of the handshake");
+  return TlsStatus::kFailed;
+}
+
+void TlsFilter::feed(std::span<const std::byte> ciphertext) {
+  WSM_ASSERT(records_.input.empty());
+  records_.input = ciphertext;
+  if (held_.capacity() > 0) std::vector<std::byte>{}.swap(held_);
+}
+
+void TlsFilter::hold_input() {
+  if (records_.input.empty()) return;
+  std::vector<std::byte> copy(records_.input.begin(), records_.input.end());
+  held_ = std::move(copy);
+  records_.input = held_;
+}
+
+TlsTransfer TlsFilter::decrypt(std::span<std::byte> into) {
+  if (failure_) return {0, TlsStatus::kFailed};
+  ERR_clear_error();
+  std::size_t bytes = 0;
+  while (bytes < into.size()) {
+    std::size_t count = 0;
+    const auto rest = into.subspan(bytes);
+    const int result = SSL_read_ex(ssl_.get(), rest.data(), rest.size(), &count);
+    if (result != 1) return {bytes, status_of(result)};
+    bytes += count;
+  }
+  return {bytes, TlsStatus::kOk};
+}
+
+TlsTransfer TlsFilter::encrypt(std::span<const std::byte> plain) {
+  if (failure_) return {0, TlsStatus::kFailed};
+  ERR_clear_error();
+  std::size_t bytes = 0;
+  while (bytes < plain.size()) {
+    std::size_t count = 0;
+    const auto rest = plain.subspan(bytes);
+    const int result = SSL_write_ex(ssl_.get(), rest.data(), rest.size(), &count);
+    if (result != 1) return {bytes, status_of(result)};
+    bytes += count;
+  }
+  return {bytes, TlsStatus::kOk};
+}
+
+void TlsFilter::shut_down() {
+  if (failure_ || SSL_is_init_finished(ssl_.get()) == 0) return;
+  if ((SSL_get_shutdown(ssl_.get()) & SSL_SENT_SHUTDOWN) != 0) return;
+  ERR_clear_error();
+  SSL_shutdown(ssl_.get());
+}
+
+bool TlsFilter::has_input() const {
+  return !records_.input.empty() || SSL_pending(ssl_.get()) > 0;
+}
+
+TlsStatus TlsFilter::status_of(int result) {
+  switch (SSL_get_error(ssl_.get(), result)) {
+    case SSL_ERROR_WANT_READ: WSM_ASSERT(records_.input.empty()); return TlsStatus::kNeedsInput;
+    case SSL_ERROR_ZERO_RETURN:
+      // What follows a close_notify is not to be read (RFC 8446, section 6.1).
+      records_.input = {};
+      return TlsStatus::kClosed;
+    default: break;
+  }
+  const unsigned long error = ERR_get_error();
+  fail(certificate_fault_.empty() ? describe_tls_error(error, ssl_.get()) : certificate_fault_);
+  ERR_clear_error();
+  return TlsStatus::kFailed;
+}
+
+void TlsFilter::fail(std::string detail) {
+  records_.input = {};
+  failure_ = disconnect_reason(DisconnectKind::kTlsFailed, std::move(detail));
+}
+
+int TlsFilter::verify_peer(int is_fine, X509_STORE_CTX* store) {
+  const auto* ssl = static_cast<const SSL*>(
+      X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  auto* filter = static_cast<TlsFilter*>(SSL_get_app_data(ssl));
+  // A connection that skips verification gets here as well, with faults that it does not mind.
+  if (is_fine == 1 || SSL_get_verify_mode(ssl) == SSL_VERIFY_NONE) return 1;
+  filter->certificate_fault_ = describe_certificate_fault(
+      X509_STORE_CTX_get_error(store), X509_STORE_CTX_get_current_cert(store), filter->host_);
+  return 0;
+}
+
+}  // namespace wsm::io

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <openssl/types.h>
+
+#include <wsm/error.h>
+
+#include "io/tls_bio.h"
+
+namespace wsm::io {
+
+class TlsContext;
+
+enum class TlsStatus : std::uint8_t {
+  kOk,          ///< Done: the handshake is complete, or all that fits has been transferred.
+  kNeedsInput,  ///< Goes on when more records have been fed.
+  kClosed,      ///< The peer has said that nothing more comes (close_notify).
+  kFailed,      ///< Over; failure() says why. There may be an alert to send in ciphertext().
+};
+
+[[nodiscard]] constexpr std::string_view to_string(TlsStatus status) {
+  switch (status) {
+    case TlsStatus::kOk: return "ok";
+    case TlsStatus::kNeedsInput: return "needs input";
+    case TlsStatus::kClosed: return "closed";
+    case TlsStatus::kFailed: return "failed";
+  }
+  return "unknown";
+}
+
+/// How far a transfer of plain bytes came, and why no further. `bytes` counts whatever the status.
+struct TlsTransfer {
+  std::size_t bytes;
+  TlsStatus status;
+};
+
+/// The client's side of one TLS connection, over memory: records in, plain bytes out, and back.
+///
+///     filter.feed(received);
+///     while (filter.has_input()) { auto [bytes, status] = filter.decrypt(space); … }
+///     send(filter.ciphertext()); filter.consume_ciphertext(sent);
+///
+/// After each handshake(), decrypt(), encrypt() and shut_down() there may be something to send.
+/// What this does not do: sockets, time-outs, resumption of sessions, client certificates. An end of
+/// the stream without close_notify is for the owner to see.
+class TlsFilter {
+ public:
+  /// `host` is the name to ask for and to check, or an address, which is checked only: there is no
+  /// server name indication for those (RFC 6066, section 3).
+  /// Lifetime: `context` need not outlive the filter.
+  TlsFilter(const TlsContext& context, std::string host);
+  ~TlsFilter();
+  TlsFilter(const TlsFilter&) = delete;
+  TlsFilter& operator=(const TlsFilter&) = delete;
+
+  /// Goes on with the handshake as far as the input allows. Never kClosed.
+  [[nodiscard]] TlsStatus handshake();
+
+  /// Gives the next received bytes; those before must have been taken.
+  /// Lifetime: `ciphertext` stays untouched until has_input() is false, or until hold_input().
+  void feed(std::span<const std::byte> ciphertext);
+
+  /// Copies what has been fed and not taken, so that the caller's memory is free again.
+  void hold_input();
+
+  /// Fills `into` from the input. kOk: `into` is full, and there may be more. kNeedsInput: all that
+  /// was fed has been taken.
+  [[nodiscard]] TlsTransfer decrypt(std::span<std::byte> into);
+
+  /// Turns `plain` into records. Takes all of it, or none with kNeedsInput: in the middle of a
+  /// message of the handshake protocol, such as a session ticket, OpenSSL wants its rest first.
+  [[nodiscard]] TlsTransfer encrypt(std::span<const std::byte> plain);
+
+  /// Queues close_notify, once, if the handshake is complete and nothing failed.
+  void shut_down();
+
+  /// Records to be sent. Valid until the next call that is not a getter.
+  [[nodiscard]] std::span<const std::byte> ciphertext() const { return records_.output.front(); }
+  void consume_ciphertext(std::size_t count) { records_.output.consume(count); }
+
+  /// Whether decrypt() can go on without more input: fed bytes are left, or the rest of a record.
+  [[nodiscard]] bool has_input() const;
+
+  /// What failed (kTlsFailed).
+  [[nodiscard]] const std::optional<DisconnectReason>& failure() const { return failure_; }
+
+ private:
+  struct Deleter {
+    void operator()(SSL* ssl) const;
+  };
+  static int verify_peer(int is_fine, X509_STORE_CTX* store);
+  void expect_peer();
+  [[nodiscard]] TlsStatus status_of(int result);
+  void fail(std::string detail);
+
+  const std::string host_;
+  TlsRecords records_;
+  std::vector<std::byte> held_;  ///< What hold_input() copied.
+  std::unique_ptr<SSL, Deleter> ssl_;
+  std::string certificate_fault_;  ///< From verify_peer(); clearer than the error that follows.
+  std::optional<DisconnectReason> failure_;
+};
+
+}  // namespace wsm::io
