@@ -1,0 +1,109 @@
+#include "manager/delivery.h"
+
+#include <atomic>
+#include <utility>
+
+namespace wsm {
+
+/// What the thread and the rest have in common.
+struct Delivery::Shared {
+  Shared(const DeliveryOptions& options, std::shared_ptr<HandlerCaller> handler,
+         std::function<void()> tell_room)
+      : queue(options), caller(std::move(handler)), on_room(std::move(tell_room)) {}
+
+  DeliveryQueue queue;
+  std::shared_ptr<HandlerCaller> caller;
+  std::function<void()> on_room;
+  std::atomic<bool> is_room_awaited{false};
+
+  std::mutex mutex;  // Guards is_finished.
+  std::condition_variable finished;
+  bool is_finished = false;
+};
+
+Delivery::Delivery(const ShardManagerConfig& config, std::shared_ptr<HandlerCaller> caller,
+                   std::function<void()> on_room)
+    : caller_(std::move(caller)) {
+  if (config.connection().low_latency_mode) return;
+  shared_ = std::make_shared<Shared>(config.delivery(), caller_, std::move(on_room));
+  thread_ = std::thread{[shared = shared_] { work(shared); }};
+}
+
+Delivery::~Delivery() {
+  if (!thread_.joinable()) return;
+  close();
+  const bool is_over = wait_until_finished(std::chrono::steady_clock::now());
+  // A hook that never returns, or the last owner going away inside one: the thread ends by itself.
+  if (is_over && thread_.get_id() != std::this_thread::get_id()) {
+    thread_.join();
+  } else {
+    thread_.detach();
+  }
+}
+
+void Delivery::message(const ConnectionStatePtr& state, const Message& message) {
+  if (shared_) {
+    shared_->queue.push(state, message);
+  } else {
+    caller_->on_message(message, *state);
+  }
+}
+
+void Delivery::notice(Notice notice) {
+  if (shared_) {
+    shared_->queue.push(std::move(notice));
+  } else {
+    caller_->on_notice(notice);
+  }
+}
+
+void Delivery::flush() {
+  if (shared_) shared_->queue.flush();
+}
+
+bool Delivery::is_full() {
+  if (!shared_ || !shared_->queue.is_full()) return false;
+  shared_->is_room_awaited.store(true);
+  // The consumer may have emptied the queue before it could see that anybody waits.
+  if (!shared_->queue.has_drained()) return true;
+  shared_->is_room_awaited.store(false);
+  return false;
+}
+
+bool Delivery::has_room() const { return !shared_ || shared_->queue.has_drained(); }
+
+void Delivery::close() {
+  if (shared_) shared_->queue.close();
+}
+
+bool Delivery::wait_until_finished(std::chrono::steady_clock::time_point deadline) {
+  if (!shared_) return true;
+  if (thread_.get_id() == std::this_thread::get_id()) return false;
+  std::unique_lock lock{shared_->mutex};
+  return shared_->finished.wait_until(lock, deadline, [this] { return shared_->is_finished; });
+}
+
+std::size_t Delivery::depth() const { return shared_ ? shared_->queue.depth() : 0; }
+
+void Delivery::work(const std::shared_ptr<Shared>& shared) {
+  DeliveryQueue& queue = shared->queue;
+  const auto tell_room = [&] {
+    if (!shared->is_room_awaited.load() || !queue.has_drained()) return;
+    if (shared->is_room_awaited.exchange(false)) shared->on_room();
+  };
+  while (auto batch = queue.take()) {
+    batch->visit(
+        [&](const Message& message, const ConnectionState& state) {
+          shared->caller->on_message(message, state);
+          queue.finish_message(message.size());
+          tell_room();
+        },
+        [&](const Notice& notice) { shared->caller->on_notice(notice); });
+    queue.recycle(std::move(batch));
+  }
+  const std::lock_guard lock{shared->mutex};
+  shared->is_finished = true;
+  shared->finished.notify_all();
+}
+
+}  // namespace wsm

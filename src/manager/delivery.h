@@ -1,0 +1,55 @@
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "manager/delivery_queue.h"
+#include "manager/handler_caller.h"
+
+namespace wsm {
+
+/// Brings messages and notices to the handler: through the queue and a thread of its own, or at
+/// once on the I/O thread (low_latency_mode).
+///
+/// A handler that never returns keeps its thread; everything that the thread needs it owns with
+/// others, so that the manager can be destroyed all the same.
+///
+/// Threads: the I/O thread, but for wait_until_finished() and depth().
+class Delivery {
+ public:
+  /// `on_room` is called from the delivery thread when has_drained() may have become true after the
+  /// queue was full.
+  Delivery(const ShardManagerConfig& config, std::shared_ptr<HandlerCaller> caller,
+           std::function<void()> on_room);
+  ~Delivery();
+  Delivery(const Delivery&) = delete;
+  Delivery& operator=(const Delivery&) = delete;
+
+  void message(const ConnectionStatePtr& state, const Message& message);
+  void notice(Notice notice);
+  /// The turn is over: what it brought goes to the handler.
+  void flush();
+  /// The queue is full: stop reading, and ask has_room() when on_room comes.
+  [[nodiscard]] bool is_full();
+  [[nodiscard]] bool has_room() const;
+  /// Nothing more will come; the handler still gets what is queued.
+  void close();
+
+  // Any thread.
+  /// True when the handler has got everything. From the delivery thread itself: false at once.
+  bool wait_until_finished(std::chrono::steady_clock::time_point deadline);
+  [[nodiscard]] std::size_t depth() const;
+
+ private:
+  struct Shared;
+  static void work(const std::shared_ptr<Shared>& shared);
+
+  std::shared_ptr<HandlerCaller> caller_;
+  std::shared_ptr<Shared> shared_;  // Null in low_latency_mode.
+  std::thread thread_;
+};
+
+}  // namespace wsm

@@ -1,0 +1,56 @@
+// Commands: on the I/O thread, inside a turn.
+
+#include <utility>
+
+#include "io/steady_clock.h"
+#include "manager/engine_impl.h"
+
+namespace wsm {
+
+Result<void> EngineImpl::start(std::span<const SubscriptionId> initial, std::size_t capacity) {
+  if (!tls_context_) return logged("start", Failure{tls_context_.error()});
+  auto started = supervisor_.start(initial, capacity, io::now());
+  if (started) is_running_.store(true, std::memory_order_release);
+  return logged("start", std::move(started));
+}
+
+std::vector<SubscribeResult> EngineImpl::subscribe(std::span<const SubscriptionId> ids) {
+  auto results = supervisor_.subscribe(ids, io::now());
+  for (const SubscribeResult& result : results) {
+    if (result.error) (void)logged("subscribe", Failure{*result.error});
+  }
+  return results;
+}
+
+UnsubscribeResult EngineImpl::unsubscribe(SubscriptionId id) {
+  return supervisor_.unsubscribe(id, io::now());
+}
+
+Result<void> EngineImpl::reconnect_shard(ShardId shard) {
+  return logged("reconnect_shard", supervisor_.reconnect_shard(shard, io::now()));
+}
+
+Result<void> EngineImpl::hot_switchover(ShardId shard) {
+  return logged("hot_switchover", supervisor_.hot_switchover(shard, io::now()));
+}
+
+Result<void> EngineImpl::send(ShardId shard, OutgoingMessage message) {
+  return logged("send", supervisor_.send(shard, message));
+}
+
+Result<std::vector<SubscriptionId>> EngineImpl::shard_subscriptions(ShardId shard) const {
+  return supervisor_.shard_subscriptions(shard);
+}
+
+std::optional<SubscriptionState> EngineImpl::subscription_state(SubscriptionId id) const {
+  return supervisor_.subscription_state(id, io::now());
+}
+
+Result<void> EngineImpl::logged(std::string_view command, Result<void> result) {
+  if (!result) {
+    log_.log(LogLevel::kWarning, std::string{command} + ": " + to_string(result.error()));
+  }
+  return result;
+}
+
+}  // namespace wsm

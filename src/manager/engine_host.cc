@@ -1,0 +1,124 @@
+// What the driver asks and tells: the handler's side of every connection.
+
+#include <utility>
+
+#include "io/steady_clock.h"
+#include "manager/engine_impl.h"
+
+namespace wsm {
+
+template <class Job, class Answer>
+void EngineImpl::ask_handler(Job job, Answer answer) {
+  const bool is_accepted = hooks_.run([caller = caller_, self = weak_from_this(),
+                                       job = std::move(job), answer = std::move(answer)]() mutable {
+    auto result = job(*caller);
+    if (const auto engine = self.lock()) {
+      engine->post([answer, result = std::move(result)](Supervisor& supervisor, TimePoint now) {
+        answer(supervisor, result, now);
+      });
+    }
+  });
+  // Without a thread the question stays open; connect_timeout ends what waits for it.
+  if (!is_accepted) log_.log(LogLevel::kError, "no thread to run a hook on");
+}
+
+void EngineImpl::prepare(ConnectionId id, std::uint32_t attempt) {
+  ConnectionState state{.shard_id = id.shard,
+                        .generation = id.generation,
+                        .attempt = attempt,
+                        .url = {},
+                        .reply_to = Sender{weak_from_this(), id.shard, id.generation}};
+  states_[id] = std::make_shared<const ConnectionState>(state);
+  using Prepared = Result<Preparation, DisconnectReason>;
+  ask_handler(
+      [state](HandlerCaller& handler) mutable -> Prepared {
+        auto url = handler.url(state);
+        if (!url) return Failure{url.error()};
+        state.url = *url;
+        auto headers = handler.headers(state);
+        if (!headers) return Failure{headers.error()};
+        auto subprotocols = handler.subprotocols(state);
+        if (!subprotocols) return Failure{subprotocols.error()};
+        return Preparation{*std::move(url), *std::move(headers), *std::move(subprotocols)};
+      },
+      [this, id, state](Supervisor& supervisor, const Prepared& prepared, TimePoint now) {
+        const auto known = states_.find(id);
+        if (known != states_.end() && prepared) {
+          auto with_url = std::make_shared<ConnectionState>(state);
+          with_url->url = prepared->url;
+          known->second = std::move(with_url);
+        }
+        supervisor.handle_prepared(id, prepared, now);
+      });
+}
+
+void EngineImpl::greet(ConnectionId id) {
+  using Greeting = Result<std::vector<OutgoingMessage>, DisconnectReason>;
+  ask_handler([state = state_of(id)](HandlerCaller& handler) { return handler.on_connect(*state); },
+              [id](Supervisor& supervisor, const Greeting& greeting, TimePoint now) {
+                supervisor.handle_greeted(id, greeting, now);
+              });
+}
+
+void EngineImpl::ask_about_error(ConnectionId id, const DisconnectReason& reason) {
+  ask_handler([state = state_of(id),
+               reason](HandlerCaller& handler) { return handler.on_error(*state, reason); },
+              [id](Supervisor& supervisor, ErrorAnswer answer, TimePoint now) {
+                supervisor.handle_error_answer(id.shard, answer, now);
+              });
+}
+
+Result<std::optional<OutgoingMessage>> EngineImpl::render(const RequestBatcher::Batch& batch) {
+  return caller_->render(batch.kind, batch.ids);
+}
+
+bool EngineImpl::deliver(ConnectionId id, const Message& message) {
+  if (last_state_.first != id || !last_state_.second) last_state_ = {id, state_of(id)};
+  const bool is_data = caller_->is_data(message);
+  delivery_.message(last_state_.second, message);
+  return is_data;
+}
+
+void EngineImpl::tell_disconnect(ConnectionId id, const DisconnectReason& reason) {
+  delivery_.notice(DisconnectNotice{state_of(id), reason});
+}
+
+void EngineImpl::forget_connection(ConnectionId id) {
+  states_.erase(id);
+  if (last_state_.first == id) last_state_ = {};
+}
+
+void EngineImpl::forget_subscription(SubscriptionId id) { caller_->forget(id); }
+
+void EngineImpl::handle_event(EventKind event) {
+  log_.log(event);
+  const bool is_end = std::holds_alternative<event::Stopped>(event);
+  // What on_event itself threw is only logged, or it would go round for ever.
+  const auto* thrown = std::get_if<event::HandlerThrew>(&event);
+  if (!thrown || thrown->hook != "on_event") {
+    delivery_.notice(Event{std::chrono::system_clock::now(), std::move(event)});
+  }
+  if (is_end) finish_stopping();
+}
+
+void EngineImpl::end_turn() {
+  resolve_live_waiters();
+  if (!driver_.is_paused() && delivery_.is_full()) {
+    driver_.pause();
+    supervisor_.pause_receiving(io::now());
+    handle_event(event::DeliveryPaused{});
+  }
+  delivery_.flush();
+}
+
+void EngineImpl::finish_stopping() {
+  delivery_.close();
+  is_running_.store(false, std::memory_order_release);
+  const std::lock_guard lock{mutex_};
+  is_stopped_ = true;
+  changed_.notify_all();
+}
+
+ConnectionStatePtr EngineImpl::state_of(ConnectionId id) const { return states_.at(id); }
+
+}  // namespace wsm

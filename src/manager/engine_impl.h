@@ -1,0 +1,135 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include <wsm/connection_state.h>
+#include <wsm/detail/engine.h>
+
+#include "base/rng.h"
+#include "core/supervisor/supervisor.h"
+#include "io/blocking_pool.h"
+#include "io/driver.h"
+#include "io/event_loop.h"
+#include "io/system_entropy.h"
+#include "manager/delivery.h"
+#include "manager/event_log.h"
+#include "manager/handler_caller.h"
+
+namespace wsm {
+
+/// A manager: the supervisor on its I/O thread, the handler on the other side of the boundary.
+///
+/// Commands are visits to the I/O thread (run); messages and events leave it through Delivery;
+/// hooks that may block run on a pool and come back as visits. Nothing else crosses, and nothing
+/// here is locked but the end of the engine's life.
+///
+/// Lifetime: shared by the ShardManager, its Metrics, and its own threads, so that a hook that
+/// never returns cannot leave anybody with a dangling reference.
+class EngineImpl final : public detail::Engine,
+                         public detail::SendPort,
+                         private detail::Commands,
+                         private io::DriverHost,
+                         public std::enable_shared_from_this<EngineImpl> {
+ public:
+  EngineImpl(const ShardManagerConfig& config, std::shared_ptr<detail::HandlerPort> handler,
+             std::shared_ptr<Logger> logger);
+  /// Starts the I/O thread; once, when the engine has its shared_ptr.
+  void launch();
+
+  // detail::Engine: any thread.
+  void run(const std::function<void(detail::Commands&)>& job) override;
+  Result<void> stop(Duration deadline) override;
+  Result<void> wait_until_live(Duration timeout) override;
+  [[nodiscard]] bool is_running() const override;
+  [[nodiscard]] MetricsSnapshot metrics() const override;
+  void shut_down() override;
+
+  // detail::SendPort: any thread.
+  Result<void> send(ShardId shard, Generation generation, OutgoingMessage message) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using Tell = std::function<void(Supervisor&, TimePoint)>;
+
+  // detail::Commands: the I/O thread, inside a turn.
+  Result<void> start(std::span<const SubscriptionId> initial, std::size_t capacity) override;
+  std::vector<SubscribeResult> subscribe(std::span<const SubscriptionId> ids) override;
+  UnsubscribeResult unsubscribe(SubscriptionId id) override;
+  Result<void> reconnect_shard(ShardId shard) override;
+  Result<void> hot_switchover(ShardId shard) override;
+  Result<void> send(ShardId shard, OutgoingMessage message) override;
+  [[nodiscard]] Result<std::vector<SubscriptionId>> shard_subscriptions(
+      ShardId shard) const override;
+  [[nodiscard]] std::optional<SubscriptionState> subscription_state(
+      SubscriptionId id) const override;
+
+  // io::DriverHost: the I/O thread, inside a turn.
+  void prepare(ConnectionId connection, std::uint32_t attempt) override;
+  void greet(ConnectionId connection) override;
+  void ask_about_error(ConnectionId connection, const DisconnectReason& reason) override;
+  Result<std::optional<OutgoingMessage>> render(const RequestBatcher::Batch& batch) override;
+  bool deliver(ConnectionId connection, const Message& message) override;
+  void tell_disconnect(ConnectionId connection, const DisconnectReason& reason) override;
+  void forget_connection(ConnectionId connection) override;
+  void forget_subscription(SubscriptionId id) override;
+  void handle_event(EventKind event) override;
+  void end_turn() override;
+
+  /// Runs `tell` as a turn on the I/O thread and waits for it. False when the engine is over.
+  bool visit(const Tell& tell) const;
+  /// The same without waiting.
+  void post(Tell tell) const;
+  /// Runs `job` where it may block, then `answer` with what it gave as a turn.
+  template <class Job, class Answer>
+  void ask_handler(Job job, Answer answer);
+  Result<void> logged(std::string_view command, Result<void> result);
+  [[nodiscard]] ConnectionStatePtr state_of(ConnectionId connection) const;
+  void resume();
+  void resolve_live_waiters();
+  void finish_stopping();
+  [[nodiscard]] MetricsSnapshot measure() const;
+  [[nodiscard]] static std::uint64_t random_seed(EntropySource& entropy);
+
+  /// Somebody who waits for everything to be live.
+  struct LiveWaiter {
+    std::mutex mutex;
+    std::condition_variable changed;
+    std::optional<Result<void>> result;
+  };
+
+  const Result<std::shared_ptr<const io::TlsContext>> tls_context_;  // start() tells its error.
+
+  // The I/O thread's, and before launch() the constructor's.
+  mutable io::EventLoop loop_;
+  io::LoopPoster poster_;
+  std::shared_ptr<HandlerCaller> caller_;
+  EventLog log_;
+  io::SystemEntropy entropy_;
+  SeededRng rng_;
+  mutable Supervisor supervisor_;
+  std::map<ConnectionId, ConnectionStatePtr> states_;
+  std::pair<ConnectionId, ConnectionStatePtr> last_state_;  // Of the message before.
+  std::vector<std::shared_ptr<LiveWaiter>> live_waiters_;
+  Delivery delivery_;
+  io::BlockingPool names_;
+  io::BlockingPool hooks_;
+  mutable io::Driver driver_;
+  std::thread thread_;
+
+  // The end of life.
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  std::atomic<bool> is_running_{false};
+  bool is_stopped_ = false;  // The supervisor has stopped and delivery is closed.
+  bool is_loop_over_ = false;
+  std::optional<MetricsSnapshot> last_metrics_;  // Once the loop is over.
+};
+
+}  // namespace wsm

@@ -1,0 +1,44 @@
+#include "manager/event_log.h"
+
+#include <type_traits>
+
+namespace wsm {
+
+LogLevel log_level(const EventKind& event) {
+  return std::visit(
+      [](const auto& e) {
+        using E = std::decay_t<decltype(e)>;
+        if constexpr (std::is_same_v<E, event::ShardSuspended> ||
+                      std::is_same_v<E, event::SubscriptionSendFailed> ||
+                      std::is_same_v<E, event::HandlerThrew>) {
+          return LogLevel::kError;
+        } else if constexpr (std::is_same_v<E, event::Disconnected>) {
+          const bool is_planned = e.reason.kind == DisconnectKind::kReplaced ||
+                                  e.reason.kind == DisconnectKind::kRequested ||
+                                  e.reason.kind == DisconnectKind::kStopped;
+          return is_planned ? LogLevel::kInfo : LogLevel::kWarning;
+        } else if constexpr (std::is_same_v<E, event::SwitchoverFinished>) {
+          return e.outcome == SwitchoverOutcome::kAbandoned ? LogLevel::kWarning : LogLevel::kInfo;
+        } else if constexpr (std::is_same_v<E, event::HealthFailed> ||
+                             std::is_same_v<E, event::DeliveryPaused>) {
+          return LogLevel::kWarning;
+        } else if constexpr (std::is_same_v<E, event::Connecting> ||
+                             std::is_same_v<E, event::SubscriptionsRequested> ||
+                             std::is_same_v<E, event::UnsubscriptionsRequested>) {
+          return LogLevel::kDebug;
+        } else {
+          return LogLevel::kInfo;
+        }
+      },
+      event);
+}
+
+void EventLog::log(LogLevel level, std::string_view line) const {
+  if (!logger_) return;
+  try {
+    logger_->log(level, line);
+  } catch (...) {  // The application's own log has failed: there is nowhere left to say so.
+  }
+}
+
+}  // namespace wsm

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include <wsm/event.h>
+#include <wsm/logger.h>
+
+namespace wsm {
+
+/// How much an operator should care about `event`.
+[[nodiscard]] LogLevel log_level(const EventKind& event);
+
+/// Turns events into lines of the application's log. A logger that throws loses its line, no more.
+///
+/// Threads: the I/O thread.
+class EventLog {
+ public:
+  explicit EventLog(std::shared_ptr<Logger> logger) : logger_(std::move(logger)) {}
+
+  void log(const EventKind& event) const { log(log_level(event), to_string(event)); }
+  void log(LogLevel level, std::string_view line) const;
+
+ private:
+  std::shared_ptr<Logger> logger_;  // May be null: no log.
+};
+
+}  // namespace wsm

@@ -1,0 +1,100 @@
+#include "manager/handler_caller.h"
+
+#include <utility>
+
+namespace wsm {
+namespace {
+
+thread_local int hook_depth = 0;
+
+class InsideHook {
+ public:
+  InsideHook() { ++hook_depth; }
+  ~InsideHook() { --hook_depth; }
+  InsideHook(const InsideHook&) = delete;
+  InsideHook& operator=(const InsideHook&) = delete;
+};
+
+}  // namespace
+
+template <class Hook>
+auto HandlerCaller::call(std::string_view name, Hook&& hook) {
+  const InsideHook inside;
+  auto result = call_guarded(std::forward<Hook>(hook));
+  if (!result) report_exception(name, result.error());
+  return result;
+}
+
+/// The same for hooks without which there is no connection: what they throw is why.
+template <class Hook>
+auto HandlerCaller::call_to_connect(std::string_view name, Hook&& hook) {
+  using Answer = std::invoke_result_t<Hook>;
+  auto result = call(name, std::forward<Hook>(hook));
+  if (result) return Result<Answer, DisconnectReason>{*std::move(result)};
+  return Result<Answer, DisconnectReason>{Failure{DisconnectReason{
+      .kind = DisconnectKind::kHookFailed, .detail = std::string{name} + ": " + result.error()}}};
+}
+
+void HandlerCaller::on_message(const Message& message, const ConnectionState& state) {
+  (void)call("on_message", [&] { handler_->on_message(message, state); });
+}
+
+void HandlerCaller::on_notice(const Notice& notice) {
+  if (const auto* event = std::get_if<Event>(&notice)) {
+    (void)call("on_event", [&] { handler_->on_event(*event); });
+  } else {
+    const auto& disconnect = std::get<DisconnectNotice>(notice);
+    (void)call("on_disconnect",
+               [&] { handler_->on_disconnect(*disconnect.state, disconnect.reason); });
+  }
+}
+
+bool HandlerCaller::is_data(const Message& message) {
+  return call("is_data_message", [&] { return handler_->is_data_message(message); })
+      .value_or(false);
+}
+
+Result<std::optional<OutgoingMessage>> HandlerCaller::render(RequestKind kind,
+                                                             std::span<const SubscriptionId> ids) {
+  const bool is_subscribe = kind == RequestKind::kSubscribe;
+  auto rendered = call(is_subscribe ? "subscription_message" : "unsubscription_message", [&] {
+    return is_subscribe ? handler_->subscription_message(ids)
+                        : handler_->unsubscription_message(ids);
+  });
+  if (rendered) return *std::move(rendered);
+  return Failure{Error{Errc::kHandlerFailed, rendered.error()}};
+}
+
+Result<std::string, DisconnectReason> HandlerCaller::url(const ConnectionState& state) {
+  return call_to_connect("url", [&] { return handler_->url(state); });
+}
+
+Result<std::vector<Header>, DisconnectReason> HandlerCaller::headers(const ConnectionState& state) {
+  return call_to_connect("connection_headers", [&] { return handler_->connection_headers(state); });
+}
+
+Result<std::vector<std::string>, DisconnectReason> HandlerCaller::subprotocols(
+    const ConnectionState& state) {
+  return call_to_connect("subprotocols", [&] { return handler_->subprotocols(state); });
+}
+
+Result<std::vector<OutgoingMessage>, DisconnectReason> HandlerCaller::on_connect(
+    const ConnectionState& state) {
+  return call_to_connect("on_connect", [&] { return handler_->on_connect(state); });
+}
+
+ErrorAnswer HandlerCaller::on_error(const ConnectionState& state, const DisconnectReason& reason) {
+  return call("on_error", [&] { return handler_->on_error(state, reason); })
+      .value_or(ErrorAnswer::kRetry);
+}
+
+bool HandlerCaller::is_inside_hook() { return hook_depth > 0; }
+
+void HandlerCaller::report_exception(std::string_view hook, std::string what) {
+  exceptions_.fetch_add(1, std::memory_order_relaxed);
+  unreported_.fetch_add(1, std::memory_order_relaxed);
+  if (is_report_under_way_.exchange(true, std::memory_order_acq_rel)) return;
+  report_({std::string{hook}, std::move(what), unreported_.exchange(0, std::memory_order_relaxed)});
+}
+
+}  // namespace wsm
