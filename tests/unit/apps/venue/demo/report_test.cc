@@ -1,0 +1,75 @@
+#include "demo/report.h"
+
+#include <boost/json.hpp>
+#include <gmock/gmock.h>
+
+namespace wsm::demo {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+class ReportTest : public ::testing::Test {
+ protected:
+  static Entry entry(Duration at, Incident incident, Toll toll,
+                     std::optional<Duration> restored_after) {
+    return {{{at, incident, ShardId{2}}, at, venue::ConnectionId{0}}, toll, restored_after};
+  }
+
+  Account account{.sent = 1'000,
+                  .received = 995,
+                  .total = {.lost = 12, .duplicated = 7},
+                  .entries = {entry(4s, Incident::kCut, {.lost = 12}, 61ms),
+                              entry(8s, Incident::kSilence, {}, std::nullopt),
+                              entry(12s, Incident::kLeave, {}, 5ms),
+                              entry(16s, Incident::kSwitchover, {.duplicated = 7}, 4ms)},
+                  .unexplained = {},
+                  .topics = 3,
+                  .topics_live = 3};
+};
+
+TEST_F(ReportTest, TheTruthIsOneLine) {
+  EXPECT_EQ(truth_line(account),
+            "truth: sent=1000 received=995 lost=12 duplicated=7 out_of_order=0 (lost belongs to: "
+            "cut 12, silent 0, asked to leave 0, hot switchover 0; unexplained 0)\n");
+}
+
+TEST_F(ReportTest, TheUnexplainedOfAllKindsIsOneNumber) {
+  account.unexplained = {.lost = 1, .duplicated = 2, .out_of_order = 3};
+  account.invented = 4;
+
+  EXPECT_THAT(truth_line(account), HasSubstr("; unexplained 10)"));
+}
+
+TEST_F(ReportTest, TheTableHasARowForEachIncident) {
+  const auto table = incident_table(account);
+
+  EXPECT_THAT(table, HasSubstr("cut                4.0 s      2           61 ms        12"));
+  EXPECT_THAT(table, HasSubstr("silent             8.0 s      2           never         0"));
+  EXPECT_THAT(table, HasSubstr("\nunexplained "));
+}
+
+TEST_F(ReportTest, TheTableSaysWhenAnIncidentDidNotHappen) {
+  account.entries.pop_back();
+
+  EXPECT_THAT(incident_table(account), HasSubstr("3 of 4 incidents happened."));
+}
+
+TEST_F(ReportTest, TheJsonHasTheSameNumbers) {
+  const auto text = json_line(account, *make_plan(Options{}));
+
+  EXPECT_EQ(text.find('\n'), text.size() - 1);
+  const auto object = boost::json::parse(text).as_object();
+  EXPECT_TRUE(object.at("ok").as_bool());
+  EXPECT_EQ(object.at("lost").to_number<int>(), 12);
+  EXPECT_EQ(object.at("unexplained").at("invented").to_number<int>(), 0);
+  const auto& events = object.at("events").as_array();
+  ASSERT_EQ(events.size(), 4U);
+  EXPECT_EQ(events[0].at("event").as_string(), "cut");
+  EXPECT_EQ(events[0].at("at_ms").to_number<int>(), 4'000);
+  EXPECT_EQ(events[0].at("restored_after_ms").to_number<int>(), 61);
+  EXPECT_TRUE(events[1].at("restored_after_ms").is_null());
+}
+
+}  // namespace
+}  // namespace wsm::demo
