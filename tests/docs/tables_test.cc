@@ -1,0 +1,60 @@
+// The tables of transitions in docs/architecture.md are those of the code.
+
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include "core/connection/status.h"
+#include "core/shard/shard_status.h"
+#include "core/switchover/phase.h"
+
+namespace wsm {
+namespace {
+
+using ::testing::ElementsAreArray;
+using ::testing::SizeIs;
+
+/// The rows behind the mark `<!-- table: name -->`, without the two of the head.
+std::vector<std::string> documented_rows(const std::string& name) {
+  std::ifstream file{WSM_SOURCE_DIR "/docs/architecture.md"};
+  std::vector<std::string> rows;
+  std::string line;
+  while (std::getline(file, line) && line != "<!-- table: " + name + " -->") continue;
+  while (std::getline(file, line) && line.starts_with('|')) rows.push_back(line);
+  if (rows.size() >= 2) rows.erase(rows.begin(), rows.begin() + 2);
+  return rows;
+}
+
+template <class Table>
+std::vector<std::string> coded_rows(const Table& table) {
+  std::vector<std::string> rows;
+  for (const auto& move : table) {
+    std::ostringstream row;
+    row << "| " << to_string(move.from) << " | " << to_string(move.to) << " | " << move.cause
+        << " |";
+    rows.push_back(row.str());
+  }
+  return rows;
+}
+
+TEST(DocumentedTablesTest, OfConnectionsAreThoseOfTheCode) {
+  EXPECT_THAT(documented_rows("connection"), ElementsAreArray(coded_rows(kConnectionTransitions)));
+}
+
+TEST(DocumentedTablesTest, OfShardsAreThoseOfTheCode) {
+  EXPECT_THAT(documented_rows("shard"), ElementsAreArray(coded_rows(kShardTransitions)));
+}
+
+TEST(DocumentedTablesTest, OfSwitchoversAreThoseOfTheCode) {
+  EXPECT_THAT(documented_rows("switchover"), ElementsAreArray(coded_rows(kSwitchoverTransitions)));
+}
+
+TEST(DocumentedTablesTest, AreMissedWhenTheyAreNotThere) {
+  EXPECT_THAT(documented_rows("no such table"), SizeIs(0));
+}
+
+}  // namespace
+}  // namespace wsm
