@@ -12,7 +12,7 @@ namespace wsm {
 /// The head of an HTTP answer, and as much of its body as came with it.
 struct HttpResponse {
   unsigned status = 0;
-  std::string reason;  ///< As the server words it; may be empty.
+  std::string reason;  ///< The server's words, else the standard's.
   bool is_http_1_1 = false;
   std::vector<Header> headers;  ///< In their order; names as they were sent.
   std::string body_begin;       ///< Without the framing of chunks.

@@ -21,7 +21,7 @@ class UpgradeResponseReader {
   enum class Progress : std::uint8_t { kNeedsMore, kAccepted, kRefused };
 
   /// Status line and headers together; a server that sends more is refused.
-  static constexpr std::size_t kHeaderBytesMax = 16 * 1024;
+  static constexpr std::size_t kHeaderBytesMax = std::size_t{16} * 1024;
 
   UpgradeResponseReader(std::string expected_accept, std::vector<std::string> offered_subprotocols);
 

@@ -80,6 +80,13 @@ std::string fault_of_rest(std::string_view rest) {
   return "the host or port of the URL cannot be read: " + std::string{authority};
 }
 
+/// RFC 3986, section 3.3: behind an authority a path is empty or begins with a slash. Boost 1.81
+/// takes for a path what is left of a bad port, as in "h:80a/".
+bool is_path_separate(const boost::urls::url_view& view) {
+  const std::string_view path = view.encoded_path();
+  return path.empty() || path.starts_with('/');
+}
+
 Result<std::string> host_of(const boost::urls::url_view& view) {
   std::string host = view.host_address();
   switch (view.host_type()) {
@@ -127,7 +134,9 @@ Result<Url> parse_url(std::string_view text) {
   if (!scheme) return invalid("the URL has no scheme; it must begin with ws:// or wss://");
   if (auto fault = fault_of_scheme(*scheme)) return invalid(*std::move(fault));
   const auto parsed = boost::urls::parse_uri(text);
-  if (!parsed) return invalid(fault_of_rest(text.substr(scheme->size() + 3)));
+  if (!parsed || !is_path_separate(*parsed)) {
+    return invalid(fault_of_rest(text.substr(scheme->size() + 3)));
+  }
   const boost::urls::url_view& view = *parsed;
 
   if (view.has_fragment()) {
