@@ -1,6 +1,5 @@
 #include "io/connector.h"
 
-#include <array>
 #include <chrono>
 #include <utility>
 
@@ -67,9 +66,8 @@ void Connector::look_up(BlockingPool& names) {
     });
   };
   // The look-up may hang for longer than everything else here lives: it owns what it uses.
-  const bool is_accepted = names.run([deliver, host = target_.host, port = target_.port] {
-    deliver(resolve(host, port));
-  });
+  const bool is_accepted = names.run(
+      [deliver, host = target_.host, port = target_.port] { deliver(resolve(host, port)); });
   if (!is_accepted) {
     return deliver(Failure{disconnect_reason(DisconnectKind::kResolveFailed,
                                              target_.host + ": no thread to look the name up")});
@@ -125,7 +123,7 @@ void Connector::shake_hands() {
 }
 
 void Connector::receive_records() {
-  std::array<std::byte, 16 * 1024> space;
+  std::vector<std::byte> space(16 * 1024);
   const auto [bytes, error] = receive(socket_, space);
   if (error && !is_would_block(error)) {
     return finish(Failure{disconnect_reason(

@@ -45,8 +45,8 @@ Result<std::vector<Endpoint>, DisconnectReason> resolve(const std::string& host,
     endpoints.emplace_back(entry->ai_addr, entry->ai_addrlen);
   }
   if (endpoints.empty()) {
-    return Failure{disconnect_reason(DisconnectKind::kResolveFailed,
-                                     host + ": no IPv4 and no IPv6 address")};
+    return Failure{
+        disconnect_reason(DisconnectKind::kResolveFailed, host + ": no IPv4 and no IPv6 address")};
   }
   return interleave_families(endpoints);
 }

@@ -13,10 +13,9 @@ namespace wsm::io {
 
 /// The addresses of `host`, each once, in the order in which they are to be tried.
 ///
-/// Addresses in figures are taken as they are. Errors: kResolveFailed with the host and the system's
-/// words.
-/// Threads: any; blocks as long as the name servers let it, so it is called on a BlockingPool, never
-/// on a loop.
+/// Addresses in figures are taken as they are. Errors: kResolveFailed with the host and the
+/// system's words. Threads: any; blocks as long as the name servers let it, so it is called on a
+/// BlockingPool, never on a loop.
 [[nodiscard]] Result<std::vector<Endpoint>, DisconnectReason> resolve(const std::string& host,
                                                                       std::uint16_t port);
 

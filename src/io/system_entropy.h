@@ -29,8 +29,8 @@ class SystemEntropy final : public EntropySource {
   std::size_t used_ = kRefillBytes;  ///< Bytes before this one have been handed out.
 };
 
-/// What a server that understood the upgrade answers to `key` in Sec-WebSocket-Accept: the base64 of
-/// the SHA-1 of the key and a fixed GUID (RFC 6455, section 4.2.2).
+/// What a server that understood the upgrade answers to `key` in Sec-WebSocket-Accept: the base64
+/// of the SHA-1 of the key and a fixed GUID (RFC 6455, section 4.2.2).
 [[nodiscard]] std::string accept_for(std::string_view key);
 
 }  // namespace wsm::io

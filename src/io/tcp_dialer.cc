@@ -28,8 +28,9 @@ error_code open_socket(tcp::socket& socket, const tcp::endpoint& endpoint) {
   error_code error;
   socket.open(endpoint.protocol(), error);
   if (!error) socket.non_blocking(true, error);
-  // Frames are gathered before they are written, so Nagle's algorithm could only delay them. Nothing
-  // is set for acknowledgements: Linux does not delay them on a connection that mostly receives.
+  // Frames are gathered before they are written, so Nagle's algorithm could only delay them.
+  // Nothing is set for acknowledgements: Linux does not delay them on a connection that mostly
+  // receives.
   if (!error) socket.set_option(tcp::no_delay{true}, error);
   // Finds dead peers in the end even where pings are switched off.
   if (!error) socket.set_option(asio::socket_base::keep_alive{true}, error);
@@ -73,9 +74,11 @@ void TcpDialer::try_next() {
       if (error) return;
       if (const auto self = weak.lock()) self->handle_timeout(attempt, share);
     });
-    socket_.async_connect(endpoint, [weak = weak_from_this(), attempt = attempt_](error_code error) {
-      if (const auto self = weak.lock()) self->handle_connected(attempt, error);
-    });
+    socket_.async_connect(endpoint,
+                          [weak = weak_from_this(), attempt = attempt_](error_code error) {
+                            if (const auto self = weak.lock())
+                              self->handle_connected(attempt, error);
+                          });
     return;
   }
   finish();

@@ -20,9 +20,9 @@ namespace wsm::io {
 
 /// Tries endpoints in turn until one accepts a connection.
 ///
-/// Each gets an equal share of the time that is left, so that a black hole in front of the list does
-/// not use up what those behind it need, but kShareMin at least; what a quick refusal leaves over
-/// goes to the others.
+/// Each gets an equal share of the time that is left, so that a black hole in front of the list
+/// does not use up what those behind it need, but kShareMin at least; what a quick refusal leaves
+/// over goes to the others.
 ///
 /// Threads: the loop's. Destruction at any moment is safe; the completion does not come then.
 class TcpDialer : public std::enable_shared_from_this<TcpDialer> {
@@ -36,8 +36,8 @@ class TcpDialer : public std::enable_shared_from_this<TcpDialer> {
   TcpDialer(boost::asio::io_context& context, std::vector<Endpoint> endpoints, TimePoint deadline,
             Completion completion);
 
-  /// Starts. Calls the completion exactly once, by the deadline, perhaps from inside this call: with
-  /// an open socket, non-blocking, or with kConnectFailed, whose detail has a reason for each
+  /// Starts. Calls the completion exactly once, by the deadline, perhaps from inside this call:
+  /// with an open socket, non-blocking, or with kConnectFailed, whose detail has a reason for each
   /// endpoint.
   void start();
 
@@ -57,9 +57,9 @@ class TcpDialer : public std::enable_shared_from_this<TcpDialer> {
   boost::asio::steady_timer timer_;
 };
 
-/// Whether `socket` has met itself, as a connect to a free port of the ephemeral range can on loopback
-/// (simultaneous open, RFC 9293, section 3.5). Such a connection echoes what is sent, and keeps the
-/// port from its real server.
+/// Whether `socket` has met itself, as a connect to a free port of the ephemeral range can on
+/// loopback (simultaneous open, RFC 9293, section 3.5). Such a connection echoes what is sent, and
+/// keeps the port from its real server.
 [[nodiscard]] bool is_connected_to_itself(const boost::asio::ip::tcp::socket& socket);
 
 }  // namespace wsm::io

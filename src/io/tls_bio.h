@@ -15,9 +15,9 @@ struct TlsRecords {
   ByteQueue output;                  ///< Written by OpenSSL, not sent yet.
 };
 
-/// OpenSSL's view of `records`, as if it were a socket that never blocks on writing: reads take from
-/// the front of `input` without a copy in between, writes append to `output`.
-/// Lifetime: `records` stays where it is until the BIO is freed.
+/// OpenSSL's view of `records`, as if it were a socket that never blocks on writing: reads take
+/// from the front of `input` without a copy in between, writes append to `output`. Lifetime:
+/// `records` stays where it is until the BIO is freed.
 [[nodiscard]] BIO* make_record_bio(TlsRecords& records);
 
 }  // namespace wsm::io

@@ -118,9 +118,7 @@ void TlsFilter::shut_down() {
   SSL_shutdown(ssl_.get());
 }
 
-bool TlsFilter::has_input() const {
-  return !records_.input.empty() || SSL_pending(ssl_.get()) > 0;
-}
+bool TlsFilter::has_input() const { return !records_.input.empty() || SSL_pending(ssl_.get()) > 0; }
 
 TlsStatus TlsFilter::status_of(int result) {
   switch (SSL_get_error(ssl_.get(), result)) {

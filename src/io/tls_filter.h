@@ -49,8 +49,8 @@ struct TlsTransfer {
 ///     send(filter.ciphertext()); filter.consume_ciphertext(sent);
 ///
 /// After each handshake(), decrypt(), encrypt() and shut_down() there may be something to send.
-/// What this does not do: sockets, time-outs, resumption of sessions, client certificates. An end of
-/// the stream without close_notify is for the owner to see.
+/// What this does not do: sockets, time-outs, resumption of sessions, client certificates. An end
+/// of the stream without close_notify is for the owner to see.
 class TlsFilter {
  public:
   /// `host` is the name to ask for and to check, or an address, which is checked only: there is no

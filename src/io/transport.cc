@@ -37,9 +37,7 @@ class Transport::Connection final : public std::enable_shared_from_this<Connecti
   void wait_writable();
   void close();
 
-  [[nodiscard]] bool has_buffered_input() const {
-    return filter_ && !end_ && filter_->has_input();
-  }
+  [[nodiscard]] bool has_buffered_input() const { return filter_ && !end_ && filter_->has_input(); }
   [[nodiscard]] bool is_flushed() const { return !filter_ || filter_->ciphertext().empty(); }
   [[nodiscard]] const std::optional<DisconnectReason>& end() const { return end_; }
 
@@ -56,7 +54,6 @@ class Transport::Connection final : public std::enable_shared_from_this<Connecti
   void flush_records();
   void await_socket_writable();
   void handle_socket_writable();
-  void note_write_error(DisconnectReason reason);
 
   /// Rounds of a read that end without a plain byte. The loop goes on after that: a peer that sends
   /// nothing but handshake messages must not keep it.
@@ -69,10 +66,10 @@ class Transport::Connection final : public std::enable_shared_from_this<Connecti
   TransportListener& listener_;
   std::shared_ptr<Connector> connector_;  ///< While dialing.
   tcp::socket socket_;
-  std::unique_ptr<TlsFilter> filter_;           ///< Null without TLS.
-  std::optional<DisconnectReason> end_;         ///< Set: read() has nothing more.
+  std::unique_ptr<TlsFilter> filter_;            ///< Null without TLS.
+  std::optional<DisconnectReason> end_;          ///< Set: read() has nothing more.
   std::optional<DisconnectReason> write_error_;  ///< What was received before it is still read.
-  bool is_dialed_ = false;                      ///< dial() was called.
+  bool is_dialed_ = false;                       ///< dial() was called.
   bool is_closed_ = false;
   bool is_waiting_readable_ = false;
   bool is_waiting_writable_ = false;
@@ -163,14 +160,15 @@ ReadResult Transport::Connection::read_tls(std::span<std::byte> into) {
 }
 
 ReadResult Transport::Connection::nothing_read(const error_code& error) {
-  if (is_would_block(error) && !write_error_) return {0, ReadStatus::kWouldBlock};
+  if (is_would_block(error)) return {0, ReadStatus::kWouldBlock};
+  // The kernel tells a reset once only: what a write was told is lost to a read.
   end_ = write_error_ ? *write_error_ : connection_lost(error);
   return {0, ReadStatus::kEnded};
 }
 
 void Transport::Connection::wait_readable() {
   if (is_closed_ || std::exchange(is_waiting_readable_, true)) return;
-  if (end_ || write_error_ || has_buffered_input()) return post_readable();
+  if (end_ || has_buffered_input()) return post_readable();
   socket_.async_wait(tcp::socket::wait_read, [weak = weak_from_this()](error_code) {
     if (const auto self = weak.lock()) self->handle_readable();
   });
@@ -192,17 +190,20 @@ std::size_t Transport::Connection::write(std::span<const std::byte> bytes) {
   WSM_ASSERT(socket_.is_open());
   if (filter_) return write_tls(bytes);
   const auto [sent, error] = send(socket_, bytes);
-  if (error && !is_would_block(error)) note_write_error(connection_lost(error));
+  if (error && !is_would_block(error)) write_error_ = connection_lost(error);
   return sent;
 }
 
 std::size_t Transport::Connection::write_tls(std::span<const std::byte> bytes) {
   std::size_t taken = 0;
-  while (taken < bytes.size() && is_flushed() && !write_error_) {
+  while (taken < bytes.size() && is_flushed() && !end_ && !write_error_) {
     const auto rest = bytes.subspan(taken);
     const auto [count, status] = filter_->encrypt(rest.first(std::min(rest.size(), kEncryptMax)));
     taken += count;
-    if (status == TlsStatus::kFailed) note_write_error(*filter_->failure());
+    if (status == TlsStatus::kFailed) {
+      end_ = *filter_->failure();
+      if (is_waiting_readable_) post_readable();  // The socket knows nothing of this end.
+    }
     flush_records();
     if (status == TlsStatus::kNeedsInput) {
       is_write_behind_input_ = true;
@@ -214,15 +215,14 @@ std::size_t Transport::Connection::write_tls(std::span<const std::byte> bytes) {
 
 void Transport::Connection::wait_writable() {
   if (is_closed_ || end_ || write_error_ || std::exchange(is_waiting_writable_, true)) return;
-  // The socket would be writable at once, and encrypt() still stuck: read_tls() goes on from here.
-  if (!is_write_behind_input_) await_socket_writable();
+  await_socket_writable();
 }
 
 void Transport::Connection::flush_records() {
   if (write_error_) return;
   const error_code error = send_records(socket_, *filter_);
   if (is_would_block(error)) return await_socket_writable();
-  if (error) note_write_error(connection_lost(error));
+  if (error) write_error_ = connection_lost(error);
 }
 
 void Transport::Connection::await_socket_writable() {
@@ -236,14 +236,9 @@ void Transport::Connection::handle_socket_writable() {
   if (is_closed_) return;
   is_socket_awaited_ = false;
   if (!is_flushed()) flush_records();
+  // Where encrypt() is stuck, read_tls() goes on from here.
   if (!is_flushed() || is_write_behind_input_) return;
   if (std::exchange(is_waiting_writable_, false)) listener_.handle_writable();
-}
-
-void Transport::Connection::note_write_error(DisconnectReason reason) {
-  write_error_ = std::move(reason);
-  // The owner hears of every end by reading; the socket may have nothing to say about this one.
-  if (is_waiting_readable_) post_readable();
 }
 
 void Transport::Connection::close() {
@@ -257,8 +252,8 @@ void Transport::Connection::close() {
       static_cast<void>(send_records(socket_, *filter_));
     }
     socket_.shutdown(tcp::socket::shutdown_send, ignored);
-    // Closing a socket with unread bytes sends a reset, which could overtake our last ones and drop
-    // them at the peer (RFC 1122, section 4.2.2.13). What is here already is read away.
+    // Closing a socket with unread bytes sends a reset instead of a FIN (RFC 1122, section
+    // 4.2.2.13), and the server would count an error. What is here already is read away.
     std::array<std::byte, 16 * 1024> scratch;
     for (int round = 0; round < kRoundsMax && !receive(socket_, scratch).error; ++round) continue;
     socket_.close(ignored);

@@ -17,8 +17,8 @@ class BlockingPool;
 class CiphertextBuffer;
 class EventLoop;
 
-/// Hears from one transport. Called from the loop, never inside a call to the transport; may destroy
-/// the transport.
+/// Hears from one transport. Called from the loop, never inside a call to the transport; may
+/// destroy the transport.
 class TransportListener {
  public:
   /// The connection is open, TLS included.
@@ -85,8 +85,8 @@ class Transport {
 
   /// Receives into `into` without waiting. Only on a connection that is open, or was.
   ///
-  /// Without TLS this is one call into the kernel, straight into `into`. With TLS, one large receive
-  /// serves as many reads as it takes to decrypt it.
+  /// Without TLS this is one call into the kernel, straight into `into`. With TLS, one large
+  /// receive serves as many reads as it takes to decrypt it.
   [[nodiscard]] ReadResult read(std::span<std::byte> into);
 
   /// Calls handle_readable() once when read() has something to say. A second call before that does
