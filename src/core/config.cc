@@ -1,6 +1,8 @@
 // Checks a configuration: every fault, by the name of its field.
 
+#include <chrono>
 #include <cmath>
+#include <span>
 #include <utility>
 
 #include <wsm/config.h>
@@ -10,13 +12,24 @@
 namespace wsm {
 namespace {
 
+// Longer ones are a mistake, and this keeps sums of time points from overflowing.
+constexpr Duration kLongest = std::chrono::hours{24 * 365};
+
 class Faults {
  public:
   void unless(bool is_good, std::string_view field, std::string_view problem) {
     if (!is_good) faults_.push_back({std::string{field}, std::string{problem}});
   }
-  void unless_positive(std::optional<Duration> value, std::string_view field) {
+  void unless_positive(Duration value, std::string_view field) {
+    unless(value > Duration::zero(), field, "must be more than zero");
+    unless_bounded(value, field);
+  }
+  void unless_positive_or_none(std::optional<Duration> value, std::string_view field) {
     unless(!value || *value > Duration::zero(), field, "must be more than zero, or none");
+    if (value) unless_bounded(*value, field);
+  }
+  void unless_bounded(Duration value, std::string_view field) {
+    unless(value <= kLongest, field, "must not be more than 365 days");
   }
   [[nodiscard]] std::vector<ConfigFault> take() { return std::move(faults_); }
 
@@ -27,7 +40,8 @@ class Faults {
 void check_connection(const ConnectionOptions& connection, Faults& faults) {
   faults.unless_positive(connection.connect_timeout, "connect_timeout");
   faults.unless(connection.max_connect_attempts > 0, "max_connect_attempts", "must be at least 1");
-  faults.unless_positive(connection.proactive_reconnect_interval, "proactive_reconnect_interval");
+  faults.unless_positive_or_none(connection.proactive_reconnect_interval,
+                                 "proactive_reconnect_interval");
   faults.unless(connection.max_message_bytes > 0, "max_message_bytes", "must be at least 1");
 }
 
@@ -35,16 +49,18 @@ void check_backoff(const BackoffOptions& backoff, Faults& faults) {
   faults.unless_positive(backoff.initial_delay, "backoff.initial_delay");
   faults.unless(backoff.max_delay >= backoff.initial_delay, "backoff.max_delay",
                 "must not be less than backoff.initial_delay");
+  faults.unless_bounded(backoff.max_delay, "backoff.max_delay");
   faults.unless(std::isfinite(backoff.multiplier) && backoff.multiplier >= 1.0,
                 "backoff.multiplier", "must be a number of at least 1");
   faults.unless(backoff.stable_after >= Duration::zero(), "backoff.stable_after",
                 "must not be negative");
+  faults.unless_bounded(backoff.stable_after, "backoff.stable_after");
 }
 
 void check_health(const HealthOptions& health, Faults& faults) {
-  faults.unless_positive(health.ping_interval, "ping_interval");
-  faults.unless_positive(health.pong_timeout, "pong_timeout");
-  faults.unless_positive(health.data_timeout, "data_timeout");
+  faults.unless_positive_or_none(health.ping_interval, "ping_interval");
+  faults.unless_positive_or_none(health.pong_timeout, "pong_timeout");
+  faults.unless_positive_or_none(health.data_timeout, "data_timeout");
   faults.unless(health.failure_threshold > 0, "failure_threshold", "must be at least 1");
   if (!health.text_ping) return;
   const std::string& ping = *health.text_ping;

@@ -16,6 +16,10 @@ std::string seconds(Duration duration) {
 
 std::string number(auto value) { return std::to_string(value); }
 
+std::string counted(auto value, std::string_view noun) {
+  return number(value) + ' ' + std::string{noun} + (value == 1 ? "" : "s");
+}
+
 std::string at(ShardId shard) { return "shard " + number(shard.value()) + ": "; }
 
 std::string at(ShardId shard, Generation generation) {
@@ -27,7 +31,7 @@ struct Words {
   std::string operator()(const event::ShardClosed& e) const { return at(e.shard) + "closed"; }
   std::string operator()(const event::Connecting& e) const {
     std::string text = at(e.shard, e.generation) + "connecting";
-    if (e.attempt > 0) text += " after " + number(e.attempt) + " failures";
+    if (e.attempt > 0) text += " after " + counted(e.attempt, "failure");
     return text;
   }
   std::string operator()(const event::Connected& e) const {
@@ -38,21 +42,21 @@ struct Words {
     return at(e.shard, e.generation) + what + to_string(e.reason);
   }
   std::string operator()(const event::ReconnectScheduled& e) const {
-    return at(e.shard) + "reconnects in " + seconds(e.delay) + " (" + number(e.attempt) +
-           " failures in a row)";
+    return at(e.shard) + "reconnects in " + seconds(e.delay) + " (" +
+           counted(e.attempt, "failure") + " in a row)";
   }
   std::string operator()(const event::ShardSuspended& e) const {
-    return at(e.shard) + "suspended after " + number(e.failures) + " failures, " +
+    return at(e.shard) + "suspended after " + counted(e.failures, "failure") + ", " +
            (e.is_probed ? "still probed" : "until reconnect_shard()");
   }
   std::string operator()(const event::SubscriptionsRequested& e) const {
-    return at(e.shard, e.generation) + "requested " + number(e.count) + " subscriptions";
+    return at(e.shard, e.generation) + "requested " + counted(e.count, "subscription");
   }
   std::string operator()(const event::UnsubscriptionsRequested& e) const {
-    return at(e.shard, e.generation) + "ended " + number(e.count) + " subscriptions";
+    return at(e.shard, e.generation) + "ended " + counted(e.count, "subscription");
   }
   std::string operator()(const event::SubscriptionSendFailed& e) const {
-    return at(e.shard) + "no request for " + number(e.count) + " subscription: " + e.detail;
+    return at(e.shard) + "no request for " + counted(e.count, "subscription") + ": " + e.detail;
   }
   std::string operator()(const event::SwitchoverStarted& e) const {
     return at(e.shard) + "switchover began (" + std::string{to_string(e.trigger)} + ")";

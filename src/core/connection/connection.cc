@@ -1,5 +1,6 @@
 #include "core/connection/connection.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
@@ -61,12 +62,14 @@ void Connection::expect_data(bool is_expected, TimePoint now) {
 
 void Connection::pause(TimePoint now) {
   is_paused_ = true;
+  if (upgrade_) deadlines_.clear(Timer::kConnect);
   if (keepalive_) keepalive_->pause();
   expect_data(is_data_expected_, now);
 }
 
 void Connection::resume(TimePoint now) {
   is_paused_ = false;
+  if (upgrade_) deadlines_.set(Timer::kConnect, now + settings_.connect_timeout);
   if (keepalive_) keepalive_->resume(now);
   expect_data(is_data_expected_, now);
 }
@@ -97,6 +100,7 @@ void Connection::handle_dialed(TimePoint) {
   }
   upgrade_.emplace(std::move(nonce.expected_accept), std::move(preparation_.subprotocols));
   enter(ConnectionStatus::kUpgrading);
+  if (is_paused_) deadlines_.clear(Timer::kConnect);
   out_.push_raw(*request);
 }
 
@@ -134,7 +138,8 @@ void Connection::handle_timeout(TimePoint now) {
 }
 
 std::optional<Connection::Action> Connection::poll_action() {
-  if (actions_.empty() || is_closed()) return std::nullopt;
+  const bool is_over = status_ == ConnectionStatus::kClosing || is_closed();
+  if (actions_.empty() || is_over) return std::nullopt;
   Action action = std::move(actions_.front());
   actions_.pop_front();
   return action;
@@ -179,6 +184,11 @@ void Connection::begin_closing(std::optional<CloseCode> code, std::string_view t
   deadlines_.clear(Timer::kConnect);
   deadlines_.set(Timer::kClose, now + patience);
   enter(ConnectionStatus::kClosing);
+}
+
+/// The closing handshake has come to its end but for TCP, which gets no more time than was left.
+void Connection::await_end(TimePoint now) {
+  deadlines_.set(Timer::kClose, std::min(*deadlines_.at(Timer::kClose), now + settings_.linger));
 }
 
 void Connection::open(TimePoint now) {

@@ -78,7 +78,8 @@ class Connection {
   void abort(DisconnectReason reason);
   /// Whether something is subscribed, so that silence means something.
   void expect_data(bool is_expected, TimePoint now);
-  /// Nothing is read from now on, by our own choice; no silence counts until resume().
+  /// Nothing is read from now on, by our own choice; no silence counts until resume(), which gives
+  /// a server that is to answer the upgrade or a ping its full time again.
   void pause(TimePoint now);
   void resume(TimePoint now);
 
@@ -132,6 +133,7 @@ class Connection {
   void set_reason(DisconnectReason reason);
   void begin_closing(std::optional<CloseCode> code, std::string_view text, Duration patience,
                      TimePoint now);
+  void await_end(TimePoint now);
   void open(TimePoint now);
   void receive_upgrade(std::span<const std::byte> bytes);
   void receive_close(std::span<const std::byte> payload);

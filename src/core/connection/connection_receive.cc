@@ -77,10 +77,8 @@ void Connection::receive_control(const MessageReader::Incoming& frame) {
 void Connection::receive_close(std::span<const std::byte> payload) {
   auto frame = parse_close_payload(payload);
   if (!frame) return fail(frame.error());
-  if (status_ == ConnectionStatus::kClosing) {  // The answer to ours: TCP is the server's to end.
-    deadlines_.set(Timer::kClose, batch_time_ + settings_.linger);
-    return;
-  }
+  // The answer to ours: TCP is the server's to end.
+  if (status_ == ConnectionStatus::kClosing) return await_end(batch_time_);
   set_reason({.kind = DisconnectKind::kClosedByServer,
               .detail = std::move(frame->reason),
               .close_code = frame->code});
@@ -95,10 +93,7 @@ void Connection::receive_close(std::span<const std::byte> payload) {
 void Connection::fail(const ProtocolError& error) {
   if (is_closed() || std::exchange(has_failed_, true)) return;
   set_reason({.kind = DisconnectKind::kProtocolError, .detail = error.detail});
-  if (status_ == ConnectionStatus::kClosing) {
-    deadlines_.set(Timer::kClose, batch_time_ + settings_.linger);
-    return;
-  }
+  if (status_ == ConnectionStatus::kClosing) return await_end(batch_time_);
   begin_closing(error.code, error.detail, settings_.linger, batch_time_);
 }
 

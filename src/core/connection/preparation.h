@@ -10,8 +10,8 @@ namespace wsm {
 /// The handler's answers that a connection begins with.
 struct Preparation {
   std::string url;
-  std::vector<Header> headers;
-  std::vector<std::string> subprotocols;
+  std::vector<Header> headers = {};
+  std::vector<std::string> subprotocols = {};
 };
 
 }  // namespace wsm

@@ -57,7 +57,7 @@ void Shard::reconnect(TimePoint now) {
     case ShardStatus::kSuspended: break;
     case ShardStatus::kLive:
       if (!switchover_.is_idle()) conclude(switchover_.handle_standby_lost(now), reason, now);
-      retire(std::move(active_), reason, now);
+      retire(take_active(now), reason, now);
       break;
   }
   connect(now);
@@ -84,7 +84,7 @@ void Shard::close(DisconnectReason reason, TimePoint now) {
   if (status_ == ShardStatus::kIdle) return enter(ShardStatus::kClosed);
   enter(ShardStatus::kClosing);
   deadlines_.clear_all();
-  if (active_) retire(std::move(active_), std::move(reason), now);
+  if (active_) retire(take_active(now), std::move(reason), now);
   bury_closed();
 }
 
@@ -173,7 +173,7 @@ void Shard::handle_error_answer(ErrorAnswer answer, TimePoint now) {
   if (answer == ErrorAnswer::kRetry) return;
   switch (status_) {
     case ShardStatus::kConnecting:
-      retire(std::move(active_), {.kind = DisconnectKind::kRequested, .detail = "on_error"}, now);
+      retire(take_active(now), {.kind = DisconnectKind::kRequested, .detail = "on_error"}, now);
       [[fallthrough]];
     case ShardStatus::kBackingOff:
     case ShardStatus::kSuspended: return suspend(/*is_probed=*/false);

@@ -99,6 +99,8 @@ class Shard {
   [[nodiscard]] bool is_live() const;
   [[nodiscard]] std::optional<TimePoint> requested_at(SubscriptionId id) const;
   [[nodiscard]] std::size_t requested_count() const;
+  /// When an open connection last stopped serving; what is not requested now has not been since.
+  [[nodiscard]] std::optional<TimePoint> interrupted_at() const { return interrupted_at_; }
   [[nodiscard]] std::size_t open_connections() const;
   /// Over all connections that this shard has had.
   [[nodiscard]] Traffic traffic() const;
@@ -115,6 +117,7 @@ class Shard {
   void perform(Line& line, const Connection::Action& wanted);
   void handle_notice(Line& line, const Connection::Notice& notice, TimePoint now);
   void handle_opened(Line& line, Duration time_to_connect, TimePoint now);
+  void handle_new_data(const Line& line, TimePoint now);
   void handle_stalled(Line& line, Duration silence, TimePoint now);
   void report_health(const Line& line, DisconnectKind kind, Duration silence);
   void handle_lost(Line& line, TimePoint now);
@@ -127,6 +130,7 @@ class Shard {
   void request_subscriptions(Line& line, TimePoint now);
   void end_requests(Line& line);
   void release_if_unheld(SubscriptionId id);
+  [[nodiscard]] LinePtr take_active(TimePoint now);
   void retire(LinePtr line, DisconnectReason reason, TimePoint now);
   void report_end(Line& line);
   void bury_closed();
@@ -156,6 +160,7 @@ class Shard {
   Generation generation_;       // The last one given.
   std::uint32_t failures_ = 0;  // In a row.
   bool has_been_open_ = false;
+  std::optional<TimePoint> interrupted_at_;
   bool is_paused_ = false;
   Traffic past_traffic_;  // Of the lines that are over.
   std::optional<std::uint16_t> last_close_code_;

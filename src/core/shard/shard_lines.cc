@@ -18,7 +18,7 @@ void Shard::enter(ShardStatus status) {
 }
 
 void Shard::connect(TimePoint now) {
-  deadlines_.clear(Timer::kRetry);
+  deadlines_.clear_all();  // The clocks of the last connection do not count for this one.
   enter(ShardStatus::kConnecting);
   active_ = make_line(now);
   settle(*active_, now);
@@ -36,15 +36,11 @@ Shard::LinePtr Shard::make_line(TimePoint now) {
 void Shard::settle(Line& line, TimePoint now) {
   while (const auto wanted = line.connection.poll_action()) perform(line, *wanted);
   while (const auto notice = line.connection.poll_notice()) handle_notice(line, *notice, now);
-  if (line.connection.take_new_data()) {
-    if (&line == active_.get()) switchover_.handle_active_data();
-    if (&line == standby_.get()) {
-      if (const auto verdict = switchover_.handle_standby_data(now)) {
-        conclude(*verdict, {.kind = DisconnectKind::kReplaced}, now);
-      }
-    }
+  if (line.is_lost()) {
+    handle_lost(line, now);  // What it still said proves nothing: it cannot take over any more.
+  } else if (line.connection.take_new_data()) {
+    handle_new_data(line, now);
   }
-  if (line.is_lost()) handle_lost(line, now);
   bury_closed();
   check_invariants();
 }
@@ -87,6 +83,14 @@ void Shard::handle_opened(Line& line, Duration time_to_connect, TimePoint now) {
   request_subscriptions(line, now);
 }
 
+void Shard::handle_new_data(const Line& line, TimePoint now) {
+  if (&line == active_.get()) switchover_.handle_active_data();
+  if (&line != standby_.get()) return;
+  if (const auto verdict = switchover_.handle_standby_data(now)) {
+    conclude(*verdict, {.kind = DisconnectKind::kReplaced}, now);
+  }
+}
+
 void Shard::handle_stalled(Line& line, Duration silence, TimePoint now) {
   // A silent standby is the switchover's to judge, a draining line nobody's; and while a
   // replacement is under way there is nothing more to do about a silent active line.
@@ -96,7 +100,7 @@ void Shard::handle_stalled(Line& line, Duration silence, TimePoint now) {
   const DisconnectReason reason{.kind = DisconnectKind::kDataTimeout};
   ++out_.counters.errors;
   out_.actions.emplace_back(action::AskAboutError{id_of(line), reason});
-  retire(std::move(active_), reason, now);
+  retire(take_active(now), reason, now);
   schedule_reconnect(reason, now);
 }
 
@@ -118,7 +122,7 @@ void Shard::handle_lost(Line& line, TimePoint now) {
   if (&line == standby_.get()) {
     return conclude(switchover_.handle_standby_lost(now), std::move(reason), now);
   }
-  draining_.push_back(std::move(active_));
+  draining_.push_back(take_active(now));
   if (switchover_.is_idle()) return schedule_reconnect(reason, now);
   conclude(switchover_.handle_active_lost(now), std::move(reason), now);
 }
@@ -171,7 +175,7 @@ void Shard::conclude(const Switchover::Verdict& verdict, DisconnectReason reason
     }
     return;
   }
-  if (active_) retire(std::move(active_), std::move(reason), now);
+  if (active_) retire(take_active(now), std::move(reason), now);
   active_ = std::move(standby_);
   if (!active_->connection.is_open()) {
     deadlines_.clear_all();
@@ -190,7 +194,7 @@ void Shard::schedule_renewal(TimePoint now) {
 void Shard::renew(TimePoint now) {
   if (status_ != ShardStatus::kLive || !switchover_.is_idle()) return;
   if (settings_.hot_switchover) return begin_switchover(SwitchoverTrigger::kAge, now);
-  retire(std::move(active_), {.kind = DisconnectKind::kReplaced, .detail = "age"}, now);
+  retire(take_active(now), {.kind = DisconnectKind::kReplaced, .detail = "age"}, now);
   connect(now);
 }
 
@@ -221,6 +225,12 @@ void Shard::release_if_unheld(SubscriptionId id) {
   }
   leaving_.erase(id);
   released_.push_back(id);
+}
+
+/// Takes the active line out of service.
+Shard::LinePtr Shard::take_active(TimePoint now) {
+  if (active_->connection.opened_at()) interrupted_at_ = now;
+  return std::move(active_);
 }
 
 /// Takes `line` out of service and closes it; it drains until its closing handshake is over.

@@ -12,6 +12,11 @@ void RequestBatcher::want(SubscriptionId id) {
   Item& item = entry->second;
   if (item.is_wanted && !is_new) return;
   item.is_wanted = true;
+  if (item.phase == Phase::kPutOff) {  // Its end was put off; now nothing is to be asked.
+    end_waiting(id);
+    settle(id);
+    return;
+  }
   enqueue(id, item);
 }
 
@@ -23,6 +28,7 @@ bool RequestBatcher::unwant(SubscriptionId id) {
   const bool is_untouched =
       item.phase == Phase::kIdle || (item.phase == Phase::kPutOff && !item.is_requested);
   if (is_untouched) {
+    if (item.phase == Phase::kPutOff) end_waiting(id);
     items_.erase(entry);
     return true;
   }
@@ -52,21 +58,23 @@ std::optional<SubscriptionId> RequestBatcher::handle_unfit(TimePoint now) {
     for (const SubscriptionId id : batch.ids) settle(id);
     return std::nullopt;
   }
+  batch_size_max_ = options_.subscriptions_per_message;
   const SubscriptionId id = batch.ids.front();
-  items_.at(id).phase = Phase::kPutOff;
+  Item& item = items_.at(id);
+  if (item.is_wanted == item.is_requested) {  // The wish has changed: nothing is to be asked.
+    settle(id);
+    return std::nullopt;
+  }
+  item.phase = Phase::kPutOff;
   put_off_.push_back(id);
   if (!retry_at_) retry_at_ = now + options_.retry_after;
-  batch_size_max_ = options_.subscriptions_per_message;
   return id;
 }
 
 void RequestBatcher::handle_timeout(TimePoint now) {
   if (!retry_at_ || now < *retry_at_) return;
   retry_at_.reset();
-  for (const SubscriptionId id : std::exchange(put_off_, {})) {
-    const auto entry = items_.find(id);
-    if (entry != items_.end() && entry->second.phase == Phase::kPutOff) finish(id);
-  }
+  for (const SubscriptionId id : std::exchange(put_off_, {})) finish(id);
 }
 
 std::optional<RequestBatcher::Batch> RequestBatcher::take_batch() {
@@ -111,6 +119,12 @@ std::vector<SubscriptionId> RequestBatcher::take_from(std::deque<SubscriptionId>
     ids.push_back(id);
   }
   return ids;
+}
+
+/// `id` is put off no longer.
+void RequestBatcher::end_waiting(SubscriptionId id) {
+  std::erase(put_off_, id);
+  if (put_off_.empty()) retry_at_.reset();
 }
 
 /// `id` has nothing under way any more; it goes when nothing is left of it. Returns whether it

@@ -104,6 +104,7 @@ class RequestBatcher {
   void enqueue(SubscriptionId id, const Item& item);
   [[nodiscard]] std::vector<SubscriptionId> take_from(std::deque<SubscriptionId>& queue,
                                                       RequestKind kind);
+  void end_waiting(SubscriptionId id);
   bool settle(SubscriptionId id);
   void finish(SubscriptionId id);
   void set_requested(Item& item, bool is_requested, TimePoint now);
@@ -116,8 +117,8 @@ class RequestBatcher {
   std::deque<SubscriptionId> to_unsubscribe_;
   std::optional<Batch> asking_;
   std::size_t batch_size_max_ = options_.subscriptions_per_message;
-  std::vector<SubscriptionId> put_off_;
-  std::optional<TimePoint> retry_at_;
+  std::vector<SubscriptionId> put_off_;  // The items that are kPutOff.
+  std::optional<TimePoint> retry_at_;    // Set while there are any.
   std::vector<SubscriptionId> dropped_;
   std::size_t requested_count_ = 0;
 };

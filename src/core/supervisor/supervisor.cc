@@ -60,12 +60,14 @@ std::vector<SubscribeResult> Supervisor::subscribe(std::span<const SubscriptionI
 UnsubscribeResult Supervisor::unsubscribe(SubscriptionId id, TimePoint now) {
   if (!book_.is_desired(id)) return {UnsubscribeStatus::kNotSubscribed, {}};
   const ShardId carrier = book_.remove(id);
-  if (status_ == SupervisorStatus::kRunning) {
-    Shard& shard = *find(carrier);
+  if (Shard* shard = find(carrier)) {
     placement_->remove_load(carrier);
-    shard.unsubscribe(id, now);
-    close_if_empty(shard, now);
-    refresh(shard);
+    shard->unsubscribe(id, now);
+    close_if_empty(*shard, now);
+    refresh(*shard);
+  } else {  // Stopped, and the shard is gone.
+    book_.release(id);
+    forget_if_unused(id);
   }
   return {UnsubscribeStatus::kRemoved, carrier};
 }
@@ -184,7 +186,8 @@ void Supervisor::forget_if_unused(SubscriptionId id) {
 }
 
 void Supervisor::close_if_empty(Shard& shard, TimePoint now) {
-  if (!config_.manager().auto_rebalance || !shard.desired().empty()) return;
+  const bool may_close = config_.manager().auto_rebalance && status_ == SupervisorStatus::kRunning;
+  if (!may_close || !shard.desired().empty()) return;
   placement_->remove_shard(shard.id());
   shard.close({.kind = DisconnectKind::kRequested, .detail = "nothing left to carry"}, now);
 }
@@ -203,7 +206,9 @@ std::optional<SubscriptionState> Supervisor::subscription_state(SubscriptionId i
   if (const auto at = shard ? shard->requested_at(id) : std::nullopt) {
     return SubscriptionState{SubscriptionStatus::kRequested, *carrier, now - *at};
   }
-  return SubscriptionState{SubscriptionStatus::kDesired, *carrier, now - book_.desired_since(id)};
+  TimePoint since = book_.desired_since(id);
+  if (const auto at = shard ? shard->interrupted_at() : std::nullopt) since = std::max(since, *at);
+  return SubscriptionState{SubscriptionStatus::kDesired, *carrier, now - since};
 }
 
 /// Why a command that needs a running supervisor cannot be obeyed.

@@ -1,0 +1,56 @@
+#include "core/connection/settings.h"
+
+#include <chrono>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace wsm {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::Optional;
+
+TEST(ConnectionSettingsTest, TakesEachFieldFromTheConfiguration) {
+  const auto config = ShardManagerConfig::builder()
+                          .connect_timeout(3s)
+                          .ping_interval(4s)
+                          .pong_timeout(5s)
+                          .data_timeout(6s)
+                          .failure_threshold(7)
+                          .text_ping("ping!")
+                          .text_pong("pong!")
+                          .max_message_bytes(8)
+                          .build();
+  ASSERT_TRUE(config);
+
+  const auto settings = ConnectionSettings::from(*config);
+
+  EXPECT_EQ(settings.connect_timeout, 3s);
+  EXPECT_EQ(settings.keepalive.ping_interval, 4s);
+  EXPECT_EQ(settings.keepalive.pong_timeout, 5s);
+  EXPECT_EQ(settings.keepalive.failure_threshold, 7U);
+  EXPECT_EQ(settings.data_timeout, 6s);
+  EXPECT_THAT(settings.text_ping, Optional(std::string{"ping!"}));
+  EXPECT_EQ(settings.text_pong, "pong!");
+  EXPECT_EQ(settings.message_bytes_max, 8U);
+}
+
+TEST(ConnectionSettingsTest, KeepsWhatIsSwitchedOffSwitchedOff) {
+  const auto config = ShardManagerConfig::builder()
+                          .ping_interval(std::nullopt)
+                          .pong_timeout(std::nullopt)
+                          .data_timeout(std::nullopt)
+                          .build();
+  ASSERT_TRUE(config);
+
+  const auto settings = ConnectionSettings::from(*config);
+
+  EXPECT_EQ(settings.keepalive.ping_interval, std::nullopt);
+  EXPECT_EQ(settings.keepalive.pong_timeout, std::nullopt);
+  EXPECT_EQ(settings.data_timeout, std::nullopt);
+  EXPECT_EQ(settings.text_ping, std::nullopt);
+}
+
+}  // namespace
+}  // namespace wsm

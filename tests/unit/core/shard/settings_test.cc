@@ -1,0 +1,60 @@
+#include "core/shard/settings.h"
+
+#include <chrono>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace wsm {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(ShardSettingsTest, TakesEachFieldFromTheConfiguration) {
+  const auto config = ShardManagerConfig::builder()
+                          .connect_timeout(1s)
+                          .max_connect_attempts(2)
+                          .proactive_reconnect_interval(3min)
+                          .hot_switchover(false)
+                          .subscriptions_per_message(4)
+                          .bytes_per_message(5)
+                          .backoff({.initial_delay = 6ms, .max_delay = 7s})
+                          .build();
+  ASSERT_TRUE(config);
+
+  const auto settings = ShardSettings::from(*config);
+
+  EXPECT_EQ(settings.connection.connect_timeout, 1s);
+  EXPECT_EQ(settings.max_connect_attempts, 2U);
+  EXPECT_EQ(settings.renewal_interval, 3min);
+  EXPECT_FALSE(settings.hot_switchover);
+  EXPECT_EQ(settings.requests.subscriptions_per_message, 4U);
+  EXPECT_EQ(settings.requests.bytes_per_message, 5U);
+  EXPECT_EQ(settings.backoff.initial_delay, 6ms);
+  EXPECT_EQ(settings.backoff.max_delay, 7s);
+}
+
+TEST(ShardSettingsTest, TriesARequestAgainAfterTheLongestDelay) {
+  const auto config = ShardManagerConfig::builder().backoff({.max_delay = 7s}).build();
+  ASSERT_TRUE(config);
+
+  EXPECT_EQ(ShardSettings::from(*config).requests.retry_after, 7s);
+}
+
+TEST(ShardSettingsTest, GivesAStandbyAsLongAsAConnectionMayBeSilent) {
+  const auto config = ShardManagerConfig::builder().connect_timeout(1s).data_timeout(9s).build();
+  ASSERT_TRUE(config);
+
+  EXPECT_EQ(ShardSettings::from(*config).proof_timeout, 9s);
+}
+
+TEST(ShardSettingsTest, GivesAStandbyTheConnectTimeoutWhereSilenceIsNoFault) {
+  const auto config =
+      ShardManagerConfig::builder().connect_timeout(1s).data_timeout(std::nullopt).build();
+  ASSERT_TRUE(config);
+
+  EXPECT_EQ(ShardSettings::from(*config).proof_timeout, 1s);
+}
+
+}  // namespace
+}  // namespace wsm

@@ -1,0 +1,231 @@
+#include "core/switchover/switchover.h"
+
+#include <chrono>
+#include <set>
+#include <string>
+#include <utility>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace wsm {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::_;
+using ::testing::AllOf;
+using ::testing::Field;
+using ::testing::Optional;
+
+using Phase = SwitchoverPhase;
+using Decision = Switchover::Decision;
+using Outcome = SwitchoverOutcome;
+using Verdict = Switchover::Verdict;
+
+auto is_verdict(Decision decision, Outcome outcome) {
+  return AllOf(Field("decision", &Verdict::decision, decision),
+               Field("outcome", &Verdict::outcome, outcome));
+}
+
+class SwitchoverTest : public ::testing::Test {
+ protected:
+  /// Brings the machine there by the only road that there is.
+  void go_to(Phase phase) {
+    if (phase == Phase::kIdle) return;
+    switchover.begin(SwitchoverTrigger::kAge, now);
+    if (phase == Phase::kOpening) return;
+    switchover.handle_standby_open();
+    if (phase == Phase::kSubscribing) return;
+    switchover.handle_standby_subscribed(now);
+  }
+
+  std::optional<Verdict> after(Duration by) {
+    now += by;
+    return switchover.handle_timeout(now);
+  }
+
+  TimePoint now{1h};
+  Switchover switchover{30s};
+};
+
+TEST_F(SwitchoverTest, IsIdleAtFirst) {
+  EXPECT_TRUE(switchover.is_idle());
+  EXPECT_EQ(switchover.next_deadline(), std::nullopt);
+  EXPECT_FALSE(after(1000h));
+}
+
+TEST_F(SwitchoverTest, GoesThroughItsPhasesInOrder) {
+  switchover.begin(SwitchoverTrigger::kRequest, now);
+  EXPECT_EQ(switchover.phase(), Phase::kOpening);
+  switchover.handle_standby_open();
+  EXPECT_EQ(switchover.phase(), Phase::kSubscribing);
+  switchover.handle_standby_subscribed(now);
+  EXPECT_EQ(switchover.phase(), Phase::kProving);
+  EXPECT_FALSE(switchover.is_idle());
+}
+
+TEST_F(SwitchoverTest, PromotesWithTheFirstDataOfTheStandby) {
+  go_to(Phase::kProving);
+  now += 2s;
+
+  const auto verdict = switchover.handle_standby_data(now);
+
+  ASSERT_THAT(verdict, Optional(is_verdict(Decision::kPromote, Outcome::kProven)));
+  EXPECT_EQ(verdict->trigger, SwitchoverTrigger::kAge);
+  EXPECT_EQ(verdict->duration, 2s);
+  EXPECT_TRUE(switchover.is_idle());
+}
+
+TEST_F(SwitchoverTest, DataBeforeTheLastRequestProvesNothing) {
+  go_to(Phase::kSubscribing);
+
+  EXPECT_FALSE(switchover.handle_standby_data(now));
+  EXPECT_EQ(switchover.phase(), Phase::kSubscribing);
+}
+
+TEST_F(SwitchoverTest, PromotesUnprovenWhenBothSidesAreQuietAtTheTimeoutAndNotBefore) {
+  go_to(Phase::kProving);
+
+  EXPECT_EQ(switchover.next_deadline(), now + 30s);
+  EXPECT_FALSE(after(30s - 1ns));
+  EXPECT_THAT(after(1ns), Optional(is_verdict(Decision::kPromote, Outcome::kUnproven)));
+}
+
+TEST_F(SwitchoverTest, AbandonsAStandbyThatIsDeafWhileTheActiveHasData) {
+  go_to(Phase::kProving);
+  switchover.handle_active_data();
+
+  EXPECT_FALSE(after(30s - 1ns));
+  EXPECT_THAT(after(1ns), Optional(is_verdict(Decision::kAbandon, Outcome::kAbandoned)));
+}
+
+TEST_F(SwitchoverTest, DataOfTheActiveBeforeTheProofDoesNotMakeTheStandbyDeaf) {
+  go_to(Phase::kSubscribing);
+  switchover.handle_active_data();
+  switchover.handle_standby_subscribed(now);
+
+  EXPECT_THAT(after(30s), Optional(is_verdict(Decision::kPromote, Outcome::kUnproven)));
+}
+
+TEST_F(SwitchoverTest, DataOfTheActiveInAnEarlierSwitchoverDoesNotCountInTheNext) {
+  go_to(Phase::kProving);
+  switchover.handle_active_data();
+  (void)after(30s);
+
+  go_to(Phase::kProving);
+
+  EXPECT_THAT(after(30s), Optional(is_verdict(Decision::kPromote, Outcome::kUnproven)));
+}
+
+TEST_F(SwitchoverTest, LaterSubscriptionsDoNotExtendTheProof) {
+  go_to(Phase::kProving);
+  const auto deadline = switchover.next_deadline();
+  now += 10s;
+
+  switchover.handle_standby_subscribed(now);
+
+  EXPECT_EQ(switchover.next_deadline(), deadline);
+}
+
+TEST_F(SwitchoverTest, HasNoDeadlineOfItsOwnBeforeTheProof) {
+  go_to(Phase::kSubscribing);
+
+  EXPECT_EQ(switchover.next_deadline(), std::nullopt);
+  EXPECT_FALSE(after(1000h));
+}
+
+TEST_F(SwitchoverTest, TellsTheDurationFromTheBeginning) {
+  switchover.begin(SwitchoverTrigger::kStall, now);
+  now += 7s;
+
+  const auto verdict = switchover.handle_standby_lost(now);
+
+  EXPECT_EQ(verdict.trigger, SwitchoverTrigger::kStall);
+  EXPECT_EQ(verdict.duration, 7s);
+}
+
+class SwitchoverInPhaseTest : public SwitchoverTest, public ::testing::WithParamInterface<Phase> {};
+
+TEST_P(SwitchoverInPhaseTest, AbandonsWhenTheStandbyIsLost) {
+  go_to(GetParam());
+
+  EXPECT_THAT(switchover.handle_standby_lost(now),
+              is_verdict(Decision::kAbandon, Outcome::kAbandoned));
+  EXPECT_TRUE(switchover.is_idle());
+  EXPECT_EQ(switchover.next_deadline(), std::nullopt);
+}
+
+TEST_P(SwitchoverInPhaseTest, PromotesWhenTheActiveIsLost) {
+  go_to(GetParam());
+
+  EXPECT_THAT(switchover.handle_active_lost(now),
+              is_verdict(Decision::kPromote, Outcome::kPromoted));
+  EXPECT_TRUE(switchover.is_idle());
+  EXPECT_EQ(switchover.next_deadline(), std::nullopt);
+}
+
+TEST_P(SwitchoverInPhaseTest, CanBeginAgainAfterItsEnd) {
+  go_to(GetParam());
+  (void)switchover.handle_standby_lost(now);
+
+  switchover.begin(SwitchoverTrigger::kRequest, now);
+
+  EXPECT_EQ(switchover.phase(), Phase::kOpening);
+}
+
+INSTANTIATE_TEST_SUITE_P(AllButIdle, SwitchoverInPhaseTest,
+                         ::testing::Values(Phase::kOpening, Phase::kSubscribing, Phase::kProving),
+                         [](const auto& phase) { return std::string{to_string(phase.param)}; });
+
+TEST(SwitchoverTransitionTest, EveryRowOfTheTableIsReachedAndNoOtherMove) {
+  constexpr Phase kPhases[] = {Phase::kIdle, Phase::kOpening, Phase::kSubscribing, Phase::kProving};
+  using Input = void (*)(Switchover&);
+  constexpr Input kInputs[] = {
+      [](Switchover& s) {
+        if (s.is_idle()) s.begin(SwitchoverTrigger::kAge, TimePoint{});
+      },
+      [](Switchover& s) {
+        if (s.phase() == Phase::kOpening) s.handle_standby_open();
+      },
+      [](Switchover& s) { s.handle_standby_subscribed(TimePoint{}); },
+      [](Switchover& s) { (void)s.handle_standby_data(TimePoint{}); },
+      [](Switchover& s) {
+        if (!s.is_idle()) (void)s.handle_standby_lost(TimePoint{});
+      },
+      [](Switchover& s) { (void)s.handle_timeout(TimePoint{1h}); },
+  };
+  std::set<std::pair<Phase, Phase>> seen;
+  for (const Phase from : kPhases) {
+    for (const Input input : kInputs) {
+      Switchover machine{1s};
+      for (int i = 0; machine.phase() != from; ++i) kInputs[i](machine);
+      input(machine);
+      if (machine.phase() != from) seen.emplace(from, machine.phase());
+    }
+  }
+  std::set<std::pair<Phase, Phase>> table;
+  for (const auto& row : kSwitchoverTransitions) table.emplace(row.from, row.to);
+  EXPECT_EQ(seen, table);
+}
+
+using SwitchoverDeathTest = SwitchoverTest;
+
+TEST_F(SwitchoverDeathTest, CannotBeginTwice) {
+  go_to(Phase::kOpening);
+
+  EXPECT_DEATH(switchover.begin(SwitchoverTrigger::kAge, now), "is_legal");
+}
+
+TEST_F(SwitchoverDeathTest, CannotLoseASideWhileIdle) {
+  EXPECT_DEATH((void)switchover.handle_standby_lost(now), "is_legal");
+  EXPECT_DEATH((void)switchover.handle_active_lost(now), "is_legal");
+}
+
+TEST_F(SwitchoverDeathTest, CannotOpenTheStandbyTwice) {
+  go_to(Phase::kSubscribing);
+
+  EXPECT_DEATH(switchover.handle_standby_open(), "is_legal");
+}
+
+}  // namespace
+}  // namespace wsm
