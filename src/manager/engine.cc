@@ -35,11 +35,10 @@ EngineImpl::EngineImpl(const ShardManagerConfig& config,
       caller_(std::make_shared<HandlerCaller>(
           std::move(handler),
           // Runs on threads that may outlive this engine; a task runs only on its living loop.
-          [this, poster = poster_](event::HandlerThrew thrown) {
-            poster.post([this, thrown = std::move(thrown)] {
-              driver_.run_turn([&](Supervisor&, TimePoint) {
-                caller_->report_taken();
-                handle_event(thrown);
+          [this, poster = poster_](std::string_view hook) {
+            poster.post([this, hook] {
+              driver_.run_turn([this, hook](Supervisor&, TimePoint) {
+                handle_event(caller_->take_report(hook));
               });
             });
           })),

@@ -19,9 +19,13 @@ class InsideHook {
 
 template <class Hook>
 auto HandlerCaller::call(std::string_view name, Hook&& hook) {
+  using Answered = decltype(call_guarded(std::forward<Hook>(hook)));
+  if (is_retired_.load(std::memory_order_acquire)) {
+    return Answered{Failure{std::string{"the manager is over"}}};
+  }
   const InsideHook inside;
-  auto result = call_guarded(std::forward<Hook>(hook));
-  if (!result) report_exception(name, result.error());
+  Answered result = call_guarded(std::forward<Hook>(hook));
+  if (!result) note_exception(name, result.error());
   return result;
 }
 
@@ -90,11 +94,21 @@ ErrorAnswer HandlerCaller::on_error(const ConnectionState& state, const Disconne
 
 bool HandlerCaller::is_inside_hook() { return hook_depth > 0; }
 
-void HandlerCaller::report_exception(std::string_view hook, std::string what) {
+void HandlerCaller::note_exception(std::string_view hook, std::string what) {
   exceptions_.fetch_add(1, std::memory_order_relaxed);
-  unreported_.fetch_add(1, std::memory_order_relaxed);
-  if (is_report_under_way_.exchange(true, std::memory_order_acq_rel)) return;
-  report_({std::string{hook}, std::move(what), unreported_.exchange(0, std::memory_order_relaxed)});
+  {
+    const std::lock_guard lock{mutex_};
+    Thrown& thrown = thrown_[hook];
+    thrown.last = std::move(what);
+    if (++thrown.count > 1) return;  // It is announced already.
+  }
+  announce_(hook);
+}
+
+event::HandlerThrew HandlerCaller::take_report(std::string_view hook) {
+  const std::lock_guard lock{mutex_};
+  const Thrown thrown = std::exchange(thrown_[hook], {});
+  return {std::string{hook}, thrown.last, thrown.count};
 }
 
 }  // namespace wsm

@@ -3,7 +3,9 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,16 +24,18 @@ namespace wsm {
 /// told to the I/O thread, which logs it.
 ///
 /// A hook that throws at every message must not bury the log: while one report of it is on its way,
-/// further ones only count.
+/// further ones only count. Each hook has reports of its own, so that a busy one does not hide what
+/// another throws.
 ///
 /// Threads: any.
 class HandlerCaller {
  public:
-  /// `report` posts to the I/O thread; it may be called from any thread.
-  using Report = std::function<void(event::HandlerThrew)>;
+  /// Sees to it that take_report(hook) is asked on the I/O thread. Called from any thread; the name
+  /// is valid for ever.
+  using Announce = std::function<void(std::string_view hook)>;
 
-  HandlerCaller(std::shared_ptr<detail::HandlerPort> handler, Report report)
-      : handler_(std::move(handler)), report_(std::move(report)) {}
+  HandlerCaller(std::shared_ptr<detail::HandlerPort> handler, Announce announce)
+      : handler_(std::move(handler)), announce_(std::move(announce)) {}
 
   void on_message(const Message& message, const ConnectionState& state);
   void on_notice(const Notice& notice);
@@ -47,8 +51,13 @@ class HandlerCaller {
   [[nodiscard]] ErrorAnswer on_error(const ConnectionState& state, const DisconnectReason& reason);
   void forget(SubscriptionId id) { handler_->forget(id); }
 
-  /// The report has been taken in: the next exception is told again.
-  void report_taken() { is_report_under_way_.store(false, std::memory_order_release); }
+  /// What `hook` threw since its last report: to be asked once for each announcement.
+  [[nodiscard]] event::HandlerThrew take_report(std::string_view hook);
+
+  /// No hook begins from now on, and nothing is reported; the answers are those of a hook that
+  /// threw.
+  void retire() { is_retired_.store(true, std::memory_order_release); }
+
   [[nodiscard]] std::uint64_t exceptions() const {
     return exceptions_.load(std::memory_order_relaxed);
   }
@@ -61,13 +70,20 @@ class HandlerCaller {
   auto call(std::string_view name, Hook&& hook);
   template <class Hook>
   auto call_to_connect(std::string_view name, Hook&& hook);
-  void report_exception(std::string_view hook, std::string what);
+  void note_exception(std::string_view hook, std::string what);
+
+  /// What a hook threw since its last report.
+  struct Thrown {
+    std::string last;
+    std::uint64_t count = 0;
+  };
 
   std::shared_ptr<detail::HandlerPort> handler_;
-  Report report_;
+  Announce announce_;
   std::atomic<std::uint64_t> exceptions_{0};
-  std::atomic<std::uint64_t> unreported_{0};
-  std::atomic<bool> is_report_under_way_{false};
+  std::atomic<bool> is_retired_{false};
+  std::mutex mutex_;                           // Guards thrown_.
+  std::map<std::string_view, Thrown> thrown_;  // By hook; the names are literals.
 };
 
 }  // namespace wsm

@@ -1,0 +1,54 @@
+#include "manager/manager_fixture.h"
+
+namespace wsm::testing {
+
+ManagerFixture::ManagerFixture() {
+  // Whatever a test does not ask for must not happen in it: no renewal, no time-out of data.
+  config.proactive_reconnect_interval(std::nullopt).data_timeout(std::nullopt);
+}
+
+ManagerFixture::~ManagerFixture() {
+  gate->open();
+  manager.reset();
+  venue.reset();
+}
+
+void ManagerFixture::start_venue() {
+  auto started = venue::Venue::start(venue_options);
+  ASSERT_TRUE(started);
+  venue = *std::move(started);
+}
+
+void ManagerFixture::make(const std::string& url) {
+  const auto built = config.backoff(backoff).build();
+  ASSERT_TRUE(built) << to_string(built.error());
+  handler = std::make_shared<TestHandler>(url, initial);
+  handler->before = before;
+  handler->answer_error = answer_error;
+  manager = std::make_unique<Manager>(*built, handler, logger);
+}
+
+void ManagerFixture::start() {
+  ASSERT_NO_FATAL_FAILURE(start_venue());
+  ASSERT_NO_FATAL_FAILURE(make(venue->url()));
+  ASSERT_TRUE(manager->start());
+}
+
+void ManagerFixture::start_live() {
+  ASSERT_NO_FATAL_FAILURE(start());
+  ASSERT_TRUE(manager->wait_until_live(kPatience));
+  ASSERT_TRUE(wait_for_data());
+}
+
+bool ManagerFixture::wait_for_data(std::size_t count) {
+  return journal().wait_for([&](const Notes& notes) { return notes.data >= count; });
+}
+
+bool ManagerFixture::is_suspended(ShardId shard) const {
+  const MetricsSnapshot now = snapshot();
+  return std::ranges::any_of(now.shards, [&](const ShardMetrics& it) {
+    return it.shard_id == shard && it.status == ShardStatus::kSuspended;
+  });
+}
+
+}  // namespace wsm::testing

@@ -1,0 +1,265 @@
+#include "manager/delivery_queue.h"
+
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+namespace wsm {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::IsNull;
+using ::testing::NotNull;
+using ::testing::SizeIs;
+
+Message text(std::string_view payload) {
+  return {MessageKind::kText, std::as_bytes(std::span{payload})};
+}
+
+ConnectionStatePtr state(std::uint32_t shard) {
+  return std::make_shared<const ConnectionState>(ConnectionState{
+      .shard_id = ShardId{shard}, .generation = Generation{1}, .url = {}, .reply_to = {}});
+}
+
+/// What a batch holds, one text an entry: shard:payload, or the name of a notice.
+std::vector<std::string> contents(const DeliveryBatch& batch) {
+  std::vector<std::string> all;
+  batch.visit(
+      [&](const Message& message, const ConnectionState& from) {
+        all.push_back(std::to_string(from.shard_id.value()) + ':' + std::string{message.text()});
+      },
+      [&](const Notice& notice) {
+        all.emplace_back(std::holds_alternative<Event>(notice) ? "event" : "disconnect");
+      });
+  return all;
+}
+
+Event some_event() { return {SystemTime{}, event::Stopped{}}; }
+
+TEST(DeliveryBatchTest, KeepsMessagesAndNoticesInTheOrderInWhichTheyCame) {
+  DeliveryBatch batch;
+  const auto first = state(1);
+  const auto second = state(2);
+
+  batch.add(first, text("a"));
+  batch.add(some_event());
+  batch.add(second, text("b"));
+  batch.add(first, text(""));
+  batch.add(DisconnectNotice{second, {}});
+
+  EXPECT_THAT(contents(batch), ElementsAre("1:a", "event", "2:b", "1:", "disconnect"));
+  EXPECT_EQ(batch.messages(), 3U);
+  EXPECT_EQ(batch.bytes(), 2U);
+}
+
+TEST(DeliveryBatchTest, OwnsItsPayloads) {
+  DeliveryBatch batch;
+  std::string buffer = "first";
+
+  batch.add(state(1), text(buffer));
+  buffer = "other";
+  batch.add(state(1), text(std::string(1'000, 'x')));
+
+  EXPECT_EQ(contents(batch).front(), "1:first");
+}
+
+TEST(DeliveryBatchTest, KeepsTheKindOfEachMessage) {
+  DeliveryBatch batch;
+  batch.add(state(1), Message{MessageKind::kBinary, {}});
+  batch.add(state(1), text("t"));
+  std::vector<MessageKind> kinds;
+
+  batch.visit(
+      [&](const Message& message, const ConnectionState&) { kinds.push_back(message.kind()); },
+      [](const Notice&) {});
+
+  EXPECT_THAT(kinds, ElementsAre(MessageKind::kBinary, MessageKind::kText));
+}
+
+TEST(DeliveryBatchTest, IsEmptyAfterClearAndLetsGoOfItsConnections) {
+  DeliveryBatch batch;
+  auto from = state(1);
+  const std::weak_ptr<const ConnectionState> watch = from;
+  batch.add(from, text("a"));
+  from.reset();
+  batch.add(some_event());
+
+  batch.clear();
+
+  EXPECT_TRUE(batch.empty());
+  EXPECT_EQ(batch.messages(), 0U);
+  EXPECT_THAT(contents(batch), IsEmpty());
+  EXPECT_TRUE(watch.expired());
+}
+
+class DeliveryQueueTest : public ::testing::Test {
+ protected:
+  void push(std::size_t count, std::string_view payload = "m") {
+    for (std::size_t i = 0; i < count; ++i) queue.push(from, text(payload));
+  }
+
+  const ConnectionStatePtr from = state(1);
+  const DeliveryOptions options{.queue_capacity = 4, .queue_bytes_max = 100};
+  DeliveryQueue queue{options};
+};
+
+TEST_F(DeliveryQueueTest, HandsOutBatchesInTheOrderOfTheirTurns) {
+  push(1, "a");
+  push(1, "b");
+  queue.flush();
+  push(1, "c");
+  queue.flush();
+
+  EXPECT_THAT(contents(*queue.take()), ElementsAre("1:a", "1:b"));
+  EXPECT_THAT(contents(*queue.take()), ElementsAre("1:c"));
+}
+
+TEST_F(DeliveryQueueTest, ATurnThatBroughtNothingGivesNoBatch) {
+  queue.flush();
+  queue.close();
+
+  EXPECT_THAT(queue.take(), IsNull());
+}
+
+TEST_F(DeliveryQueueTest, CloseHandsOutTheRestAndThenNothing) {
+  push(1, "last");
+  queue.close();
+
+  EXPECT_THAT(contents(*queue.take()), ElementsAre("1:last"));
+  EXPECT_THAT(queue.take(), IsNull());
+  EXPECT_THAT(queue.take(), IsNull());
+}
+
+TEST_F(DeliveryQueueTest, IsFullAtItsCapacityAndNotOneMessageBefore) {
+  push(options.queue_capacity - 1);
+  EXPECT_FALSE(queue.is_full());
+
+  push(1);
+  EXPECT_TRUE(queue.is_full());
+}
+
+TEST_F(DeliveryQueueTest, IsFullAtItsBytesAndNotOneByteBefore) {
+  push(1, std::string(options.queue_bytes_max - 1, 'x'));
+  EXPECT_FALSE(queue.is_full());
+
+  push(1, "x");
+  EXPECT_TRUE(queue.is_full());
+}
+
+TEST_F(DeliveryQueueTest, StaysFullUntilWhatWasTakenIsHandled) {
+  push(options.queue_capacity);
+  queue.flush();
+  const auto batch = queue.take();
+
+  EXPECT_TRUE(queue.is_full());
+  queue.finish_message(1);
+  EXPECT_FALSE(queue.is_full());
+}
+
+TEST_F(DeliveryQueueTest, HasDrainedWhenHalfOfItsCapacityIsLeftAndNotOneMessageBefore) {
+  push(options.queue_capacity);
+  queue.finish_message(1);
+  EXPECT_FALSE(queue.has_drained());
+
+  queue.finish_message(1);
+  EXPECT_TRUE(queue.has_drained());
+}
+
+TEST_F(DeliveryQueueTest, HasDrainedWhenHalfOfItsBytesAreLeftAndNotOneByteBefore) {
+  push(1, std::string(51, 'x'));
+  EXPECT_FALSE(queue.has_drained());
+  queue.finish_message(51);
+
+  push(1, std::string(50, 'x'));
+  EXPECT_TRUE(queue.has_drained());
+}
+
+TEST_F(DeliveryQueueTest, AQueueForOneMessageDrainsWhenThatIsHandled) {
+  DeliveryQueue narrow{{.queue_capacity = 1, .queue_bytes_max = 1}};
+  narrow.push(from, text("m"));
+  EXPECT_TRUE(narrow.is_full());
+  EXPECT_FALSE(narrow.has_drained());
+
+  narrow.finish_message(1);
+
+  EXPECT_TRUE(narrow.has_drained());
+}
+
+TEST_F(DeliveryQueueTest, DepthCountsMessagesFromThePushUntilTheyAreHandled) {
+  push(2);
+  queue.push(some_event());
+  EXPECT_EQ(queue.depth(), 2U);
+
+  queue.flush();
+  const auto batch = queue.take();
+  EXPECT_EQ(queue.depth(), 2U);
+
+  queue.finish_message(1);
+  EXPECT_EQ(queue.depth(), 1U);
+}
+
+TEST_F(DeliveryQueueTest, UsesABatchAgainOnceItIsRecycled) {
+  push(1);
+  queue.flush();
+  auto batch = queue.take();
+  const DeliveryBatch* const memory = batch.get();
+
+  queue.recycle(std::move(batch));
+  push(1, "in the one that was begun meanwhile");
+  queue.flush();
+  push(1, "in the old one");
+  queue.flush();
+
+  (void)queue.take();
+  const auto again = queue.take();
+  EXPECT_EQ(again.get(), memory);
+  EXPECT_THAT(contents(*again), ElementsAre("1:in the old one"));
+}
+
+TEST_F(DeliveryQueueTest, WakesAConsumerThatWaits) {
+  std::vector<std::string> taken;
+  std::thread consumer{[&] {
+    while (const auto batch = queue.take()) taken.push_back(contents(*batch).front());
+  }};
+
+  push(1, "a");
+  queue.flush();
+  queue.close();
+  consumer.join();
+
+  EXPECT_THAT(taken, ElementsAre("1:a"));
+}
+
+TEST_F(DeliveryQueueTest, EverythingArrivesInOrderOnAnotherThread) {
+  constexpr int kMessages = 20'000;
+  std::vector<std::string> taken;
+  std::thread consumer{[&] {
+    while (auto batch = queue.take()) {
+      for (std::string& entry : contents(*batch)) {
+        taken.push_back(std::move(entry));
+        queue.finish_message(0);
+      }
+      queue.recycle(std::move(batch));
+    }
+  }};
+
+  std::vector<std::string> pushed;
+  for (int i = 0; i < kMessages; ++i) {
+    pushed.push_back("1:" + std::to_string(i));
+    queue.push(from, text(std::string_view{pushed.back()}.substr(2)));
+    EXPECT_LE(queue.depth(), static_cast<std::size_t>(i) + 1);
+    if (i % 3 == 0) queue.flush();
+  }
+  queue.close();
+  consumer.join();
+
+  EXPECT_EQ(taken, pushed);
+  EXPECT_EQ(queue.depth(), 0U);
+}
+
+}  // namespace
+}  // namespace wsm
