@@ -1,0 +1,84 @@
+#include "demo/demo_command.h"
+
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+
+#include "demo/interrupt.h"
+#include "demo/options.h"
+#include "demo/performance.h"
+#include "demo/report.h"
+#include "demo/screen.h"
+#include "exit_code.h"
+
+namespace wsm {
+namespace {
+
+constexpr auto kDescription =
+    "A venue in which everything goes wrong, and a manager that keeps its subscriptions alive.";
+
+constexpr auto kFooter = R"(
+Both run in this process and talk over real sockets on 127.0.0.1. The venue numbers the messages of
+each topic, allows 500 subscriptions a connection, and on a timetable cuts one connection, falls
+silent on one, and asks one to leave; then the manager is told to switch one over. At the end what
+the venue sent is held against what the handler got.
+
+  sent          messages published since their topic was first subscribed, each once
+  received      all that reached the handler: sent - lost + duplicated
+  unexplained   differences that no incident of the timetable explains
+
+Exit code: 0 if and only if every message that was sent on a connection that was not cut arrived,
+nothing is unexplained, and every topic was live at the end; else 1; 2 for wrong options.
+
+With --json the last line of stdout is one object:
+  ok, length_ms, rate, seed, topics, topics_live, sent, received, lost, duplicated, out_of_order,
+  lost_though_sent   lost, although sent on a connection that was not cut
+  unexplained        {lost, duplicated, out_of_order, invented}; invented: received, never sent
+  events             [{event, at_ms, shard, restored_after_ms, lost, duplicated, out_of_order}];
+                     restored_after_ms is null when that never came)";
+
+ExitCode run(const demo::Options& options) {
+  const auto plan = demo::make_plan(options);
+  if (!plan) {
+    fmt::print(stderr, "wsm demo: {}\n", plan.error().detail);
+    return ExitCode::kUsage;
+  }
+  const demo::Interrupt interrupt;
+  const auto screen =
+      demo::make_screen(options.is_plain ? demo::Colour::kNever : demo::Colour::kInTerminal);
+  const auto account = demo::perform(*plan, *screen, [&] { return interrupt.was_requested(); });
+  if (!account) {
+    fmt::print(stderr, "wsm demo: {}\n", to_string(account.error()));
+    return ExitCode::kOther;
+  }
+  screen->print('\n' + demo::incident_table(*account) + '\n' + demo::truth_line(*account));
+  if (options.is_json) screen->print(demo::json_line(*account, *plan));
+  return account->is_whole() ? ExitCode::kOk : ExitCode::kOther;
+}
+
+}  // namespace
+
+void add_demo_command(CLI::App& app, int& exit_code) {
+  const auto options = std::make_shared<demo::Options>();
+  CLI::App* const command = app.add_subcommand("demo", kDescription);
+  command->footer(kFooter);
+  command->add_option("--seconds", options->seconds, "How long it takes; at least 5")
+      ->capture_default_str();
+  command->add_option("--topics", options->topics, "Topics of the venue, all subscribed to")
+      ->capture_default_str();
+  command->add_option("--rate", options->rate, "Messages a second, over all topics")
+      ->capture_default_str();
+  command
+      ->add_option("--seed", options->seed, "Decides which shards are hit, and the order of topics")
+      ->capture_default_str();
+  command->add_flag("--json", options->is_json, "End with the account as one line of JSON");
+  command->add_flag("--no-color", options->is_plain, "No colours, even in a terminal");
+  command->callback([options, &exit_code] { exit_code = static_cast<int>(run(*options)); });
+}
+
+}  // namespace wsm

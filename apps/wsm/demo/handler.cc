@@ -1,0 +1,115 @@
+#include "demo/handler.h"
+
+#include <type_traits>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "venue/topic.h"
+
+namespace wsm::demo {
+namespace {
+
+struct Quote {
+  venue::TopicId topic;
+  venue::Sequence sequence;
+};
+
+std::optional<Quote> parse_quote(simdjson::dom::parser& parser, std::string_view text,
+                                 std::size_t topics) {
+  simdjson::dom::element message;
+  if (parser.parse(text.data(), text.size()).get(message)) return std::nullopt;
+  std::string_view name;
+  if (message["topic"].get(name)) return std::nullopt;
+  venue::Sequence sequence = 0;
+  if (message["seq"].get(sequence)) return std::nullopt;
+  const auto topic = venue::find_topic(name, topics);
+  if (!topic) return std::nullopt;
+  return Quote{*topic, sequence};
+}
+
+/// Events that come by the hundred in a quiet run, or that another event says better.
+bool is_worth_a_line(const EventKind& event) {
+  return std::visit(
+      [](const auto& kind) {
+        using Kind = std::decay_t<decltype(kind)>;
+        return !std::is_same_v<Kind, event::Connecting> &&
+               !std::is_same_v<Kind, event::SubscriptionsRequested> &&
+               !std::is_same_v<Kind, event::Stopped>;
+      },
+      event);
+}
+
+}  // namespace
+
+Handler::Handler(std::string venue_url, std::size_t topics, EventList& events,
+                 std::function<Duration()> clock)
+    : venue_url_(std::move(venue_url)),
+      topics_(topics),
+      events_(events),
+      clock_(std::move(clock)),
+      receipts_(topics) {}
+
+std::string Handler::url(const ConnectionState& state) {
+  return venue_url_ + target_of({state.shard_id, state.generation});
+}
+
+std::vector<std::string> Handler::subscriptions() {
+  std::vector<std::string> names;
+  for (std::uint32_t index = 0; index < topics_; ++index) {
+    names.push_back(venue::topic_name(venue::TopicId{index}));
+  }
+  return names;
+}
+
+std::optional<OutgoingMessage> Handler::subscription_message(std::span<const std::string> topics) {
+  return request("subscribe", topics);
+}
+
+std::optional<OutgoingMessage> Handler::unsubscription_message(
+    std::span<const std::string> topics) {
+  return request("unsubscribe", topics);
+}
+
+// Names of topics hold nothing that JSON would have to escape.
+OutgoingMessage Handler::request(std::string_view operation, std::span<const std::string> topics) {
+  return OutgoingMessage::text(fmt::format(R"({{"op":"{}","args":["{}"],"id":{}}})", operation,
+                                           fmt::join(topics, R"(",")"), ++last_id_));
+}
+
+bool Handler::is_heartbeat(const Message& message) {
+  return message.text() == R"({"op":"heartbeat"})";
+}
+
+// Acknowledgements and errors begin with "op": they do not prove that the feed is alive.
+bool Handler::is_data_message(const Message& message) {
+  return message.text().starts_with(R"({"topic":)");
+}
+
+void Handler::on_message(const Message& message, const ConnectionState& state) {
+  if (!is_data_message(message)) return;
+  const auto quote = parse_quote(parser_, message.text(), topics_);
+  const std::lock_guard lock{mutex_};
+  if (quote) {
+    receipts_.add(quote->topic, quote->sequence, {state.shard_id, state.generation});
+  } else {
+    receipts_.add_malformed();
+  }
+}
+
+void Handler::on_event(const Event& event) {
+  if (!is_worth_a_line(event.what)) return;
+  events_.add({clock_(), Origin::kLibrary, wsm::to_string(event.what)});
+}
+
+std::uint64_t Handler::received() const {
+  const std::lock_guard lock{mutex_};
+  return receipts_.received();
+}
+
+Receipts Handler::receipts() const {
+  const std::lock_guard lock{mutex_};
+  return receipts_;
+}
+
+}  // namespace wsm::demo

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <simdjson.h>
+
+#include <wsm/handler.h>
+
+#include "demo/event_list.h"
+#include "demo/receipts.h"
+
+namespace wsm::demo {
+
+/// The application of the demo: subscribes to every topic of the venue and keeps the receipts.
+class Handler final : public WebSocketHandler<std::string> {
+ public:
+  /// `clock` tells the time since the beginning of the demo, for the list of events.
+  Handler(std::string venue_url, std::size_t topics, EventList& events,
+          std::function<Duration()> clock);
+
+  std::string url(const ConnectionState& state) override;
+  std::vector<std::string> subscriptions() override;
+  std::optional<OutgoingMessage> subscription_message(std::span<const std::string> topics) override;
+  std::optional<OutgoingMessage> unsubscription_message(
+      std::span<const std::string> topics) override;
+  bool is_heartbeat(const Message& message) override;
+  bool is_data_message(const Message& message) override;
+  void on_message(const Message& message, const ConnectionState& state) override;
+  void on_event(const Event& event) override;
+
+  /// Messages of data so far.
+  [[nodiscard]] std::uint64_t received() const;
+  /// A copy of everything that has arrived.
+  [[nodiscard]] Receipts receipts() const;
+
+ private:
+  OutgoingMessage request(std::string_view operation, std::span<const std::string> topics);
+
+  const std::string venue_url_;
+  const std::size_t topics_;
+  EventList& events_;
+  const std::function<Duration()> clock_;
+  std::uint64_t last_id_ = 0;     // On the I/O thread, as both request hooks are.
+  simdjson::dom::parser parser_;  // On the delivery thread.
+  mutable std::mutex mutex_;
+  Receipts receipts_;
+};
+
+}  // namespace wsm::demo

@@ -1,0 +1,92 @@
+#include "demo/report.h"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+namespace wsm::demo {
+namespace {
+
+namespace json = boost::json;
+
+double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+
+std::int64_t milliseconds(Duration duration) {
+  return std::chrono::round<std::chrono::milliseconds>(duration).count();
+}
+
+std::string restored_text(const Entry& entry) {
+  if (!entry.restored_after) return "never";
+  return fmt::format("{} ms", milliseconds(*entry.restored_after));
+}
+
+json::object to_json(const Toll& toll) {
+  return {
+      {"lost", toll.lost}, {"duplicated", toll.duplicated}, {"out_of_order", toll.out_of_order}};
+}
+
+json::object to_json(const Entry& entry) {
+  const Appointment& appointment = entry.happening.appointment;
+  const std::string_view name = to_string(appointment.incident);
+  json::object object{{"event", json::string_view{name.data(), name.size()}},
+                      {"at_ms", milliseconds(appointment.at)},
+                      {"shard", appointment.shard.value()},
+                      {"restored_after_ms", nullptr}};
+  if (entry.restored_after) object["restored_after_ms"] = milliseconds(*entry.restored_after);
+  for (const auto& [key, value] : to_json(entry.toll)) object[key] = value;
+  return object;
+}
+
+}  // namespace
+
+std::string incident_table(const Account& account) {
+  std::string text =
+      "event           at        shard  restored after      lost  duplicated  out of order\n";
+  for (const Entry& entry : account.entries) {
+    const Appointment& appointment = entry.happening.appointment;
+    text += fmt::format("{:<14}  {:>6.1f} s  {:>5}  {:>14}  {:>8}  {:>10}  {:>12}\n",
+                        to_string(appointment.incident), seconds(appointment.at),
+                        appointment.shard.value(), restored_text(entry), entry.toll.lost,
+                        entry.toll.duplicated, entry.toll.out_of_order);
+  }
+  const Toll& rest = account.unexplained;
+  text += fmt::format("{:<14}  {:>8}  {:>5}  {:>14}  {:>8}  {:>10}  {:>12}\n", "unexplained", "",
+                      "", "", rest.lost, rest.duplicated, rest.out_of_order);
+  if (account.entries.size() < kIncidents) {
+    text += fmt::format("{} of {} incidents happened.\n", account.entries.size(), kIncidents);
+  }
+  return text;
+}
+
+std::string truth_line(const Account& account) {
+  std::string causes;
+  for (const Entry& entry : account.entries) {
+    causes += fmt::format("{}{} {}", causes.empty() ? "" : ", ",
+                          to_string(entry.happening.appointment.incident), entry.toll.lost);
+  }
+  if (causes.empty()) causes = "nothing";
+  const std::uint64_t unexplained = account.unexplained.total() + account.invented;
+  return fmt::format(
+      "truth: sent={} received={} lost={} duplicated={} out_of_order={} "
+      "(lost belongs to: {}; unexplained {})\n",
+      account.sent, account.received, account.total.lost, account.total.duplicated,
+      account.total.out_of_order, causes, unexplained);
+}
+
+std::string json_line(const Account& account, const Plan& plan) {
+  json::array events;
+  for (const Entry& entry : account.entries) events.push_back(to_json(entry));
+  json::object unexplained = to_json(account.unexplained);
+  unexplained["invented"] = account.invented;
+
+  json::object object{{"ok", account.is_whole()}, {"length_ms", milliseconds(plan.length)},
+                      {"rate", plan.rate},        {"seed", plan.seed},
+                      {"topics", account.topics}, {"topics_live", account.topics_live},
+                      {"sent", account.sent},     {"received", account.received}};
+  for (const auto& [key, value] : to_json(account.total)) object[key] = value;
+  object["lost_though_sent"] = account.lost_though_sent;
+  object["unexplained"] = std::move(unexplained);
+  object["events"] = std::move(events);
+  return json::serialize(object) + '\n';
+}
+
+}  // namespace wsm::demo

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "demo/accounting.h"
+#include "demo/options.h"
+
+namespace wsm::demo {
+
+/// The incidents and what each cost, as a table with its heading, a line each.
+[[nodiscard]] std::string incident_table(const Account& account);
+
+/// "truth: sent=… received=… lost=… duplicated=… out_of_order=… (lost belongs to: …)", one line.
+[[nodiscard]] std::string truth_line(const Account& account);
+
+/// All of it as one JSON object in one line; demo_command.cc has its schema for --help.
+[[nodiscard]] std::string json_line(const Account& account, const Plan& plan);
+
+}  // namespace wsm::demo

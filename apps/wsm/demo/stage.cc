@@ -1,0 +1,137 @@
+#include "demo/stage.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <wsm/config.h>
+
+#include "base/assert.h"
+#include "demo/source.h"
+
+namespace wsm::demo {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint16_t kServiceRestart = 1012;  // RFC 6455, section 7.4, by IANA's registry.
+
+/// The list of events tells it all; a line on stderr would spoil the picture.
+class QuietLogger final : public Logger {
+ public:
+  void log(LogLevel, std::string_view) override {}
+};
+
+ShardManagerConfig config_of(const Plan& plan) {
+  const BackoffOptions quick{
+      .initial_delay = 50ms, .max_delay = 500ms, .multiplier = 2.0, .stable_after = 1s};
+  // No renewal by age: only the timetable replaces connections, so that every loss has its cause.
+  auto config = ShardManagerConfig::builder()
+                    .max_subscriptions_per_shard(plan.subscriptions_per_connection)
+                    .hot_switchover(true)
+                    .proactive_reconnect_interval(std::nullopt)
+                    .connect_timeout(2s)
+                    .data_timeout(plan.data_timeout)
+                    .ping_interval(1s)
+                    .pong_timeout(1s)
+                    .backoff(quick)
+                    .build();
+  WSM_ASSERT(config.has_value());
+  return *std::move(config);
+}
+
+std::string describe(const Appointment& appointment) {
+  const std::uint32_t shard = appointment.shard.value();
+  switch (appointment.incident) {
+    case Incident::kCut: return fmt::format("cut: the venue resets shard {}", shard);
+    case Incident::kSilence:
+      return fmt::format("silent: shard {} gets pongs, but no data any more", shard);
+    case Incident::kLeave: return fmt::format("asked to leave: the venue closes shard {}", shard);
+    case Incident::kSwitchover: return fmt::format("hot switchover of shard {}", shard);
+  }
+  return {};
+}
+
+}  // namespace
+
+Stage::Stage(const Plan& plan, std::unique_ptr<venue::Venue> venue)
+    : plan_(plan),
+      venue_(std::move(venue)),
+      handler_(std::make_shared<Handler>(venue_->url(), plan.topics, events_,
+                                         [this] { return venue_->now(); })),
+      manager_(std::make_unique<ShardManager<std::string>>(config_of(plan), handler_,
+                                                           std::make_shared<QuietLogger>())),
+      timetable_(plan_timetable(plan.length, plan.shards, plan.seed)) {}
+
+Result<void> Stage::open() { return manager_->start(); }
+
+void Stage::keep_appointments() {
+  while (has_appointments() && timetable_[next_].at <= elapsed()) {
+    const Appointment& appointment = timetable_[next_];
+    const auto connection = healthy_connection(appointment.shard);
+    if (!connection) return;
+    const Duration at = venue_->now();
+    if (!do_to(*connection, appointment)) return;
+    happenings_.push_back({appointment, at, *connection});
+    events_.add({at, Origin::kTimetable, describe(appointment)});
+    ++next_;
+  }
+}
+
+std::optional<venue::ConnectionId> Stage::healthy_connection(ShardId shard) const {
+  const auto subscriptions = manager_->shard_subscriptions(shard);
+  if (!subscriptions) return std::nullopt;
+  std::optional<venue::ConnectionId> found;
+  for (const venue::OpenConnection& connection : venue_->connections()) {
+    const auto source = source_of(connection.target);
+    if (!source || source->shard != shard || connection.is_silenced) continue;
+    if (connection.subscriptions != subscriptions->size()) continue;
+    if (found) return std::nullopt;  // One replaces the other just now.
+    found = connection.id;
+  }
+  return found;
+}
+
+Result<void> Stage::do_to(venue::ConnectionId connection, const Appointment& appointment) {
+  switch (appointment.incident) {
+    case Incident::kCut: return venue_->cut(connection);
+    case Incident::kSilence: return venue_->silence(connection);
+    case Incident::kLeave:
+      return venue_->ask_to_leave(connection, kServiceRestart, "please connect again");
+    case Incident::kSwitchover: return manager_->hot_switchover(appointment.shard);
+  }
+  return {};
+}
+
+bool Stage::is_whole() const { return venue_->topics_in_service() == plan_.topics; }
+
+std::size_t Stage::messages_waiting() const {
+  return venue_->messages_waiting() + manager_->metrics().snapshot().queue_depth;
+}
+
+Account Stage::close() {
+  (void)manager_->stop();
+  venue_->stop();
+  return settle(venue_->record(), handler_->receipts(), happenings_);
+}
+
+Frame Stage::frame() {
+  const MetricsSnapshot metrics = manager_->metrics().snapshot();
+  const std::uint64_t received = handler_->received();
+  const Duration now = elapsed();
+  Frame frame{.elapsed = now,
+              .length = plan_.length,
+              .topics = plan_.topics,
+              .topics_in_service = venue_->topics_in_service(),
+              .received = received,
+              .messages_per_second = total_rate_.add(now, received),
+              .shards = {},
+              .events = events_.last(EventList::kKept)};
+  for (const ShardMetrics& shard : metrics.shards) {
+    frame.shards.push_back({shard.shard_id, shard.status, shard.subscriptions, shard.generation,
+                            shard_rates_[shard.shard_id].add(now, shard.messages_received)});
+  }
+  return frame;
+}
+
+}  // namespace wsm::demo
