@@ -120,19 +120,19 @@ TEST_F(VenueTest, RefusesFramesThatAreFarTooLarge) {
   EXPECT_EQ(client.close_code(), 1009);
 }
 
-TEST_F(VenueTest, TheRecordIsWhatAClientHasThatClosesCleanly) {
+TEST_F(VenueTest, TheRecordIsWhatAClientHasGotUntilTheCloseFrame) {
   start();
   TestClient client{venue->port()};
   client.send(kSubscribeBoth);
   Received received;
-  const auto note = [&](const std::string& text) {
-    const auto message = boost::json::parse(text).as_object();
+  int count = 0;
+  while (const auto text = client.receive_if(is_data)) {
+    const auto message = boost::json::parse(*text).as_object();
     received[std::string{message.at("topic").as_string()}].push_back(
         static_cast<Sequence>(message.at("seq").as_int64()));
-  };
-  for (int count = 0; count < 50; ++count) note(*client.receive_if(is_data));
-  client.close();
-  while (const auto message = client.receive_if(is_data)) note(*message);
+    if (++count != 50) continue;
+    EXPECT_TRUE(venue->ask_to_leave(only_connection(), 1001, "bye"));
+  }
 
   EXPECT_EQ(end_of_connection(), ConnectionEnd::kClosed);
   const Record record = venue->record();
@@ -143,6 +143,18 @@ TEST_F(VenueTest, TheRecordIsWhatAClientHasThatClosesCleanly) {
                 ElementsAre(SequenceRange{sequences.front(), sequences.back()}));
     EXPECT_EQ(sequences.size(), sequences.back() - sequences.front() + 1);
   }
+}
+
+TEST_F(VenueTest, AClientMayCloseAsWell) {
+  start();
+  TestClient client{venue->port()};
+  subscribe(client);
+
+  client.close();
+
+  ASSERT_TRUE(client.wait_for_end());
+  EXPECT_EQ(end_of_connection(), ConnectionEnd::kClosed);
+  EXPECT_EQ(venue->topics_in_service(), 0U);
 }
 
 TEST_F(VenueTest, ACutIsAResetAndWhatWasOnTheWayIsNotSure) {

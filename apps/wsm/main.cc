@@ -1,0 +1,51 @@
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <fmt/format.h>
+
+#include <wsm/version.h>
+
+#include "demo/demo_command.h"
+#include "exit_code.h"
+#include "tail/tail_command.h"
+
+namespace {
+
+int run(int argc, char** argv) {
+  CLI::App app{"Keeps WebSocket subscriptions alive across as many connections as it takes.",
+               "wsm"};
+  app.set_version_flag("--version", fmt::format("wsm {}", wsm::version()));
+  app.require_subcommand(1);
+  app.footer(
+      "Examples:\n"
+      "  wsm demo                                  a venue in which everything goes wrong\n"
+      "  wsm tail wss://host/ws                    follow a feed\n"
+      "Run wsm tail --help or wsm demo --help for all of their options.");
+
+  int exit_code = static_cast<int>(wsm::ExitCode::kOk);
+  wsm::add_tail_command(app, exit_code);
+  wsm::add_demo_command(app, exit_code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    // --help and --version come here as well, with a code of zero.
+    const bool is_fault = app.exit(error) != 0;
+    return static_cast<int>(is_fault ? wsm::ExitCode::kUsage : wsm::ExitCode::kOk);
+  }
+  return exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& failure) {
+    fmt::print(stderr, "wsm: {}\n", failure.what());
+    return static_cast<int>(wsm::ExitCode::kOther);
+  }
+}

@@ -1,0 +1,123 @@
+#include "tail/progress.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "tail/duration_text.h"
+
+namespace wsm::tail {
+namespace {
+
+template <class... Visitors>
+struct Overloaded : Visitors... {
+  using Visitors::operator()...;
+};
+
+using Line = std::optional<ProgressLine>;
+
+template <class... Arguments>
+ProgressLine shard_line(Tone tone, ShardId shard, fmt::format_string<Arguments...> format,
+                        Arguments&&... arguments) {
+  return {tone, fmt::format("shard {}: {}", shard.value(),
+                            fmt::format(format, std::forward<Arguments>(arguments)...))};
+}
+
+Line disconnected(const event::Disconnected& event) {
+  switch (event.reason.kind) {
+    case DisconnectKind::kStopped:
+    case DisconnectKind::kRequested: return std::nullopt;
+    case DisconnectKind::kReplaced:
+      return shard_line(Tone::kNeutral, event.shard, "old connection closed");
+    default: break;
+  }
+  return shard_line(Tone::kBad, event.shard, "{}: {}",
+                    event.was_open ? "connection lost" : "not connected", to_string(event.reason));
+}
+
+}  // namespace
+
+std::optional<ProgressLine> ProgressReporter::describe(const Event& event) {
+  return std::visit(
+      Overloaded{
+          [](const event::Connected& e) -> Line {
+            return shard_line(
+                Tone::kGood, e.shard, "connected in {}{}", duration_text(e.time_to_connect),
+                e.generation.value() > 1 ? fmt::format(" (connection {})", e.generation.value())
+                                         : "");
+          },
+          [this](const event::Disconnected& e) -> Line {
+            forget_subscribed(e.shard, e.generation);
+            return disconnected(e);
+          },
+          [](const event::ReconnectScheduled& e) -> Line {
+            return shard_line(Tone::kWaiting, e.shard, "reconnect in {}", duration_text(e.delay));
+          },
+          [](const event::ShardSuspended& e) -> Line {
+            if (!e.is_probed) return std::nullopt;  // Our own answer; the ending explains it.
+            return shard_line(Tone::kBad, e.shard, "{} failures in a row; tried now and then",
+                              e.failures);
+          },
+          [&](const event::SubscriptionsRequested& e) { return count_subscribed(e, event.at); },
+          [](const event::SubscriptionSendFailed& e) -> Line {
+            return shard_line(Tone::kBad, e.shard, "{} not subscribed: {}", e.count, e.detail);
+          },
+          [](const event::SwitchoverStarted& e) -> Line {
+            return shard_line(Tone::kNeutral, e.shard, "opens a new connection beside the old ({})",
+                              to_string(e.trigger));
+          },
+          [](const event::SwitchoverFinished& e) -> Line {
+            return shard_line(Tone::kNeutral, e.shard, "changed connections in {} ({})",
+                              duration_text(e.duration), to_string(e.outcome));
+          },
+          [](const event::HealthFailed& e) -> Line {
+            return shard_line(Tone::kBad, e.shard, "{} for {}", to_string(e.kind),
+                              duration_text(e.silence));
+          },
+          [](const event::HandlerThrew& e) -> Line {
+            return ProgressLine{Tone::kBad, fmt::format("{} failed: {}", e.hook, e.what)};
+          },
+          [](const auto&) -> Line { return std::nullopt; },
+      },
+      event.what);
+}
+
+// During a switchover both connections of a shard have asked for its topics; they count once.
+Line ProgressReporter::count_subscribed(const event::SubscriptionsRequested& requested,
+                                        SystemTime at) {
+  Requested& newest = requested_[requested.shard];
+  if (newest.generation < requested.generation) newest = {requested.generation, 0};
+  if (newest.generation == requested.generation) newest.count += requested.count;
+
+  std::size_t total = 0;
+  for (const auto& [shard, entry] : requested_) total += entry.count;
+  const bool is_complete = total == topics_;
+  if (topics_ == 0 || (!is_complete && at - last_count_ < kCountInterval)) return std::nullopt;
+  last_count_ = at;
+  return shard_line(Tone::kNeutral, requested.shard, "subscribed {} of {}", total, topics_);
+}
+
+void ProgressReporter::forget_subscribed(ShardId shard, Generation generation) {
+  const auto entry = requested_.find(shard);
+  if (entry != requested_.end() && entry->second.generation == generation) requested_.erase(entry);
+}
+
+std::string render(const ProgressLine& line, bool is_coloured) {
+  std::string text = line.text;
+  std::replace_if(
+      text.begin(), text.end(),
+      [](char c) { return static_cast<unsigned char>(c) < 0x20U || c == '\x7f'; }, '?');
+  std::string_view colour;
+  switch (line.tone) {
+    case Tone::kNeutral: break;
+    case Tone::kGood: colour = "\x1b[32m"; break;
+    case Tone::kWaiting: colour = "\x1b[33m"; break;
+    case Tone::kBad: colour = "\x1b[31m"; break;
+  }
+  if (!is_coloured || colour.empty()) return text;
+  return fmt::format("{}{}\x1b[0m", colour, text);
+}
+
+}  // namespace wsm::tail

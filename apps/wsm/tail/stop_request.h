@@ -1,0 +1,42 @@
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include <wsm/types.h>
+
+#include "exit_code.h"
+
+namespace wsm::tail {
+
+/// How a run ends: its exit code, and what to say when that is not kOk.
+struct Ending {
+  ExitCode code = ExitCode::kOk;
+  std::string message;
+};
+
+/// The one place where a run learns that it shall end; the main thread waits for it.
+///
+/// Threads: any. SIGINT and SIGTERM ask as well while it lives; the second of them ends the process
+/// on the spot with ExitCode::kInterrupted. One at a time in a process.
+class StopRequest {
+ public:
+  StopRequest();
+  StopRequest(const StopRequest&) = delete;
+  StopRequest& operator=(const StopRequest&) = delete;
+  ~StopRequest();
+
+  /// Ends the run with `ending`, unless it was asked before: the first reason counts.
+  void ask(Ending ending);
+
+  /// Waits to be asked, or for `limit` to pass; both are answered with how the run ends.
+  [[nodiscard]] Ending wait(std::optional<Duration> limit);
+
+ private:
+  int asked_;  // An eventfd, because a signal handler may write to it.
+  std::mutex mutex_;
+  std::optional<Ending> ending_;
+};
+
+}  // namespace wsm::tail

@@ -1,0 +1,127 @@
+#include "tail/tail_handler.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+
+namespace wsm::tail {
+namespace {
+
+bool is_failure(const EventKind& event) {
+  return std::holds_alternative<event::Disconnected>(event) ||
+         std::holds_alternative<event::ReconnectScheduled>(event);
+}
+
+}  // namespace
+
+TailHandler::TailHandler(Options options, int output)
+    : options_(std::move(options)),
+      status_(options_.is_quiet, options_.is_uncoloured),
+      writer_(output, MessageLine{options_.format, options_.binary}),
+      reporter_(options_.topics.size()) {}
+
+std::string TailHandler::url(const ConnectionState&) { return options_.url; }
+
+std::vector<Header> TailHandler::connection_headers(const ConnectionState&) {
+  return options_.headers;
+}
+
+std::vector<std::string> TailHandler::subprotocols(const ConnectionState&) {
+  return options_.subprotocols;
+}
+
+std::vector<OutgoingMessage> TailHandler::on_connect(const ConnectionState&) {
+  std::vector<OutgoingMessage> messages;
+  for (const std::string& text : options_.first_messages) {
+    messages.push_back(OutgoingMessage::text(text));
+  }
+  return messages;
+}
+
+std::vector<std::string> TailHandler::subscriptions() {
+  if (!options_.topics.empty()) return options_.topics;
+  // The URL alone says what comes; one nameless subscription keeps one connection open for it.
+  return {""};
+}
+
+std::optional<OutgoingMessage> TailHandler::subscription_message(
+    std::span<const std::string> topics) {
+  // Asked for as soon as a connection is open, and before anything that arrives on it is seen.
+  Clock::rep never = 0;
+  opened_at_.compare_exchange_strong(never, Clock::now().time_since_epoch().count());
+  if (!options_.subscribe) return std::nullopt;
+  return OutgoingMessage::text(options_.subscribe->expand(topics, ++requests_made_));
+}
+
+std::optional<OutgoingMessage> TailHandler::unsubscription_message(
+    std::span<const std::string> topics) {
+  if (!options_.unsubscribe) return std::nullopt;
+  return OutgoingMessage::text(options_.unsubscribe->expand(topics, ++requests_made_));
+}
+
+void TailHandler::on_message(const Message& message, const ConnectionState& state) {
+  if (options_.message_limit && messages_seen_ >= *options_.message_limit) return;
+  ++messages_seen_;
+  tally_.add_message(state.shard_id, message.size());
+  const auto written =
+      writer_.append(message, {state.shard_id, state.generation, std::chrono::system_clock::now()});
+  if (!written) end_for(written.error());
+  if (messages_seen_ == options_.message_limit) stop_request_.ask({});
+}
+
+void TailHandler::end_for(const OutputError& error) {
+  switch (error.fault) {
+    case OutputFault::kReaderGone: return stop_request_.ask({});
+    case OutputFault::kCancelled: return;
+    case OutputFault::kFailed:
+      stop_request_.ask({ExitCode::kOther, fmt::format("cannot write to stdout: {}",
+                                                       std::strerror(error.error_number))});
+  }
+}
+
+ErrorAnswer TailHandler::on_error(const ConnectionState&, const DisconnectReason& reason) {
+  if (options_.is_retrying) return ErrorAnswer::kRetry;
+  const auto code = ending_for(reason, run_progress());
+  if (!code) return ErrorAnswer::kRetry;
+  stop_request_.ask({*code, explain(reason, options_.url)});
+  return ErrorAnswer::kStop;
+}
+
+RunProgress TailHandler::run_progress() const {
+  RunProgress progress;
+  const Clock::rep opened_at = opened_at_;
+  progress.has_opened = opened_at != 0;
+  progress.has_received = has_received_;
+  if (progress.has_opened) {
+    progress.since_opened = Clock::now() - Clock::time_point{Clock::duration{opened_at}};
+  }
+  return progress;
+}
+
+void TailHandler::on_event(const Event& event) {
+  if (const auto* connected = std::get_if<event::Connected>(&event.what)) {
+    tally_.add_connection(connected->shard);
+  }
+  const auto line = reporter_.describe(event);
+  // A failure that ends the run is explained at its end, not told as progress.
+  const bool is_ending = opened_at_ == 0 && !options_.is_retrying && is_failure(event.what);
+  if (line && !is_ending) status_.report(*line);
+}
+
+bool TailHandler::is_heartbeat(const Message& message) {
+  return std::any_of(
+      options_.heartbeats.begin(), options_.heartbeats.end(),
+      [&](const std::string& mark) { return message.text().find(mark) != std::string_view::npos; });
+}
+
+// The I/O thread asks this of each message before it is queued, so a failure of the connection is
+// judged with the knowledge of what arrived before it.
+bool TailHandler::is_data_message(const Message& message) {
+  has_received_ = true;
+  return !is_heartbeat(message);
+}
+
+}  // namespace wsm::tail

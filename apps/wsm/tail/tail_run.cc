@@ -1,0 +1,68 @@
+#include "tail/tail_run.h"
+
+#include <chrono>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <wsm/logger.h>
+#include <wsm/shard_manager.h>
+
+#include "tail/tail_handler.h"
+
+namespace wsm::tail {
+namespace {
+
+using namespace std::chrono_literals;
+
+// For the closing handshakes and a reader who is slow; a second Ctrl-C is always quicker.
+constexpr Duration kStopDeadline = 5s;
+
+/// Drops every line: what matters to a person comes as an event and is reported from there.
+class SilentLogger final : public Logger {
+ public:
+  void log(LogLevel, std::string_view) override {}
+};
+
+void report_end(TailHandler& handler, const Ending& ending, Duration elapsed) {
+  if (!ending.message.empty()) handler.status().complain(ending.message);
+  if (ending.code != ExitCode::kOk || handler.options().is_quiet) return;
+  handler.status().complain(summary_text(handler.tally().counts(), elapsed));
+}
+
+}  // namespace
+
+ExitCode run(Options options) {
+  // A reader who has enough (| head) is an error of write(), not a signal.
+  signal(SIGPIPE, SIG_IGN);
+  const ShardManagerConfig config = options.config;
+  const auto handler = std::make_shared<TailHandler>(std::move(options), STDOUT_FILENO);
+  if (handler->options().is_insecure) {
+    handler->status().report(
+        {Tone::kBad, "--insecure: whoever is on the way can read and change everything"});
+  }
+  ShardManager manager{config, handler, std::make_shared<SilentLogger>()};
+  const auto begin = std::chrono::steady_clock::now();
+  if (const auto started = manager.start(); !started) {
+    handler->status().complain(to_string(started.error()));
+    // What a configuration cannot know by itself: whether the --ca file holds certificates.
+    const bool is_usage = started.error().code == Errc::kInvalidArgument;
+    return is_usage ? ExitCode::kUsage : ExitCode::kOther;
+  }
+  const Ending ending = handler->stop_request().wait(handler->options().time_limit);
+  const Duration elapsed = std::chrono::steady_clock::now() - begin;
+
+  handler->writer().cancel_after(kStopDeadline);
+  manager.stop(kStopDeadline);
+  if (const auto written = handler->writer().close();
+      !written && written.error().fault == OutputFault::kCancelled) {
+    handler->status().complain("nobody reads stdout; the last messages were dropped");
+  }
+  report_end(*handler, ending, elapsed);
+  return ending.code;
+}
+
+}  // namespace wsm::tail

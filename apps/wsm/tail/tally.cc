@@ -1,0 +1,81 @@
+#include "tail/tally.h"
+
+#include <array>
+#include <chrono>
+#include <iterator>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "tail/duration_text.h"
+
+namespace wsm::tail {
+namespace {
+
+std::string bytes_text(std::uint64_t bytes) {
+  if (bytes < 1000) return fmt::format("{} bytes", bytes);
+  constexpr std::array<std::string_view, 5> kUnits{"kB", "MB", "GB", "TB", "PB"};
+  double value = static_cast<double>(bytes) / 1000;
+  std::size_t unit = 0;
+  for (; value >= 1000 && unit + 1 < kUnits.size(); ++unit) value /= 1000;
+  return fmt::format("{:.1f} {}", value, kUnits[unit]);
+}
+
+std::string count_text(std::uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+std::uint64_t reconnects(const TallyCounts::Shard& shard) {
+  return shard.connections > 0 ? shard.connections - 1 : 0;
+}
+
+}  // namespace
+
+TallyCounts::Shard TallyCounts::total() const {
+  Shard total;
+  for (const auto& [id, shard] : shards) {
+    total.messages += shard.messages;
+    total.bytes += shard.bytes;
+    total.connections += shard.connections;
+  }
+  return total;
+}
+
+std::string summary_text(const TallyCounts& counts, Duration elapsed) {
+  const TallyCounts::Shard total = counts.total();
+  std::uint64_t all_reconnects = 0;
+  for (const auto& [id, shard] : counts.shards) all_reconnects += reconnects(shard);
+  const double seconds = std::chrono::duration<double>(elapsed).count();
+  const double rate = seconds > 0 ? static_cast<double>(total.messages) / seconds : 0;
+
+  std::string text = fmt::format(
+      "{}, {} in {} ({:.1f}/s); {}, {}", count_text(total.messages, "message"),
+      bytes_text(total.bytes), duration_text(elapsed), rate,
+      count_text(total.connections, "connection"), count_text(all_reconnects, "reconnect"));
+  if (counts.shards.size() < 2) return text;
+  for (const auto& [id, shard] : counts.shards) {
+    fmt::format_to(std::back_inserter(text), "\n  shard {}: {}, {}, {}", id.value(),
+                   count_text(shard.messages, "message"), bytes_text(shard.bytes),
+                   count_text(reconnects(shard), "reconnect"));
+  }
+  return text;
+}
+
+void Tally::add_message(ShardId shard, std::size_t bytes) {
+  const std::lock_guard lock{mutex_};
+  TallyCounts::Shard& counts = counts_.shards[shard];
+  ++counts.messages;
+  counts.bytes += bytes;
+}
+
+void Tally::add_connection(ShardId shard) {
+  const std::lock_guard lock{mutex_};
+  ++counts_.shards[shard].connections;
+}
+
+TallyCounts Tally::counts() const {
+  const std::lock_guard lock{mutex_};
+  return counts_;
+}
+
+}  // namespace wsm::tail

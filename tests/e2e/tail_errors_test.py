@@ -1,0 +1,104 @@
+"""What `wsm tail` says, and with which exit code, when it cannot do its work."""
+
+import unittest
+
+from support.servers import FeedServer, free_port
+from support.tail import SUBSCRIBE, Tail, run_tail
+
+USAGE, NAME_NOT_RESOLVED, CONNECT_FAILED, UPGRADE_REFUSED, CLOSED_EARLY = 2, 3, 4, 6, 7
+
+# Nothing listens there; what is checked before connecting fails before that matters.
+NOWHERE = "ws://127.0.0.1:1/"
+
+
+class ErrorTest(unittest.TestCase):
+    def assert_fails(self, code, *messages, arguments):
+        actual, out, err = run_tail(*arguments)
+        self.assertEqual(actual, code, err)
+        self.assertEqual(out, "")
+        for message in messages:
+            self.assertIn(message, err)
+
+
+class UsageTest(ErrorTest):
+    def test_names_what_is_wrong_with_the_url(self):
+        for url in ("example.com/ws", "http://example.com/", "ws://", "ws://host:99999/",
+                    "ws://host/#part"):
+            self.assert_fails(USAGE, f"wsm: URL '{url}': ", arguments=[url])
+
+    def test_points_at_the_place_in_a_template(self):
+        self.assert_fails(
+            USAGE, "--subscribe: unknown name $topcs", '  {"args":$topcs}\n          ^',
+            arguments=[NOWHERE, "--topics", "a", "--subscribe", '{"args":$topcs}'])
+
+    def test_points_at_the_place_where_a_request_is_no_json(self):
+        self.assert_fails(
+            USAGE, "--subscribe: makes a message that is not JSON",
+            '  {"args":["a"],}\n                ^',
+            arguments=[NOWHERE, "--topics", "a", "--subscribe", '{"args":$topics,}'])
+
+    def test_says_how_topics_are_asked_for(self):
+        self.assert_fails(USAGE, "--subscribe: is missing", '"args":$topics',
+                          arguments=[NOWHERE, "--topics", "a"])
+
+    def test_names_the_file_that_cannot_be_read(self):
+        self.assert_fails(USAGE, "'/nonexistent': No such file",
+                          arguments=[NOWHERE, "--topics-file", "/nonexistent"])
+        self.assert_fails(USAGE, "--ca: cannot read '/nonexistent'",
+                          arguments=[NOWHERE, "--ca", "/nonexistent"])
+
+    def test_refuses_options_that_it_does_not_know(self):
+        self.assert_fails(USAGE, "--frobnicate", arguments=[NOWHERE, "--frobnicate"])
+        self.assert_fails(USAGE, "URL is required", arguments=[])
+
+    def test_wants_durations_with_a_unit(self):
+        self.assert_fails(USAGE, "--ping-interval: '5' has no unit",
+                          arguments=[NOWHERE, "--ping-interval", "5"])
+
+
+class FirstConnectionTest(ErrorTest):
+    def test_ends_when_the_name_has_no_address(self):
+        self.assert_fails(NAME_NOT_RESOLVED, "wss://nonexistent.invalid/: name not resolved",
+                          "Check the host", arguments=["wss://nonexistent.invalid/"])
+
+    def test_ends_when_nobody_listens(self):
+        url = f"ws://127.0.0.1:{free_port()}/"
+        self.assert_fails(CONNECT_FAILED, f"{url}: connect failed", "refused",
+                          "--retry keeps trying", arguments=[url])
+
+    def test_ends_when_the_upgrade_is_refused(self):
+        with FeedServer("--refuse", "403") as server:
+            self.assert_fails(UPGRADE_REFUSED, "upgrade refused", "403", "--header",
+                              arguments=[server.url])
+
+    def test_ends_when_the_server_closes_before_it_says_anything(self):
+        with FeedServer() as server, Tail(server.url) as tail:
+            tail.stderr.containing("connected in")
+            server.tell("close 1008 login first")
+            self.assertEqual(tail.wait(), CLOSED_EARLY)
+        self.assertIn("1008", tail.stderr.text())
+        self.assertIn("login first", tail.stderr.text())
+
+    def test_says_why_even_when_quiet(self):
+        url = f"ws://127.0.0.1:{free_port()}/"
+        self.assert_fails(CONNECT_FAILED, "connect failed", arguments=[url, "--quiet"])
+
+    def test_goes_on_when_told_to_retry(self):
+        with FeedServer("--refuse", "503") as server, Tail(server.url, "--retry") as tail:
+            tail.stderr.containing("503")
+            tail.stderr.containing("reconnect in")
+            tail.interrupt()
+            self.assertEqual(tail.wait(), 0)
+
+
+class HelpTest(unittest.TestCase):
+    def test_help_lists_exit_codes_and_examples(self):
+        code, out, _ = run_tail("--help")
+        self.assertEqual(code, 0)
+        for text in ("Exit codes:", "the host name has no address", "Examples:", "$topics",
+                     SUBSCRIBE):
+            self.assertIn(text, out)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,120 @@
+#include "tail/progress.h"
+
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace wsm::tail {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+constexpr ShardId kFirst{0};
+constexpr ShardId kSecond{1};
+
+// A second later than the event before it, so that no count is too early to be told.
+std::optional<ProgressLine> describe(ProgressReporter& reporter, EventKind event) {
+  static SystemTime now{};
+  now += 1s;
+  return reporter.describe({now, std::move(event)});
+}
+
+std::string text_of(const std::optional<ProgressLine>& line) { return line ? line->text : "none"; }
+
+event::Disconnected disconnected(ShardId shard, Generation generation, DisconnectKind kind) {
+  return {shard, generation, true, {kind, "", {}, {}, {}}};
+}
+
+TEST(ProgressReporter, TellsOfConnectionsAndOfWhichItIs) {
+  ProgressReporter reporter{0};
+
+  EXPECT_EQ(text_of(describe(reporter, event::Connected{kFirst, Generation{1}, 12ms})),
+            "shard 0: connected in 12 ms");
+  EXPECT_EQ(text_of(describe(reporter, event::Connected{kFirst, Generation{2}, 12ms})),
+            "shard 0: connected in 12 ms (connection 2)");
+}
+
+TEST(ProgressReporter, TellsOfLossesAndWhenItTriesAgain) {
+  ProgressReporter reporter{0};
+  const auto lost = disconnected(kFirst, Generation{1}, DisconnectKind::kConnectionLost);
+
+  EXPECT_THAT(text_of(describe(reporter, lost)), HasSubstr("shard 0: connection lost"));
+  EXPECT_EQ(text_of(describe(reporter, event::ReconnectScheduled{kFirst, 1, 1500ms})),
+            "shard 0: reconnect in 1.5 s");
+}
+
+TEST(ProgressReporter, CountsSubscriptionsOverAllShards) {
+  ProgressReporter reporter{600};
+
+  (void)describe(reporter, event::SubscriptionsRequested{kFirst, Generation{1}, 200});
+  (void)describe(reporter, event::SubscriptionsRequested{kFirst, Generation{1}, 100});
+  const auto line = describe(reporter, event::SubscriptionsRequested{kSecond, Generation{1}, 300});
+
+  EXPECT_EQ(text_of(line), "shard 1: subscribed 600 of 600");
+}
+
+TEST(ProgressReporter, CountsFromTheBeginningAfterALoss) {
+  ProgressReporter reporter{10};
+  (void)describe(reporter, event::SubscriptionsRequested{kFirst, Generation{1}, 10});
+  (void)describe(reporter, disconnected(kFirst, Generation{1}, DisconnectKind::kConnectionLost));
+
+  const auto line = describe(reporter, event::SubscriptionsRequested{kFirst, Generation{2}, 4});
+
+  EXPECT_EQ(text_of(line), "shard 0: subscribed 4 of 10");
+}
+
+TEST(ProgressReporter, CountsATopicOnceThatTwoConnectionsAskedFor) {
+  ProgressReporter reporter{10};
+  (void)describe(reporter, event::SubscriptionsRequested{kFirst, Generation{1}, 10});
+  const auto during = describe(reporter, event::SubscriptionsRequested{kFirst, Generation{2}, 10});
+  (void)describe(reporter, disconnected(kFirst, Generation{1}, DisconnectKind::kReplaced));
+  const auto after = describe(reporter, event::SubscriptionsRequested{kSecond, Generation{1}, 0});
+
+  EXPECT_EQ(text_of(during), "shard 0: subscribed 10 of 10");
+  EXPECT_EQ(text_of(after), "shard 1: subscribed 10 of 10");
+}
+
+TEST(ProgressReporter, TellsCountsNowAndThenAndTheLastOne) {
+  ProgressReporter reporter{4};
+  const SystemTime start{1h};
+  const event::SubscriptionsRequested one{kFirst, Generation{1}, 1};
+  constexpr Duration kInterval = ProgressReporter::kCountInterval;
+
+  EXPECT_EQ(text_of(reporter.describe({start, one})), "shard 0: subscribed 1 of 4");
+  EXPECT_EQ(text_of(reporter.describe({start + kInterval - 1ns, one})), "none");
+  EXPECT_EQ(text_of(reporter.describe({start + kInterval, one})), "shard 0: subscribed 3 of 4");
+  EXPECT_EQ(text_of(reporter.describe({start + kInterval, one})), "shard 0: subscribed 4 of 4");
+}
+
+TEST(ProgressReporter, SaysNothingOfSubscriptionsWhereTheUrlIsTheOne) {
+  ProgressReporter reporter{0};
+
+  EXPECT_FALSE(describe(reporter, event::SubscriptionsRequested{kFirst, Generation{1}, 1}));
+}
+
+TEST(ProgressReporter, SaysNothingOfItsOwnStop) {
+  ProgressReporter reporter{0};
+
+  EXPECT_FALSE(describe(reporter, disconnected(kFirst, Generation{1}, DisconnectKind::kStopped)));
+  EXPECT_FALSE(describe(reporter, event::ShardSuspended{kFirst, 1, false}));
+  EXPECT_TRUE(describe(reporter, event::ShardSuspended{kFirst, 10, true}));
+}
+
+TEST(ProgressLine, IsColouredByItsTone) {
+  const ProgressLine good{Tone::kGood, "fine"};
+
+  EXPECT_EQ(render(good, false), "fine");
+  EXPECT_EQ(render(good, true), "\x1b[32mfine\x1b[0m");
+  EXPECT_EQ(render({Tone::kNeutral, "so"}, true), "so");
+}
+
+TEST(ProgressLine, CannotCommandTheTerminal) {
+  EXPECT_EQ(render({Tone::kBad, "a\x1b[2Jb\nc"}, false), "a?[2Jb?c");
+}
+
+}  // namespace
+}  // namespace wsm::tail

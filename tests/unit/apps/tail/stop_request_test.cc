@@ -1,0 +1,51 @@
+#include "tail/stop_request.h"
+
+#include <chrono>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+namespace wsm::tail {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration kPatience = 10s;
+
+TEST(StopRequest, AnswersWithTheFirstReason) {
+  StopRequest request;
+  request.ask({ExitCode::kTlsFailed, "first"});
+  request.ask({ExitCode::kOther, "second"});
+
+  const Ending ending = request.wait(kPatience);
+
+  EXPECT_EQ(ending.code, ExitCode::kTlsFailed);
+  EXPECT_EQ(ending.message, "first");
+}
+
+TEST(StopRequest, IsAskedByASignal) {
+  StopRequest request;
+  raise(SIGTERM);
+
+  EXPECT_EQ(request.wait(std::nullopt).code, ExitCode::kOk);
+}
+
+TEST(StopRequest, EndsWellWhenItsTimeIsOver) {
+  StopRequest request;
+
+  EXPECT_EQ(request.wait(1ms).code, ExitCode::kOk);
+}
+
+TEST(StopRequestDeathTest, EndsTheProcessAtTheSecondSignal) {
+  const auto interrupt_twice = [] {
+    StopRequest request;
+    raise(SIGINT);
+    raise(SIGINT);
+  };
+
+  EXPECT_EXIT(interrupt_twice(), ::testing::ExitedWithCode(130), "");
+}
+
+}  // namespace
+}  // namespace wsm::tail

@@ -1,0 +1,75 @@
+#include "tail/verdict.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace wsm::tail {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+constexpr RunProgress kNothingYet{};
+
+DisconnectReason reason(DisconnectKind kind) { return {kind, "some detail", {}, {}, {}}; }
+
+TEST(Verdict, NamesTheStepThatFailedFirst) {
+  EXPECT_EQ(ending_for(reason(DisconnectKind::kInvalidUrl), kNothingYet), ExitCode::kUsage);
+  EXPECT_EQ(ending_for(reason(DisconnectKind::kResolveFailed), kNothingYet),
+            ExitCode::kNameNotResolved);
+  EXPECT_EQ(ending_for(reason(DisconnectKind::kConnectFailed), kNothingYet),
+            ExitCode::kConnectFailed);
+  EXPECT_EQ(ending_for(reason(DisconnectKind::kConnectTimeout), kNothingYet),
+            ExitCode::kConnectFailed);
+  EXPECT_EQ(ending_for(reason(DisconnectKind::kTlsFailed), kNothingYet), ExitCode::kTlsFailed);
+  EXPECT_EQ(ending_for(reason(DisconnectKind::kUpgradeRefused), kNothingYet),
+            ExitCode::kUpgradeRefused);
+  EXPECT_EQ(ending_for(reason(DisconnectKind::kClosedByServer), kNothingYet),
+            ExitCode::kClosedEarly);
+}
+
+TEST(Verdict, GoesOnOnceAConnectionWasOpen) {
+  const RunProgress opened{.has_opened = true};
+
+  for (const auto kind :
+       {DisconnectKind::kInvalidUrl, DisconnectKind::kResolveFailed, DisconnectKind::kConnectFailed,
+        DisconnectKind::kConnectTimeout, DisconnectKind::kTlsFailed,
+        DisconnectKind::kUpgradeRefused, DisconnectKind::kHookFailed}) {
+    EXPECT_EQ(ending_for(reason(kind), opened), std::nullopt) << to_string(kind);
+  }
+}
+
+TEST(Verdict, EndsWhenAnOpenConnectionClosesBeforeItsFirstMessage) {
+  for (const auto kind : {DisconnectKind::kConnectionLost, DisconnectKind::kClosedByServer,
+                          DisconnectKind::kProtocolError}) {
+    EXPECT_EQ(ending_for(reason(kind), {.has_opened = true}), ExitCode::kClosedEarly);
+    EXPECT_EQ(ending_for(reason(kind), {.has_opened = true, .has_received = true}), std::nullopt);
+  }
+}
+
+TEST(Verdict, TakesALongSilenceForAQuietFeed) {
+  const auto closed = reason(DisconnectKind::kClosedByServer);
+
+  EXPECT_EQ(ending_for(closed, {.has_opened = true, .since_opened = 10s - 1ns}),
+            ExitCode::kClosedEarly);
+  EXPECT_EQ(ending_for(closed, {.has_opened = true, .since_opened = 10s}), std::nullopt);
+}
+
+TEST(Verdict, NeverEndsForWhatTheLibraryDidItself) {
+  for (const auto kind :
+       {DisconnectKind::kPongTimeout, DisconnectKind::kDataTimeout, DisconnectKind::kReplaced,
+        DisconnectKind::kRequested, DisconnectKind::kStopped}) {
+    EXPECT_EQ(ending_for(reason(kind), kNothingYet), std::nullopt) << to_string(kind);
+  }
+}
+
+TEST(Verdict, ExplainsWhatWhereAndWhatToDo) {
+  const std::string text = explain(reason(DisconnectKind::kTlsFailed), "wss://host/ws");
+
+  EXPECT_THAT(text, HasSubstr("wss://host/ws: "));
+  EXPECT_THAT(text, HasSubstr("some detail"));
+  EXPECT_THAT(text, HasSubstr("--ca FILE"));
+}
+
+}  // namespace
+}  // namespace wsm::tail
