@@ -30,7 +30,7 @@ class Driver::Link final : public TransportListener {
     is_connected = true;
     driver_.run_turn([this](Supervisor& supervisor, TimePoint now) {
       supervisor.handle_dialed(id, now);
-      if (!driver_.is_paused_) transport.wait_readable();
+      transport.wait_readable();
     });
   }
   void handle_connect_failed(DisconnectReason reason) override {
@@ -39,7 +39,7 @@ class Driver::Link final : public TransportListener {
     });
   }
   void handle_readable() override {
-    if (driver_.is_paused_) return;
+    if (!driver_.may_read(id)) return;
     driver_.run_turn([this](Supervisor&, TimePoint now) { driver_.receive(*this, now); });
   }
   void handle_writable() override {
@@ -84,6 +84,12 @@ void Driver::resume() {
   for (auto& [id, link] : links_) {
     if (link->is_connected) link->transport.wait_readable();
   }
+}
+
+bool Driver::may_read(ConnectionId id) {
+  if (!is_paused_) return true;
+  const Connection* connection = supervisor_.connection(id);
+  return connection && connection->status() == ConnectionStatus::kUpgrading;
 }
 
 void Driver::pump(TimePoint now) {
@@ -147,7 +153,7 @@ void Driver::receive(Link& link, TimePoint now) {
   ReadResult result{};
   do {
     Connection* connection = supervisor_.connection(link.id);
-    if (!connection) return;
+    if (!connection || connection->is_closed()) break;
     result = link.transport.read(connection->prepare_receive(buffer));
     if (result.bytes == 0) break;
     connection->commit_receive(result.bytes, now);
@@ -156,7 +162,7 @@ void Driver::receive(Link& link, TimePoint now) {
   supervisor_.handle_received(link.id, now);
   if (result.status == ReadStatus::kEnded) {
     supervisor_.handle_transport_ended(link.id, link.transport.end_reason(), now);
-  } else if (!is_paused_) {
+  } else if (may_read(link.id)) {
     link.transport.wait_readable();
   }
 }

@@ -73,7 +73,8 @@ class Driver {
   /// goes on with what that left.
   void run_turn(const std::function<void(Supervisor&, TimePoint now)>& tell);
 
-  /// Stops reading from every connection until resume(), so that TCP tells the servers to wait.
+  /// Stops reading messages from every connection until resume(), so that TCP tells the servers to
+  /// wait. Connections are made all the same.
   void pause();
   void resume();
   [[nodiscard]] bool is_paused() const { return is_paused_; }
@@ -87,6 +88,8 @@ class Driver {
 
   void pump(TimePoint now);
   void perform(const Action& wanted, TimePoint now);
+  /// Until it is a WebSocket a connection brings no messages, and must not fail by our pause.
+  [[nodiscard]] bool may_read(ConnectionId connection);
   void dial(const action::Dial& wanted);
   void hang_up(ConnectionId connection);
   void receive(Link& link, TimePoint now);

@@ -70,8 +70,6 @@ bool Delivery::is_full() {
   return false;
 }
 
-bool Delivery::has_room() const { return !shared_ || shared_->queue.has_drained(); }
-
 void Delivery::close() {
   if (shared_) shared_->queue.close();
 }

@@ -32,9 +32,8 @@ class Delivery {
   void notice(Notice notice);
   /// The turn is over: what it brought goes to the handler.
   void flush();
-  /// The queue is full: stop reading, and ask has_room() when on_room comes.
+  /// The queue is full: stop reading until on_room comes.
   [[nodiscard]] bool is_full();
-  [[nodiscard]] bool has_room() const;
   /// Nothing more will come; the handler still gets what is queued.
   void close();
 

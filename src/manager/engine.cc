@@ -1,7 +1,7 @@
 // The life of an engine, and its boundary between threads.
 
+#include <algorithm>
 #include <chrono>
-#include <future>
 #include <utility>
 
 #include "io/steady_clock.h"
@@ -17,6 +17,15 @@ constexpr std::size_t kNameThreadsMax = 4;
 
 /// How long the destructor waits for what stop() would have ended.
 constexpr Duration kShutDownDeadline = std::chrono::seconds{5};
+
+/// What a deadline itself sets off may still take this long, such as telling on_disconnect of the
+/// connections that were cut off at it.
+constexpr Duration kGrace = std::chrono::milliseconds{100};
+
+/// Who waits "for ever" must not make a clock overflow; less than no time is none.
+Duration bounded(Duration patience) {
+  return std::clamp<Duration>(patience, Duration::zero(), std::chrono::hours{24 * 365});
+}
 
 }  // namespace
 
@@ -64,7 +73,8 @@ void EngineImpl::launch() {
 }
 
 void EngineImpl::run(const std::function<void(detail::Commands&)>& job) {
-  visit([&](Supervisor&, TimePoint) { job(*this); });
+  const bool is_run = visit([&](Supervisor&, TimePoint) { job(*this); });
+  if (!is_run) job(*this);  // Nobody else is there any more.
 }
 
 bool EngineImpl::visit(const Tell& tell) const {
@@ -72,28 +82,19 @@ bool EngineImpl::visit(const Tell& tell) const {
     driver_.run_turn(tell);
     return true;
   }
-  {
-    const std::unique_lock lock{mutex_};
-    if (is_loop_over_) {  // Nobody else is there any more.
-      tell(supervisor_, io::now());
-      return true;
-    }
-  }
-  std::promise<void> done;
-  auto end = done.get_future();
-  // A promise that is destroyed with a dropped task wakes the waiter as well.
-  poster_.post([this, &tell, promise = std::make_shared<std::promise<void>>(std::move(done))] {
+  bool is_told = false;  // Guarded by mutex_.
+  poster_.post([this, &tell, &is_told] {
     driver_.run_turn([&](Supervisor& supervisor, TimePoint now) {
       tell(supervisor, now);
-      promise->set_value();
+      const std::lock_guard lock{mutex_};
+      is_told = true;
+      changed_.notify_all();
     });
   });
-  try {
-    end.get();
-    return true;
-  } catch (const std::future_error&) {
-    return false;
-  }
+  // A loop that is over does not run what was posted too late.
+  std::unique_lock lock{mutex_};
+  changed_.wait(lock, [&] { return is_told || is_loop_over_; });
+  return is_told;
 }
 
 void EngineImpl::post(Tell tell) const {
@@ -102,10 +103,11 @@ void EngineImpl::post(Tell tell) const {
   });
 }
 
-/// The handler has caught up: reading goes on.
+/// The handler has caught up: reading goes on. If more has come meanwhile than the queue can take,
+/// the end of this turn pauses again.
 void EngineImpl::resume() {
   driver_.run_turn([this](Supervisor& supervisor, TimePoint now) {
-    if (!driver_.is_paused() || !delivery_.has_room()) return;
+    if (!driver_.is_paused()) return;
     driver_.resume();
     supervisor.resume_receiving(now);
     handle_event(event::DeliveryResumed{});
@@ -113,26 +115,54 @@ void EngineImpl::resume() {
 }
 
 Result<void> EngineImpl::stop(Duration deadline) {
-  const auto until = Clock::now() + deadline;
-  visit([&](Supervisor& supervisor, TimePoint now) { supervisor.stop(now + deadline, now); });
+  const Duration patience = bounded(deadline);
+  const auto until = Clock::now() + patience;
+  begin_stopping(io::now() + patience);
   if (HandlerCaller::is_inside_hook() || loop_.is_current()) return {};
+  const std::string_view late = wait_for_end(until + kGrace);
+  caller_->retire();
+  if (late.empty()) return {};
+  return Failure{Error{Errc::kTimeout, std::string{late}}};
+}
+
+/// Does not wait for the I/O thread, which may be stuck in a hook.
+void EngineImpl::begin_stopping(TimePoint deadline) {
+  const Tell tell = [this, deadline](Supervisor& supervisor, TimePoint now) {
+    supervisor.stop(deadline, now);
+    if (supervisor.status() == SupervisorStatus::kStopping) {
+      stop_deadline_ = earliest(stop_deadline_, deadline);
+    }
+  };
+  if (loop_.is_current()) {
+    driver_.run_turn(tell);
+  } else {
+    post(tell);
+  }
+}
+
+std::string_view EngineImpl::wait_for_end(Clock::time_point until) {
+  bool is_cut_off = false;
   {
     std::unique_lock lock{mutex_};
-    // The supervisor stops by its deadline; the loop may be late to tell, or stuck in a hook.
-    if (!changed_.wait_until(lock, until + std::chrono::milliseconds{100},
-                             [this] { return is_stopped_ || is_loop_over_; })) {
-      return Failure{Error{Errc::kTimeout, "the I/O thread is busy in a hook"}};
+    if (!changed_.wait_until(lock, until, [this] { return is_stopped_ || is_loop_over_; })) {
+      return "the I/O thread is busy in a hook";
     }
+    is_cut_off = is_cut_off_;
   }
-  const bool is_delivered = delivery_.wait_until_finished(until);
-  const bool is_pool_over = hooks_.shut_down(std::max(Duration::zero(), until - Clock::now()));
-  if (!is_delivered) return Failure{Error{Errc::kTimeout, "on_message has not finished"}};
-  if (!is_pool_over) return Failure{Error{Errc::kTimeout, "a hook has not returned"}};
-  return {};
+  if (!delivery_.wait_until_finished(until)) return "on_message has not finished";
+  {
+    std::unique_lock lock{hooks_under_way_->mutex};
+    const bool are_over = hooks_under_way_->none_left.wait_until(
+        lock, until, [this] { return hooks_under_way_->count == 0; });
+    if (!are_over) return "a hook has not returned";
+  }
+  return is_cut_off ? "a server has not answered the closing handshake" : "";
 }
 
 void EngineImpl::shut_down() {
   (void)stop(kShutDownDeadline);
+  caller_->retire();
+  (void)hooks_.shut_down(kGrace);  // The threads; their hooks are over, or hang.
   loop_.stop();
   std::unique_lock lock{mutex_};
   const bool is_over =
@@ -149,7 +179,7 @@ void EngineImpl::shut_down() {
 bool EngineImpl::is_running() const { return is_running_.load(std::memory_order_acquire); }
 
 Result<void> EngineImpl::wait_until_live(Duration timeout) {
-  const auto until = Clock::now() + timeout;
+  const auto until = Clock::now() + bounded(timeout);
   auto waiter = std::make_shared<LiveWaiter>();
   const bool may_wait = !HandlerCaller::is_inside_hook();
   visit([&](Supervisor& supervisor, TimePoint) {
@@ -159,6 +189,7 @@ Result<void> EngineImpl::wait_until_live(Duration timeout) {
       const bool is_ready = supervisor.status() == SupervisorStatus::kReady;
       waiter->result.emplace(Failure{Error{is_ready ? Errc::kNotRunning : Errc::kStopped, {}}});
     } else if (may_wait) {
+      std::erase_if(live_waiters_, [](const auto& other) { return other.use_count() == 1; });
       live_waiters_.push_back(waiter);
     }
   });
@@ -182,13 +213,10 @@ void EngineImpl::resolve_live_waiters() {
 }
 
 MetricsSnapshot EngineImpl::metrics() const {
-  {
-    const std::lock_guard lock{mutex_};
-    if (last_metrics_) return *last_metrics_;
-  }
   MetricsSnapshot snapshot;
-  visit([&](Supervisor&, TimePoint) { snapshot = measure(); });
-  return snapshot;
+  if (visit([&](Supervisor&, TimePoint) { snapshot = measure(); })) return snapshot;
+  const std::lock_guard lock{mutex_};
+  return *last_metrics_;
 }
 
 MetricsSnapshot EngineImpl::measure() const {

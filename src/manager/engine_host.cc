@@ -9,17 +9,30 @@ namespace wsm {
 
 template <class Job, class Answer>
 void EngineImpl::ask_handler(Job job, Answer answer) {
-  const bool is_accepted = hooks_.run([caller = caller_, self = weak_from_this(),
-                                       job = std::move(job), answer = std::move(answer)]() mutable {
-    auto result = job(*caller);
-    if (const auto engine = self.lock()) {
-      engine->post([answer, result = std::move(result)](Supervisor& supervisor, TimePoint now) {
-        answer(supervisor, result, now);
+  const bool is_accepted =
+      hooks_.run([caller = caller_, self = weak_from_this(), turn = begin_hook(),
+                  job = std::move(job), answer = std::move(answer)]() mutable {
+        auto result = job(*caller);
+        if (const auto engine = self.lock()) {
+          engine->post([answer, result = std::move(result)](Supervisor& supervisor, TimePoint now) {
+            answer(supervisor, result, now);
+          });
+        }
       });
-    }
-  });
   // Without a thread the question stays open; connect_timeout ends what waits for it.
   if (!is_accepted) log_.log(LogLevel::kError, "no thread to run a hook on");
+}
+
+/// Counts as a hook that is under way for as long as it lives.
+std::shared_ptr<void> EngineImpl::begin_hook() {
+  {
+    const std::lock_guard lock{hooks_under_way_->mutex};
+    ++hooks_under_way_->count;
+  }
+  return {nullptr, [hooks = hooks_under_way_](std::nullptr_t) {
+            const std::lock_guard lock{hooks->mutex};
+            if (--hooks->count == 0) hooks->none_left.notify_all();
+          }};
 }
 
 void EngineImpl::prepare(ConnectionId id, std::uint32_t attempt) {
@@ -92,13 +105,16 @@ void EngineImpl::forget_subscription(SubscriptionId id) { caller_->forget(id); }
 
 void EngineImpl::handle_event(EventKind event) {
   log_.log(event);
-  const bool is_end = std::holds_alternative<event::Stopped>(event);
   // What on_event itself threw is only logged, or it would go round for ever.
   const auto* thrown = std::get_if<event::HandlerThrew>(&event);
-  if (!thrown || thrown->hook != "on_event") {
-    delivery_.notice(Event{std::chrono::system_clock::now(), std::move(event)});
+  if (is_over_ || (thrown && thrown->hook == "on_event")) return;
+  const bool is_end = std::holds_alternative<event::Stopped>(event);
+  Event told{std::chrono::system_clock::now(), std::move(event)};
+  if (is_end) {
+    last_event_ = std::move(told);
+  } else {
+    delivery_.notice(std::move(told));
   }
-  if (is_end) finish_stopping();
 }
 
 void EngineImpl::end_turn() {
@@ -109,13 +125,19 @@ void EngineImpl::end_turn() {
     handle_event(event::DeliveryPaused{});
   }
   delivery_.flush();
+  if (last_event_ && !is_over_) finish_stopping();
 }
 
+/// The end of the turn in which the supervisor has stopped: on_disconnect has been told of the last
+/// connection, and nothing comes after this.
 void EngineImpl::finish_stopping() {
-  delivery_.close();
+  is_over_ = true;
   is_running_.store(false, std::memory_order_release);
+  delivery_.notice(*std::move(last_event_));
+  delivery_.close();
   const std::lock_guard lock{mutex_};
   is_stopped_ = true;
+  is_cut_off_ = stop_deadline_ && io::now() >= *stop_deadline_;
   changed_.notify_all();
 }
 

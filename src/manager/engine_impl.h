@@ -6,6 +6,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -82,7 +84,8 @@ class EngineImpl final : public detail::Engine,
   void handle_event(EventKind event) override;
   void end_turn() override;
 
-  /// Runs `tell` as a turn on the I/O thread and waits for it. False when the engine is over.
+  /// Runs `tell` as a turn on the I/O thread and waits for it. False, and not run, when the loop is
+  /// over.
   bool visit(const Tell& tell) const;
   /// The same without waiting.
   void post(Tell tell) const;
@@ -93,7 +96,11 @@ class EngineImpl final : public detail::Engine,
   [[nodiscard]] ConnectionStatePtr state_of(ConnectionId connection) const;
   void resume();
   void resolve_live_waiters();
+  void begin_stopping(TimePoint deadline);
   void finish_stopping();
+  /// What has not ended by `until`; empty when everything has.
+  [[nodiscard]] std::string_view wait_for_end(Clock::time_point until);
+  [[nodiscard]] std::shared_ptr<void> begin_hook();
   [[nodiscard]] MetricsSnapshot measure() const;
   [[nodiscard]] static std::uint64_t random_seed(EntropySource& entropy);
 
@@ -102,6 +109,14 @@ class EngineImpl final : public detail::Engine,
     std::mutex mutex;
     std::condition_variable changed;
     std::optional<Result<void>> result;
+  };
+
+  /// Hooks that were given to the pool and have not ended. Shared with them: one that hangs may
+  /// outlive the engine.
+  struct HooksUnderWay {
+    std::mutex mutex;
+    std::condition_variable none_left;
+    std::size_t count = 0;
   };
 
   const Result<std::shared_ptr<const io::TlsContext>> tls_context_;  // start() tells its error.
@@ -117,9 +132,13 @@ class EngineImpl final : public detail::Engine,
   std::map<ConnectionId, ConnectionStatePtr> states_;
   std::pair<ConnectionId, ConnectionStatePtr> last_state_;  // Of the message before.
   std::vector<std::shared_ptr<LiveWaiter>> live_waiters_;
+  std::optional<TimePoint> stop_deadline_;  // Of a stop() that did not end everything at once.
+  std::optional<Event> last_event_;         // Told at the end of the turn that brought it.
+  bool is_over_ = false;                    // last_event_ has been told: nothing more is.
   Delivery delivery_;
   io::BlockingPool names_;
   io::BlockingPool hooks_;
+  const std::shared_ptr<HooksUnderWay> hooks_under_way_ = std::make_shared<HooksUnderWay>();
   mutable io::Driver driver_;
   std::thread thread_;
 
@@ -128,6 +147,7 @@ class EngineImpl final : public detail::Engine,
   mutable std::condition_variable changed_;
   std::atomic<bool> is_running_{false};
   bool is_stopped_ = false;  // The supervisor has stopped and delivery is closed.
+  bool is_cut_off_ = false;  // It stopped only because the deadline of stop() had passed.
   bool is_loop_over_ = false;
   std::optional<MetricsSnapshot> last_metrics_;  // Once the loop is over.
 };

@@ -30,6 +30,7 @@ TEST_P(BlockingHookTest, CountsAgainstTheConnectTimeoutAndIsAskedAnew) {
 
   EXPECT_TRUE(manager->wait_until_live(kPatience));
 
+  ASSERT_TRUE(wait_for_event<event::Connected>());
   const auto ended = notes().events_of<event::Disconnected>();
   ASSERT_THAT(ended, Not(IsEmpty()));
   EXPECT_EQ(ended.front().reason.kind, DisconnectKind::kConnectTimeout);
@@ -41,7 +42,7 @@ TEST_P(BlockingHookTest, ItsLateAnswerDoesNotTouchTheConnectionThatCameAfter) {
   hang_in_first_call();
   start();
   ASSERT_TRUE(gate->wait_for_arrival());
-  ASSERT_TRUE(manager->wait_until_live(kPatience));
+  ASSERT_TRUE(wait_for_event<event::Connected>());
   const auto connects = notes().count<event::Connected>();
 
   gate->open();

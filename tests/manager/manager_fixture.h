@@ -51,7 +51,8 @@ class ManagerFixture : public ::testing::Test {
   using Manager = ShardManager<std::string>;
 
   ManagerFixture();
-  ~ManagerFixture() override;
+  /// The manager goes while everything that its hooks use is still there.
+  void TearDown() override;
 
   void start_venue();
   /// A handler for `url` with `initial` topics, and a manager for it that is not started.

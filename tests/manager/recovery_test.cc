@@ -63,7 +63,7 @@ TEST_F(RecoveryTest, AConnectionThatIsAskedToLeaveIsReplacedAndNothingOfItIsLost
 
   EXPECT_TRUE(wait_for_data_of_a_successor());
   ASSERT_THAT(notes().disconnects, SizeIs(1));
-  const DisconnectReason& reason = notes().disconnects[0].reason;
+  const DisconnectReason reason = notes().disconnects[0].reason;
   EXPECT_EQ(reason.kind, DisconnectKind::kClosedByServer);
   EXPECT_THAT(reason.close_code, Optional(1012));
   EXPECT_EQ(reason.detail, "restart in a minute");
@@ -170,35 +170,14 @@ TEST_F(RecoveryTest, AShardThatIsToldToStopIsSuspendedUntilItIsReconnected) {
 }
 
 TEST_F(RecoveryTest, ASuspendedShardIsProbedAndComesBackByItself) {
-  RefusingPort nobody;
   config.max_connect_attempts(2);
-  start_venue();
-  make(nobody.url());
-  std::atomic<bool> is_venue_known = false;
-  class Moving final : public WebSocketHandler<std::string> {
-   public:
-    Moving(std::string from, std::string to, std::atomic<bool>& has_moved)
-        : from_(std::move(from)), to_(std::move(to)), has_moved_(has_moved) {}
-    std::string url(const ConnectionState&) override { return has_moved_ ? to_ : from_; }
-    void on_message(const Message&, const ConnectionState&) override {}
-    std::vector<std::string> subscriptions() override { return topics(1, 1); }
-    std::optional<OutgoingMessage> subscription_message(std::span<const std::string> it) override {
-      return OutgoingMessage::text(request("subscribe", it));
-    }
+  start_live();
 
-   private:
-    std::string from_;
-    std::string to_;
-    std::atomic<bool>& has_moved_;
-  };
-  manager = std::make_unique<Manager>(
-      *config.build(), std::make_shared<Moving>(nobody.url(), venue->url(), is_venue_known),
-      logger);
-  ASSERT_TRUE(manager->start());
-  ASSERT_TRUE(eventually([&] { return is_suspended(); }));
+  venue->restart(500ms);
 
-  is_venue_known = true;
-
+  ASSERT_TRUE(wait_for_event<event::ShardSuspended>());
+  EXPECT_TRUE(notes().events_of<event::ShardSuspended>()[0].is_probed);
+  EXPECT_TRUE(wait_for_data_of_a_successor());
   EXPECT_TRUE(manager->wait_until_live(kPatience));
 }
 

@@ -35,6 +35,7 @@ class ThrowingHooksTest : public ManagerFixture {
       throw std::runtime_error{std::string{hook} + " is broken"};
     };
     config.low_latency_mode(mode == Mode::kLowLatency);
+    venue_options.messages_per_second = 10'000;
     ManagerFixture::start();
   }
 
@@ -175,6 +176,7 @@ TEST_P(ThrowingModeTest, WhatABusyHookThrowsDoesNotHideWhatAnotherThrowsOnce) {
   visit_all_hooks();
 
   EXPECT_TRUE(is_logged("on_disconnect"));
+  EXPECT_TRUE(manager->stop(kPatience));
 }
 
 TEST_P(ThrowingModeTest, ALoggerThatThrowsHurtsNobody) {
