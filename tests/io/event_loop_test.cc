@@ -18,7 +18,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::Eq;
 using ::testing::Ge;
-using ::testing::IsEmpty;
 using namespace std::chrono_literals;
 
 /// Ends a loop that a test has not ended, so that a fault fails instead of hanging.

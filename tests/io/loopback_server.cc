@@ -44,7 +44,7 @@ Endpoint endpoint_of(int bound) {
 }  // namespace
 
 ServerSocket::ServerSocket(int socket) : socket_(socket) {
-  const timeval limit{.tv_sec = 10, .tv_usec = 0};
+  const timeval limit{.tv_sec = 30, .tv_usec = 0};
   setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
   setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
 }

@@ -17,7 +17,7 @@
 
 namespace wsm::io::testing {
 
-/// The server's end of one connection: blocking calls, each of which gives up after ten seconds.
+/// The server's end of one connection: blocking calls, each of which gives up after thirty seconds.
 class ServerSocket {
  public:
   explicit ServerSocket(int socket);

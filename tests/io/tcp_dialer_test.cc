@@ -87,10 +87,24 @@ TEST_F(TcpDialerTest, GivesTheReasonOfEach) {
 TEST_F(TcpDialerTest, ABlackHoleCostsItsShareOnly) {
   const BlackHole hole;
   const LoopbackServer server{echo};
-  const auto& connected = dial({hole.endpoint(), server.endpoint()}, 600ms);
+  std::vector<Endpoint> endpoints(20, server.endpoint());
+  endpoints.front() = hole.endpoint();
+  const auto& connected = dial(endpoints, 10s);
 
   EXPECT_TRUE(connected);
-  EXPECT_THAT(now() - start, AllOf(Ge(300ms), Lt(600ms)));
+  EXPECT_THAT(now() - start, AllOf(Ge(500ms), Lt(8s)));
+  outcome.reset();
+}
+
+TEST_F(TcpDialerTest, NoShareIsShorterThanTheLeast) {
+  const BlackHole hole;
+  const LoopbackServer server{echo};
+  std::vector<Endpoint> endpoints(1000, server.endpoint());
+  endpoints.front() = hole.endpoint();
+  const auto& connected = dial(endpoints, 10s);
+
+  EXPECT_TRUE(connected);
+  EXPECT_THAT(now() - start, Ge(TcpDialer::kShareMin));
   outcome.reset();
 }
 

@@ -1,6 +1,9 @@
 // Every way in which a connection ends.
 #include <chrono>
 #include <future>
+#include <span>
+#include <string>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,7 +13,6 @@
 namespace wsm::io {
 namespace {
 
-using ::testing::AnyOf;
 using ::testing::Eq;
 using ::testing::HasSubstr;
 using namespace std::chrono_literals;

@@ -55,7 +55,7 @@ class TestClient final : public TransportListener {
 
 class TransportFixture : public ::testing::Test {
  protected:
-  /// Runs the loop until `is_done`. False after ten seconds.
+  /// Runs the loop until `is_done`. False after thirty seconds.
   [[nodiscard]] bool run_until(const std::function<bool()>& is_done);
   /// Runs what is ready, and waits for nothing.
   void run_ready();

@@ -14,7 +14,6 @@ namespace wsm::io {
 namespace {
 
 using ::testing::Eq;
-using ::testing::HasSubstr;
 using namespace std::chrono_literals;
 
 using testing::LoopbackServer;
@@ -192,7 +191,7 @@ TEST_F(TransportTlsTest, CloseNotifyEndsEvenWithoutFin) {
     records += testing::text_of(end.write("last words"));
     records += testing::text_of(end.close_notify());
     socket.send(records);
-    read.get_future().wait_for(30s);  // Longer than the test waits: no FIN comes to its help.
+    read.get_future().wait_for(60s);  // Longer than the test waits: no FIN comes to its help.
   }};
   TestClient client{loop, buffer};
   connect(client, server);

@@ -1,5 +1,12 @@
 #include "io/tls_filter.h"
 
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
@@ -9,8 +16,6 @@
 namespace wsm::io {
 namespace {
 
-using ::testing::AllOf;
-using ::testing::Each;
 using ::testing::Eq;
 using ::testing::Gt;
 

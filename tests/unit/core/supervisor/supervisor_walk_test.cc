@@ -133,8 +133,8 @@ class Walk {
 
   void subscribe() {
     const SubscriptionId id{any_id()};
+    const bool is_new = desired_.insert(id).second;  // First: hooks may act before it returns.
     const SubscribeResult result = world_.subscribe(id);
-    const bool is_new = desired_.insert(id).second;
     EXPECT_EQ(result.status,
               is_new ? SubscribeStatus::kPlaced : SubscribeStatus::kAlreadySubscribed);
   }
