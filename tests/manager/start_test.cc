@@ -148,7 +148,7 @@ TEST_F(StartTest, OpensNoConnectionWithoutSubscriptions) {
 
   manager->subscribe(topics(1, 1));
   EXPECT_TRUE(manager->wait_until_live(kPatience));
-  EXPECT_THAT(venue->connections(), SizeIs(1));
+  EXPECT_TRUE(eventually([&] { return venue->connections().size() == 1; }));
 }
 
 TEST_F(StartTest, CommandsBeforeItAreRefused) {
