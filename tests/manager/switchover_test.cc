@@ -56,7 +56,8 @@ TEST_P(HotSwitchoverTest, ServesEveryTopicAtEveryMoment) {
   ASSERT_TRUE(manager->stop(kPatience));
 
   // From the first service of a topic to the last message that was sent in the last one, there is
-  // none that nobody was sent. (What the venue had still queued at the end is not the switchover's.)
+  // none that nobody was sent. (What the venue had still queued at the end is not the
+  // switchover's.)
   const venue::Record record = venue->record();
   std::size_t missed = 0;
   for (std::uint32_t index = 0; index < 40; ++index) {
