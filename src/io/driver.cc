@@ -5,20 +5,11 @@
 #include <variant>
 
 #include "base/assert.h"
+#include "base/overloaded.h"
 #include "io/steady_clock.h"
 #include "io/tls_context.h"
 
 namespace wsm::io {
-namespace {
-
-template <class... Cases>
-struct Overloaded : Cases... {
-  using Cases::operator()...;
-};
-template <class... Cases>
-Overloaded(Cases...) -> Overloaded<Cases...>;
-
-}  // namespace
 
 /// The transport of one connection. Each of its calls is a turn.
 class Driver::Link final : public TransportListener {

@@ -6,17 +6,9 @@
 
 #include <gtest/gtest.h>
 
+#include "base/overloaded.h"
+
 namespace wsm::test {
-namespace {
-
-template <class... Cases>
-struct Overloaded : Cases... {
-  using Cases::operator()...;
-};
-template <class... Cases>
-Overloaded(Cases...) -> Overloaded<Cases...>;
-
-}  // namespace
 
 void World::start(std::initializer_list<SubscriptionId::rep> numbers, std::size_t capacity) {
   std::vector<SubscriptionId> ids;

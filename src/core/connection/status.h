@@ -1,9 +1,10 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string_view>
+
+#include "base/transition.h"
 
 namespace wsm {
 
@@ -31,14 +32,8 @@ enum class ConnectionStatus : std::uint8_t {
   return "unknown";
 }
 
-struct ConnectionTransition {
-  ConnectionStatus from;
-  ConnectionStatus to;
-  std::string_view cause;
-};
-
 /// Every move there is. enter() asserts it.
-inline constexpr std::array kConnectionTransitions = std::to_array<ConnectionTransition>({
+inline constexpr std::array kConnectionTransitions = std::to_array<Transition<ConnectionStatus>>({
     {ConnectionStatus::kPreparing, ConnectionStatus::kDialing, "URL and headers known"},
     {ConnectionStatus::kPreparing, ConnectionStatus::kClosed, "hook failed, timed out, given up"},
     {ConnectionStatus::kDialing, ConnectionStatus::kUpgrading, "transport connected"},
@@ -54,9 +49,7 @@ inline constexpr std::array kConnectionTransitions = std::to_array<ConnectionTra
 });
 
 [[nodiscard]] constexpr bool is_legal(ConnectionStatus from, ConnectionStatus to) {
-  return std::ranges::any_of(kConnectionTransitions, [=](const ConnectionTransition& transition) {
-    return transition.from == from && transition.to == to;
-  });
+  return has_transition(kConnectionTransitions, from, to);
 }
 
 static_assert(!is_legal(ConnectionStatus::kClosed, ConnectionStatus::kPreparing));

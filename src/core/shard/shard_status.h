@@ -1,21 +1,15 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
-#include <string_view>
 
 #include <wsm/metrics.h>
 
+#include "base/transition.h"
+
 namespace wsm {
 
-struct ShardTransition {
-  ShardStatus from;
-  ShardStatus to;
-  std::string_view cause;
-};
-
 /// Every move there is. enter() asserts it.
-inline constexpr std::array kShardTransitions = std::to_array<ShardTransition>({
+inline constexpr std::array kShardTransitions = std::to_array<Transition<ShardStatus>>({
     {ShardStatus::kIdle, ShardStatus::kConnecting, "opened"},
     {ShardStatus::kIdle, ShardStatus::kClosed, "closed before it was opened"},
     {ShardStatus::kConnecting, ShardStatus::kLive, "connection open"},
@@ -35,9 +29,7 @@ inline constexpr std::array kShardTransitions = std::to_array<ShardTransition>({
 });
 
 [[nodiscard]] constexpr bool is_legal(ShardStatus from, ShardStatus to) {
-  return std::ranges::any_of(kShardTransitions, [=](const ShardTransition& transition) {
-    return transition.from == from && transition.to == to;
-  });
+  return has_transition(kShardTransitions, from, to);
 }
 
 static_assert(!is_legal(ShardStatus::kClosing, ShardStatus::kConnecting));

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string_view>
+
+#include "base/transition.h"
 
 namespace wsm {
 
@@ -25,15 +26,9 @@ enum class SwitchoverPhase : std::uint8_t {
   return "unknown";
 }
 
-struct SwitchoverTransition {
-  SwitchoverPhase from;
-  SwitchoverPhase to;
-  std::string_view cause;
-};
-
 /// Every move there is. The drain of the old connection is not a phase: the shard is whole again
 /// when the standby has been promoted, and can switch once more while the old one still closes.
-inline constexpr std::array kSwitchoverTransitions = std::to_array<SwitchoverTransition>({
+inline constexpr std::array kSwitchoverTransitions = std::to_array<Transition<SwitchoverPhase>>({
     {SwitchoverPhase::kIdle, SwitchoverPhase::kOpening, "age, request or stall"},
     {SwitchoverPhase::kOpening, SwitchoverPhase::kSubscribing, "standby open"},
     {SwitchoverPhase::kOpening, SwitchoverPhase::kIdle, "standby failed, active lost, given up"},
@@ -44,9 +39,7 @@ inline constexpr std::array kSwitchoverTransitions = std::to_array<SwitchoverTra
 });
 
 [[nodiscard]] constexpr bool is_legal(SwitchoverPhase from, SwitchoverPhase to) {
-  return std::ranges::any_of(kSwitchoverTransitions, [=](const SwitchoverTransition& transition) {
-    return transition.from == from && transition.to == to;
-  });
+  return has_transition(kSwitchoverTransitions, from, to);
 }
 
 static_assert(!is_legal(SwitchoverPhase::kIdle, SwitchoverPhase::kProving));
