@@ -18,3 +18,11 @@ if(WSM_SANITIZERS)
                                                      -fno-omit-frame-pointer)
   target_link_options(wsm_build_options INTERFACE -fsanitize=${WSM_SANITIZERS})
 endif()
+
+# Sources that are mostly templates of Boost.Beast or CLI11: optimised and with UBSan, one of them
+# takes gcc a minute. In a build with sanitizers they keep ASan or TSan only.
+function(wsm_compile_lightly)
+  if(WSM_SANITIZERS)
+    set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS "-O0;-fno-sanitize=undefined")
+  endif()
+endfunction()

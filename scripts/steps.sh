@@ -7,6 +7,7 @@ jobs=$(nproc)
 
 # The same sources give the same objects, wherever the clone lies.
 export CCACHE_BASEDIR=$root
+export CCACHE_SLOPPINESS=pch_defines,time_macros # Or nothing with a precompiled header is kept.
 
 # step NAME COMMAND…: runs the command, with its output in build/logs/NAME.log.
 step() {
