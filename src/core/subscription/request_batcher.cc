@@ -8,10 +8,9 @@
 namespace wsm {
 
 void RequestBatcher::want(SubscriptionId id) {
-  const auto [entry, is_new] = items_.try_emplace(id);
-  Item& item = entry->second;
-  if (item.is_wanted && !is_new) return;
-  item.is_wanted = true;
+  Item& item = items_[id];
+  if (item.is_wanted) return;
+  set_wanted(item, true);
   if (item.phase == Phase::kPutOff) {  // Its end was put off; now nothing is to be asked.
     end_waiting(id);
     settle(id);
@@ -24,7 +23,7 @@ bool RequestBatcher::unwant(SubscriptionId id) {
   const auto entry = items_.find(id);
   if (entry == items_.end()) return true;
   Item& item = entry->second;
-  item.is_wanted = false;
+  set_wanted(item, false);
   const bool is_untouched =
       item.phase == Phase::kIdle || (item.phase == Phase::kPutOff && !item.is_requested);
   if (is_untouched) {
@@ -44,7 +43,8 @@ RequestBatcher::Batch RequestBatcher::handle_sent(TimePoint now) {
     finish(id);
   }
   // The names may be shorter further on: let the batches grow again.
-  batch_size_max_ = std::min(batch_size_max_ * 2, options_.subscriptions_per_message);
+  const std::size_t most = options_.subscriptions_per_message;
+  batch_size_max_ = batch_size_max_ > most / 2 ? most : batch_size_max_ * 2;
   return batch;
 }
 
@@ -59,16 +59,15 @@ std::optional<SubscriptionId> RequestBatcher::handle_unfit(TimePoint now) {
     return std::nullopt;
   }
   batch_size_max_ = options_.subscriptions_per_message;
-  const SubscriptionId id = batch.ids.front();
-  Item& item = items_.at(id);
-  if (item.is_wanted == item.is_requested) {  // The wish has changed: nothing is to be asked.
-    settle(id);
-    return std::nullopt;
-  }
-  item.phase = Phase::kPutOff;
-  put_off_.push_back(id);
-  if (!retry_at_) retry_at_ = now + options_.retry_after;
-  return id;
+  if (!put_off(batch.ids.front(), now)) return std::nullopt;
+  return batch.ids.front();
+}
+
+std::size_t RequestBatcher::handle_unsent(TimePoint now) {
+  WSM_ASSERT(asking_);
+  const Batch batch = *std::exchange(asking_, std::nullopt);
+  return static_cast<std::size_t>(
+      std::ranges::count_if(batch.ids, [&](SubscriptionId id) { return put_off(id, now); }));
 }
 
 void RequestBatcher::handle_timeout(TimePoint now) {
@@ -143,10 +142,37 @@ void RequestBatcher::finish(SubscriptionId id) {
   if (settle(id)) enqueue(id, items_.at(id));
 }
 
+/// Returns false when nothing is to be asked of `id` any more.
+bool RequestBatcher::put_off(SubscriptionId id, TimePoint now) {
+  Item& item = items_.at(id);
+  if (item.is_wanted == item.is_requested) {  // The wish has changed meanwhile.
+    settle(id);
+    return false;
+  }
+  item.phase = Phase::kPutOff;
+  put_off_.push_back(id);
+  if (!retry_at_) retry_at_ = now + options_.retry_after;
+  return true;
+}
+
+void RequestBatcher::set_wanted(Item& item, bool is_wanted) {
+  if (item.is_wanted == is_wanted) return;
+  item.is_wanted = is_wanted;
+  const std::size_t requested = item.is_requested ? 1 : 0;
+  if (is_wanted) {
+    ++wanted_count_;
+    requested_count_ += requested;
+  } else {
+    --wanted_count_;
+    requested_count_ -= requested;
+  }
+}
+
 void RequestBatcher::set_requested(Item& item, bool is_requested, TimePoint now) {
   if (item.is_requested == is_requested) return;
   item.is_requested = is_requested;
   item.since = now;
+  if (!item.is_wanted) return;
   if (is_requested) {
     ++requested_count_;
   } else {

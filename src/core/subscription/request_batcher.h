@@ -63,6 +63,8 @@ class RequestBatcher {
   /// Its message is longer than bytes_per_message, or could not be made. Returns the subscription
   /// that is put off, when the batch could not be halved any more.
   std::optional<SubscriptionId> handle_unfit(TimePoint now);
+  /// It fits, but cannot be sent now: all of it is put off. Returns how many.
+  std::size_t handle_unsent(TimePoint now);
   void handle_timeout(TimePoint now);
 
   // Outputs.
@@ -79,9 +81,10 @@ class RequestBatcher {
   [[nodiscard]] bool has_asked_everything() const {
     return !asking_ && to_subscribe_.empty() && to_unsubscribe_.empty();
   }
-  /// Everything wanted has been requested, and nothing unwanted is left.
-  [[nodiscard]] bool is_settled() const { return has_asked_everything() && put_off_.empty(); }
+  /// Everything wanted has been requested. What is unwanted may still have to be ended.
+  [[nodiscard]] bool is_settled() const { return !asking_ && wanted_count_ == requested_count_; }
   [[nodiscard]] bool holds(SubscriptionId id) const { return items_.contains(id); }
+  /// How many are wanted and have been requested.
   [[nodiscard]] std::size_t requested_count() const { return requested_count_; }
   /// When `id` was requested; none when it was not.
   [[nodiscard]] std::optional<TimePoint> requested_at(SubscriptionId id) const;
@@ -96,7 +99,7 @@ class RequestBatcher {
   };
   struct Item {
     Phase phase = Phase::kIdle;
-    bool is_wanted = true;
+    bool is_wanted = false;
     bool is_requested = false;  // The server knows of it, as far as we can tell.
     TimePoint since;
   };
@@ -107,6 +110,8 @@ class RequestBatcher {
   void end_waiting(SubscriptionId id);
   bool settle(SubscriptionId id);
   void finish(SubscriptionId id);
+  bool put_off(SubscriptionId id, TimePoint now);
+  void set_wanted(Item& item, bool is_wanted);
   void set_requested(Item& item, bool is_requested, TimePoint now);
 
   const Options options_;
@@ -120,7 +125,8 @@ class RequestBatcher {
   std::vector<SubscriptionId> put_off_;  // The items that are kPutOff.
   std::optional<TimePoint> retry_at_;    // Set while there are any.
   std::vector<SubscriptionId> dropped_;
-  std::size_t requested_count_ = 0;
+  std::size_t wanted_count_ = 0;
+  std::size_t requested_count_ = 0;  // Of those.
 };
 
 }  // namespace wsm

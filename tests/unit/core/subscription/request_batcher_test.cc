@@ -1,6 +1,8 @@
 #include "core/subscription/request_batcher.h"
 
 #include <chrono>
+#include <limits>
+#include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -277,6 +279,27 @@ TEST_F(RequestBatcherTest, AsksAtOnceForWhatIsWantedAnewAfterItWasPutOff) {
   EXPECT_EQ(take(), "nothing");
 }
 
+TEST_F(RequestBatcherTest, PutsOffTheWholeBatchThatCouldNotBeSent) {
+  want({1, 2, 3});
+  (void)take();
+
+  EXPECT_EQ(batcher->handle_unsent(now), 3U);
+
+  EXPECT_EQ(take(), "nothing");
+  EXPECT_EQ(batcher->next_deadline(), now + 30s);
+  batcher->handle_timeout(now + 30s);
+  EXPECT_EQ(take(), "subscribe 1 2 3");
+}
+
+TEST_F(RequestBatcherTest, TakesAnyNumberAsTheCapOfABatch) {
+  make({.subscriptions_per_message = std::numeric_limits<std::size_t>::max()});
+  for (SubscriptionId::rep number = 1; number <= 200; ++number) {
+    want({number});
+    ASSERT_EQ(take(), "subscribe " + std::to_string(number));
+    batcher->handle_sent(now);
+  }
+}
+
 TEST_F(RequestBatcherTest, KeepsWhatCouldNotBeEndedUntilItCan) {
   request({1});
   batcher->unwant(id(1));
@@ -284,7 +307,8 @@ TEST_F(RequestBatcherTest, KeepsWhatCouldNotBeEndedUntilItCan) {
 
   EXPECT_THAT(batcher->handle_unfit(now), Optional(id(1)));
   EXPECT_TRUE(batcher->holds(id(1)));
-  EXPECT_FALSE(batcher->is_settled());
+  EXPECT_TRUE(batcher->is_settled()) << "everything that is wanted has been requested";
+  EXPECT_EQ(batcher->requested_count(), 0U);
 
   batcher->handle_timeout(now + 30s);
   EXPECT_EQ(take(), "unsubscribe 1");
