@@ -43,7 +43,7 @@ struct ManagerOptions {
   std::optional<std::size_t> max_subscriptions_per_shard;
   ShardSelectionStrategy shard_selection_strategy = ShardSelectionStrategy::kLeastLoaded;
   /// Planned replacements and those of a silent connection open the new connection first, and close
-  /// the old one when the new one has delivered data.
+  /// the old one when the new one has delivered data, or when neither has in data_timeout.
   bool hot_switchover = true;
   /// Opens a shard when all are full, and closes one that has nothing left to carry.
   bool auto_rebalance = true;
@@ -61,8 +61,8 @@ struct TlsOptions {
 struct ConnectionOptions {
   /// From the first hook to the open WebSocket: url, name look-up, TCP, TLS, upgrade, on_connect.
   Duration connect_timeout = std::chrono::seconds{10};
-  /// Failures in a row until the shard counts as suspended. It is then probed at max_delay, never
-  /// given up.
+  /// Failures in a row until the shard counts as suspended. It is then probed between half of
+  /// max_delay and all of it, never given up.
   std::uint32_t max_connect_attempts = 10;
   /// Age at which a connection is replaced; each is drawn from the last fifth of the interval, so
   /// that shards do not renew together.

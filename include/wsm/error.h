@@ -13,7 +13,7 @@ namespace wsm {
 enum class Errc : std::uint8_t {
   kInvalidArgument,   ///< Read the detail; the call itself is wrong.
   kInvalidUtf8,       ///< Text messages must be UTF-8; send the bytes as binary instead.
-  kMessageTooLarge,   ///< Over a configured limit; split the message or raise the limit.
+  kMessageTooLarge,   ///< Over 64 MiB; split the message.
   kSendQueueFull,     ///< The server reads too slowly; send again later.
   kNotConnected,      ///< That connection is not open now; on_event tells when it is.
   kUnknownShard,      ///< Ask shard_count() or metrics() for the shards that there are.
@@ -58,7 +58,8 @@ struct Error {
 
 /// What ended a connection, or kept it from opening.
 enum class DisconnectKind : std::uint8_t {
-  kHookFailed,      ///< url, connection_headers, subprotocols or on_connect threw.
+  kHookFailed,      ///< url, connection_headers, subprotocols or on_connect threw, or gave what
+                    ///< cannot be sent.
   kInvalidUrl,      ///< The URL that the handler gave cannot be used.
   kResolveFailed,   ///< The host name has no address.
   kConnectFailed,   ///< No address of the host accepted a TCP connection.

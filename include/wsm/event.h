@@ -32,6 +32,7 @@ enum class SwitchoverOutcome : std::uint8_t {
   kUnproven,   ///< Neither connection had data in the time allowed; the new one serves.
   kPromoted,   ///< The old connection died meanwhile; the new one took over as it was.
   kAbandoned,  ///< The new connection failed; the old one still serves.
+  kCancelled,  ///< stop(), reconnect_shard(), or nothing left to carry.
 };
 
 [[nodiscard]] constexpr std::string_view to_string(SwitchoverOutcome outcome) {
@@ -40,6 +41,7 @@ enum class SwitchoverOutcome : std::uint8_t {
     case SwitchoverOutcome::kUnproven: return "unproven";
     case SwitchoverOutcome::kPromoted: return "promoted";
     case SwitchoverOutcome::kAbandoned: return "abandoned";
+    case SwitchoverOutcome::kCancelled: return "cancelled";
   }
   return "unknown";
 }

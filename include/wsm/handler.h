@@ -75,7 +75,8 @@ class WebSocketHandler {
   virtual void on_disconnect(const ConnectionState&, const DisconnectReason&) {}
 
   /// An attempt has failed, or a connection was lost. kStop leaves the shard suspended until
-  /// reconnect_shard().
+  /// reconnect_shard(). The next attempt waits for the answer, but no longer than connect_timeout;
+  /// while another connection of the shard serves, the answer changes nothing.
   virtual ErrorAnswer on_error(const ConnectionState&, const DisconnectReason&) {
     return ErrorAnswer::kRetry;
   }

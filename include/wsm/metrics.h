@@ -13,7 +13,7 @@ namespace wsm {
 
 /// What a shard is doing.
 enum class ShardStatus : std::uint8_t {
-  kIdle,        ///< Has nothing to carry, or has not been started.
+  kIdle,        ///< Has not been opened yet.
   kConnecting,  ///< An attempt is under way.
   kLive,        ///< Its connection is open.
   kBackingOff,  ///< Waits for the next attempt.
@@ -46,7 +46,7 @@ struct Counters {
   std::uint64_t errors = 0;           ///< Connections and attempts that ended against our will.
   std::uint64_t pings_sent = 0;       ///< Ping frames and text pings.
   std::uint64_t pongs_received = 0;   ///< Answers to them.
-  std::uint64_t health_failures = 0;  ///< Connections given up for missing pongs or data.
+  std::uint64_t health_failures = 0;  ///< Connections found dead by pings, or without data.
   std::uint64_t hot_switchovers = 0;  ///< Begun.
   std::uint64_t hot_switchover_failures = 0;  ///< Ended with the old connection still serving.
   std::uint64_t subscription_send_failures =

@@ -49,7 +49,7 @@ class ByteQueue {
  private:
   static constexpr std::size_t kKeep = 16 * 1024;
 
-  /// Moves what is left to the front when more than half is gone: each byte moves at most once.
+  /// Moves what is left to the front when more than half is gone: a byte moves once on average.
   void compact() {
     if (head_ <= bytes_.size() / 2 || head_ == 0) return;
     bytes_.erase(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(head_));

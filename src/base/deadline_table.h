@@ -30,6 +30,15 @@ class DeadlineTable {
     return true;
   }
 
+  /// Stops `timer` and returns how long it still had, zero if it is overdue; none when not set.
+  [[nodiscard]] std::optional<Duration> take_left(Timer timer, TimePoint now) {
+    auto& deadline = deadlines_[index(timer)];
+    if (!deadline) return std::nullopt;
+    const Duration left = std::max(*deadline - now, Duration::zero());
+    deadline.reset();
+    return left;
+  }
+
   /// The earliest deadline.
   [[nodiscard]] std::optional<TimePoint> next() const {
     std::optional<TimePoint> earliest;

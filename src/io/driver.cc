@@ -78,9 +78,8 @@ void Driver::resume() {
 }
 
 bool Driver::may_read(ConnectionId id) {
-  if (!is_paused_) return true;
   const Connection* connection = supervisor_.connection(id);
-  return connection && connection->status() == ConnectionStatus::kUpgrading;
+  return !connection || connection->may_receive();
 }
 
 void Driver::pump(TimePoint now) {

@@ -88,7 +88,6 @@ class Driver {
 
   void pump(TimePoint now);
   void perform(const Action& wanted, TimePoint now);
-  /// Until it is a WebSocket a connection brings no messages, and must not fail by our pause.
   [[nodiscard]] bool may_read(ConnectionId connection);
   void dial(const action::Dial& wanted);
   void hang_up(ConnectionId connection);

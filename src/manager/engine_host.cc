@@ -77,7 +77,7 @@ void EngineImpl::ask_about_error(ConnectionId id, const DisconnectReason& reason
   ask_handler([state = state_of(id),
                reason](HandlerCaller& handler) { return handler.on_error(*state, reason); },
               [id](Supervisor& supervisor, ErrorAnswer answer, TimePoint now) {
-                supervisor.handle_error_answer(id.shard, answer, now);
+                supervisor.handle_error_answer(id, answer, now);
               });
 }
 

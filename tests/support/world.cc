@@ -135,7 +135,7 @@ void World::perform(const Action& wanted) {
                    EXPECT_FALSE(over_.contains(a.connection));
                    errors.emplace_back(a.connection, a.reason);
                    if (!behaviour.error_answer) return;
-                   core.handle_error_answer(a.connection.shard, *behaviour.error_answer, now);
+                   core.handle_error_answer(a.connection, *behaviour.error_answer, now);
                  },
                  [&](const action::Forget& a) { forget(a.id); },
              },
@@ -192,7 +192,8 @@ void World::transmit(ConnectionId id) {
 
 /// One read. Returns whether there was anything to read.
 bool World::receive(ConnectionId id, Link& link) {
-  if (is_paused_ || link.is_end_told || !core.connection(id)) return false;
+  const Connection* reader = core.connection(id);
+  if (!reader || !reader->may_receive() || link.is_end_told) return false;
   if (link.server.has_output()) {
     deliver(id, link.server.take_output(read_bytes_max));
     core.handle_received(id, now);

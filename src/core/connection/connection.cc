@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "core/health/pause.h"
 #include "wire/upgrade_request.h"
 
 namespace wsm {
@@ -53,7 +54,7 @@ void Connection::abort(DisconnectReason reason) {
 
 void Connection::expect_data(bool is_expected, TimePoint now) {
   is_data_expected_ = is_expected;
-  if (is_expected && !is_paused_ && is_open()) {
+  if (is_expected && is_open()) {
     stall_.expect(now);
   } else {
     stall_.rest();
@@ -61,17 +62,19 @@ void Connection::expect_data(bool is_expected, TimePoint now) {
 }
 
 void Connection::pause(TimePoint now) {
-  is_paused_ = true;
-  if (upgrade_) deadlines_.clear(Timer::kConnect);
-  if (keepalive_) keepalive_->pause();
-  expect_data(is_data_expected_, now);
+  if (std::exchange(is_paused_, true)) return;
+  if (keepalive_) keepalive_->pause(now);
+  stall_.pause(now);
+  close_time_left_ = deadlines_.take_left(Timer::kClose, now);
 }
 
 void Connection::resume(TimePoint now) {
   is_paused_ = false;
-  if (upgrade_) deadlines_.set(Timer::kConnect, now + settings_.connect_timeout);
   if (keepalive_) keepalive_->resume(now);
-  expect_data(is_data_expected_, now);
+  stall_.resume(now);
+  if (const auto left = std::exchange(close_time_left_, std::nullopt)) {
+    set_close_time(std::max(*left, kReadingTime), now);
+  }
 }
 
 void Connection::handle_prepared(Result<Preparation, DisconnectReason> preparation, TimePoint) {
@@ -100,7 +103,6 @@ void Connection::handle_dialed(TimePoint) {
   }
   upgrade_.emplace(std::move(nonce.expected_accept), std::move(preparation_.subprotocols));
   enter(ConnectionStatus::kUpgrading);
-  if (is_paused_) deadlines_.clear(Timer::kConnect);
   out_.push_raw(*request);
 }
 
@@ -169,6 +171,7 @@ void Connection::enter(ConnectionStatus status) {
   if (status_ == ConnectionStatus::kClosing || is_closed()) stall_.rest();
   if (is_closed()) {
     deadlines_.clear_all();
+    close_time_left_.reset();
     upgrade_.reset();
   }
   check_invariants();
@@ -182,13 +185,22 @@ void Connection::begin_closing(std::optional<CloseCode> code, std::string_view t
                                Duration patience, TimePoint now) {
   out_.push_close(code, text);
   deadlines_.clear(Timer::kConnect);
-  deadlines_.set(Timer::kClose, now + patience);
+  set_close_time(patience, now);
   enter(ConnectionStatus::kClosing);
 }
 
 /// The closing handshake has come to its end but for TCP, which gets no more time than was left.
 void Connection::await_end(TimePoint now) {
-  deadlines_.set(Timer::kClose, std::min(*deadlines_.at(Timer::kClose), now + settings_.linger));
+  const auto left = is_paused_ ? close_time_left_ : deadlines_.take_left(Timer::kClose, now);
+  set_close_time(std::min(left.value_or(settings_.linger), settings_.linger), now);
+}
+
+void Connection::set_close_time(Duration patience, TimePoint now) {
+  if (is_paused_) {
+    close_time_left_ = patience;
+  } else {
+    deadlines_.set(Timer::kClose, now + patience);
+  }
 }
 
 void Connection::open(TimePoint now) {
@@ -196,7 +208,7 @@ void Connection::open(TimePoint now) {
   opened_at_ = now;
   keepalive_.emplace(settings_.keepalive, now);
   enter(ConnectionStatus::kOpen);
-  if (is_paused_) keepalive_->pause();
+  if (is_paused_) keepalive_->pause(now);
   expect_data(is_data_expected_, now);
   notices_.push_back(Opened{now - started_at_});
 }

@@ -78,8 +78,8 @@ class Connection {
   void abort(DisconnectReason reason);
   /// Whether something is subscribed, so that silence means something.
   void expect_data(bool is_expected, TimePoint now);
-  /// Nothing is read from now on, by our own choice; no silence counts until resume(), which gives
-  /// a server that is to answer the upgrade or a ping its full time again.
+  /// Nothing is read from an open or closing connection from now on, by our own choice: the time
+  /// until resume() counts against nobody. The answer to an upgrade is read all the same.
   void pause(TimePoint now);
   void resume(TimePoint now);
 
@@ -93,6 +93,10 @@ class Connection {
   void handle_timeout(TimePoint now);
 
   // Data plane.
+  /// Whether to read at all: false in a pause, but for the answer to an upgrade.
+  [[nodiscard]] bool may_receive() const {
+    return !is_paused_ || status_ == ConnectionStatus::kUpgrading;
+  }
   /// Where to read the next bytes to. `shared`: see MessageReader.
   [[nodiscard]] std::span<std::byte> prepare_receive(std::span<std::byte> shared);
   void commit_receive(std::size_t count, TimePoint now);
@@ -134,6 +138,7 @@ class Connection {
   void begin_closing(std::optional<CloseCode> code, std::string_view text, Duration patience,
                      TimePoint now);
   void await_end(TimePoint now);
+  void set_close_time(Duration patience, TimePoint now);
   void open(TimePoint now);
   void receive_upgrade(std::span<const std::byte> bytes);
   void receive_close(std::span<const std::byte> payload);
@@ -162,6 +167,7 @@ class Connection {
   StallDetector stall_;
   bool is_data_expected_ = false;
   bool is_paused_ = false;
+  std::optional<Duration> close_time_left_;  // While paused in kClosing.
   bool has_new_data_ = false;
   bool has_failed_ = false;  // The server broke the protocol; the error of reader_ stays set.
   std::optional<DisconnectReason> reason_;

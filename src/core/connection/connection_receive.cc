@@ -31,8 +31,9 @@ std::optional<Message> Connection::poll_message() {
     traffic_.bytes_received += incoming->payload.size();
     traffic_.last_message_at = batch_time_;
     if (settings_.text_ping && is_text_pong(*incoming)) {
-      ++traffic_.pongs_received;
-      if (keepalive_) keepalive_->handle_pong(std::nullopt, batch_time_);
+      if (keepalive_ && keepalive_->handle_pong(std::nullopt, batch_time_)) {
+        ++traffic_.pongs_received;
+      }
       continue;
     }
     const auto kind = incoming->opcode == Opcode::kText ? MessageKind::kText : MessageKind::kBinary;
@@ -65,8 +66,7 @@ void Connection::receive_control(const MessageReader::Incoming& frame) {
       std::uint64_t payload = 0;
       if (frame.payload.size() != sizeof payload || !keepalive_) return;
       std::memcpy(&payload, frame.payload.data(), sizeof payload);
-      ++traffic_.pongs_received;
-      keepalive_->handle_pong(payload, batch_time_);
+      if (keepalive_->handle_pong(payload, batch_time_)) ++traffic_.pongs_received;
       return;
     }
     case Opcode::kClose: return receive_close(frame.payload);

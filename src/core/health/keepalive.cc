@@ -1,6 +1,9 @@
 #include "core/health/keepalive.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "core/health/pause.h"
 
 namespace wsm {
 
@@ -8,26 +11,28 @@ Keepalive::Keepalive(const Options& options, TimePoint now) : options_(options),
   if (options_.ping_interval) deadlines_.set(Timer::kPing, now + *options_.ping_interval);
 }
 
-void Keepalive::pause() {
-  is_paused_ = true;
-  deadlines_.clear(Timer::kPong);
+void Keepalive::pause(TimePoint now) {
+  if (std::exchange(is_paused_, true)) return;
+  pong_time_left_ = deadlines_.take_left(Timer::kPong, now);
 }
 
 void Keepalive::resume(TimePoint now) {
   is_paused_ = false;
-  if (ping_sent_at_ && options_.pong_timeout) {
-    deadlines_.set(Timer::kPong, now + *options_.pong_timeout);
+  if (const auto left = std::exchange(pong_time_left_, std::nullopt)) {
+    deadlines_.set(Timer::kPong, now + std::max(*left, kReadingTime));
   }
 }
 
-void Keepalive::handle_pong(std::optional<std::uint64_t> payload, TimePoint now) {
-  if (!ping_sent_at_) return;  // Unsolicited (RFC 6455, section 5.5.3), or too late.
-  if (payload && *payload != ping_count_) return;
+bool Keepalive::handle_pong(std::optional<std::uint64_t> payload, TimePoint now) {
+  if (!ping_sent_at_) return false;  // Unsolicited (RFC 6455, section 5.5.3), or too late.
+  if (payload && *payload != ping_count_) return false;
   last_round_trip_ = now - *ping_sent_at_;
   last_sign_ = now;
   ping_sent_at_.reset();
   missed_ = 0;
   deadlines_.clear(Timer::kPong);
+  pong_time_left_.reset();
+  return true;
 }
 
 void Keepalive::handle_timeout(TimePoint now) {
@@ -43,11 +48,14 @@ void Keepalive::send_ping(TimePoint now) {
   deadlines_.set(Timer::kPing, now + *options_.ping_interval);
   // With a pong_timeout longer than the interval the last ping may still be waiting; without one,
   // a lost pong must not end the pings.
-  if (ping_sent_at_ && options_.pong_timeout) return;
+  if (ping_sent_at_ && options_.pong_timeout && !is_paused_) return;
   if (pending_) return;  // Declared dead in this very turn.
   ping_sent_at_ = now;
   pending_ = SendPing{++ping_count_};
-  if (options_.pong_timeout && !is_paused_) {
+  if (!options_.pong_timeout) return;
+  if (is_paused_) {
+    pong_time_left_ = options_.pong_timeout;  // Begins when reading goes on.
+  } else {
     deadlines_.set(Timer::kPong, now + *options_.pong_timeout);
   }
 }

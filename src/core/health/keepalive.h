@@ -35,13 +35,15 @@ class Keepalive {
   Keepalive(const Options& options, TimePoint now);
 
   // Commands.
-  /// Nothing is being read, by our own choice: a pong cannot be seen, so none is missed.
-  void pause();
+  /// Nothing is being read, by our own choice: a pong cannot be seen, so the time does not count.
+  /// Pings go on, for the server may want to hear them.
+  void pause(TimePoint now);
   void resume(TimePoint now);
 
   // Inputs.
   /// `payload`: of the pong frame; none for an answer in text.
-  void handle_pong(std::optional<std::uint64_t> payload, TimePoint now);
+  /// Returns whether it answers a ping of ours.
+  bool handle_pong(std::optional<std::uint64_t> payload, TimePoint now);
   void handle_timeout(TimePoint now);
 
   // Outputs.
@@ -67,6 +69,7 @@ class Keepalive {
   std::uint64_t ping_count_ = 0;
   std::uint32_t missed_ = 0;
   bool is_paused_ = false;
+  std::optional<Duration> pong_time_left_;  // While paused: of the ping that waits.
 };
 
 }  // namespace wsm

@@ -20,8 +20,11 @@ class StallDetector {
   // Commands.
   /// Data is expected from now on. While it already was: no change.
   void expect(TimePoint now);
-  /// No data is expected: nothing is subscribed, or nothing is being read.
-  void rest() { silent_since_.reset(); }
+  /// No data is expected: nothing is subscribed.
+  void rest();
+  /// Nothing is being read, by our own choice: the time until resume() does not count.
+  void pause(TimePoint now);
+  void resume(TimePoint now);
 
   // Inputs.
   void handle_data(TimePoint now) {
@@ -35,7 +38,9 @@ class StallDetector {
 
  private:
   std::optional<Duration> timeout_;
-  std::optional<TimePoint> silent_since_;  // Set while data is expected.
+  std::optional<TimePoint> silent_since_;  // Set while data is expected and we read.
+  std::optional<Duration> silent_for_;     // The same while paused: how long it had been.
+  bool is_paused_ = false;
 };
 
 }  // namespace wsm

@@ -59,7 +59,9 @@ Duration reconnect_delay(const BackoffOptions& options, const DisconnectReason& 
   const Duration delay = classify(reason) == RetryVerdict::kRetry
                              ? backoff_delay(options, failures, rng)
                              : uniform_delay(options.max_delay / 2, options.max_delay, rng);
-  return std::max(delay, reason.retry_after.value_or(Duration::zero()));
+  if (!reason.retry_after) return delay;
+  // All shards may have been told the same time: they come back spread over what follows it.
+  return std::max(delay, *reason.retry_after + uniform_delay({}, options.max_delay / 10, rng));
 }
 
 }  // namespace wsm

@@ -31,7 +31,8 @@ enum class RetryVerdict : std::uint8_t {
 [[nodiscard]] RetryVerdict classify(const DisconnectReason& reason);
 
 /// Delay before the next attempt: backoff for kRetry, the upper half of max_delay for kRetrySlowly,
-/// and never less than the server's Retry-After (RFC 9110, section 10.2.3).
+/// and never less than the server's Retry-After (RFC 9110, section 10.2.3), to which jitter is
+/// added.
 [[nodiscard]] Duration reconnect_delay(const BackoffOptions& options,
                                        const DisconnectReason& reason, std::uint32_t failures,
                                        Rng& rng);

@@ -15,12 +15,13 @@ struct Line {
   Line(Generation number, const ConnectionSettings& settings, EntropySource& entropy, TimePoint now)
       : generation(number), connection(settings, entropy, now) {}
 
-  /// The server ended it, or it broke; a closing handshake that we began is no loss.
+  /// The server or a fault ended it; a closing handshake that the shard began is no loss.
   [[nodiscard]] bool is_lost() const {
     if (connection.is_closed()) return true;
     return connection.status() == ConnectionStatus::kClosing && connection.reason() &&
            (connection.reason()->kind == DisconnectKind::kClosedByServer ||
-            connection.reason()->kind == DisconnectKind::kProtocolError);
+            connection.reason()->kind == DisconnectKind::kProtocolError ||
+            connection.reason()->kind == DisconnectKind::kHookFailed);
   }
 
   [[nodiscard]] std::optional<TimePoint> next_deadline() const {

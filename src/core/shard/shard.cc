@@ -2,6 +2,8 @@
 
 #include "core/shard/shard.h"
 
+#include <algorithm>
+#include <string>
 #include <utility>
 
 #include "base/assert.h"
@@ -46,21 +48,24 @@ void Shard::open(TimePoint now) {
   connect(now);
 }
 
-void Shard::reconnect(TimePoint now) {
+Result<void> Shard::reconnect(TimePoint now) {
   const DisconnectReason reason{.kind = DisconnectKind::kRequested, .detail = "reconnect_shard"};
   switch (status_) {
-    case ShardStatus::kConnecting:
     case ShardStatus::kClosing:
-    case ShardStatus::kClosed: return;
+    case ShardStatus::kClosed:
+      return Failure{Error{Errc::kNotConnected, "the shard is closing, with nothing to carry"}};
     case ShardStatus::kIdle:
     case ShardStatus::kBackingOff:
     case ShardStatus::kSuspended: break;
+    case ShardStatus::kConnecting: return {};
     case ShardStatus::kLive:
-      if (!switchover_.is_idle()) conclude(switchover_.handle_standby_lost(now), reason, now);
+      if (!switchover_.is_idle()) conclude(switchover_.cancel(now), reason, now);
       retire(take_active(now), reason, now);
       break;
   }
+  is_suspension_told_ = false;
   connect(now);
+  return {};
 }
 
 Result<void> Shard::switch_over(SwitchoverTrigger trigger, TimePoint now) {
@@ -74,16 +79,20 @@ Result<void> Shard::switch_over(SwitchoverTrigger trigger, TimePoint now) {
 }
 
 Result<void> Shard::send(const OutgoingMessage& message) {
-  if (!active_) return Failure{Error{Errc::kNotConnected, "no connection"}};
+  if (status_ != ShardStatus::kLive) {
+    return Failure{Error{Errc::kNotConnected, "shard " + std::to_string(id_.value()) + " is " +
+                                                  std::string{to_string(status_)}}};
+  }
   return active_->connection.send(message);
 }
 
 void Shard::close(DisconnectReason reason, TimePoint now) {
   if (status_ == ShardStatus::kClosing || status_ == ShardStatus::kClosed) return;
-  if (!switchover_.is_idle()) conclude(switchover_.handle_standby_lost(now), reason, now);
+  if (!switchover_.is_idle()) conclude(switchover_.cancel(now), reason, now);
   if (status_ == ShardStatus::kIdle) return enter(ShardStatus::kClosed);
   enter(ShardStatus::kClosing);
   deadlines_.clear_all();
+  asked_about_.reset();
   if (active_) retire(take_active(now), std::move(reason), now);
   bury_closed();
 }
@@ -97,11 +106,13 @@ void Shard::abort(TimePoint now) {
 
 void Shard::pause(TimePoint now) {
   is_paused_ = true;
+  switchover_.pause(now);
   for (Line* line : lines()) line->connection.pause(now);
 }
 
 void Shard::resume(TimePoint now) {
   is_paused_ = false;
+  switchover_.resume(now);
   for (Line* line : lines()) line->connection.resume(now);
 }
 
@@ -135,6 +146,7 @@ void Shard::handle_rendered(Generation generation, Result<std::optional<Outgoing
   if (!line || !line->batcher || !line->batcher->is_asking()) return;
   RequestBatcher& batcher = *line->batcher;
   std::optional<std::string> fault;
+  bool is_queue_full = false;
   if (!rendered) {
     fault = to_string(rendered.error());
   } else if (const auto& message = *rendered) {
@@ -142,6 +154,7 @@ void Shard::handle_rendered(Generation generation, Result<std::optional<Outgoing
       fault = std::to_string(message->size()) + " bytes, more than bytes_per_message";
     } else if (const auto sent = line->connection.send(*message); !sent) {
       fault = to_string(sent.error());
+      is_queue_full = sent.error().code == Errc::kSendQueueFull;
     }
   }
   if (!fault) {
@@ -151,9 +164,11 @@ void Shard::handle_rendered(Generation generation, Result<std::optional<Outgoing
     } else {
       out_.events.emplace_back(event::UnsubscriptionsRequested{id_, generation, batch.ids.size()});
     }
-  } else if (batcher.handle_unfit(now)) {
-    ++out_.counters.subscription_send_failures;
-    out_.events.emplace_back(event::SubscriptionSendFailed{id_, 1, *std::move(fault)});
+  } else if (const std::size_t count = is_queue_full               ? batcher.handle_unsent(now)
+                                       : batcher.handle_unfit(now) ? 1
+                                                                   : 0) {
+    out_.counters.subscription_send_failures += count;
+    out_.events.emplace_back(event::SubscriptionSendFailed{id_, count, *std::move(fault)});
   }
   request_subscriptions(*line, now);
 }
@@ -169,34 +184,26 @@ void Shard::handle_transport_ended(Generation generation, DisconnectReason reaso
   settle(*line, now);
 }
 
-void Shard::handle_error_answer(ErrorAnswer answer, TimePoint now) {
-  if (answer == ErrorAnswer::kRetry) return;
-  switch (status_) {
-    case ShardStatus::kConnecting:
-      retire(take_active(now), {.kind = DisconnectKind::kRequested, .detail = "on_error"}, now);
-      [[fallthrough]];
-    case ShardStatus::kBackingOff:
-    case ShardStatus::kSuspended: return suspend(/*is_probed=*/false);
-    case ShardStatus::kIdle:
-    case ShardStatus::kLive:  // It has come back before the answer.
-    case ShardStatus::kClosing:
-    case ShardStatus::kClosed: return;
-  }
+void Shard::handle_error_answer(Generation generation, ErrorAnswer answer, TimePoint now) {
+  if (asked_about_ != generation) return;  // Too late, or it was overtaken by reconnect().
+  asked_about_.reset();
+  if (answer == ErrorAnswer::kStop) return suspend(/*is_probed=*/false);
+  deadlines_.set(Timer::kRetry, std::max(retry_at_, now));
 }
 
 void Shard::handle_timeout(TimePoint now) {
   if (deadlines_.take_expired(Timer::kStable, now)) failures_ = 0;
   for (Line* line : lines()) {
     line->connection.handle_timeout(now);
+    settle(*line, now);
     if (line->batcher) line->batcher->handle_timeout(now);
     request_subscriptions(*line, now);
-    settle(*line, now);
   }
   if (const auto verdict = switchover_.handle_timeout(now)) {
     conclude(*verdict, {.kind = DisconnectKind::kReplaced, .detail = "no data on the standby"},
              now);
   }
-  if (deadlines_.take_expired(Timer::kRetry, now)) connect(now);
+  if (deadlines_.take_expired(Timer::kRetry, now)) retry(now);
   if (deadlines_.take_expired(Timer::kRenewal, now)) renew(now);
 }
 

@@ -29,7 +29,8 @@ namespace wsm {
 /// deliver. A line that is lost costs a failure; failures in a row lengthen the delay until the
 /// next attempt, and after max_connect_attempts of them the shard counts as suspended and is probed
 /// at the longest delay, for ever: what is desired is never given up. A connection must live for
-/// stable_after before failures are forgotten.
+/// stable_after before failures are forgotten. The next attempt waits for on_error's answer about
+/// the last one, but never longer than connect_timeout.
 ///
 /// Every new line is asked for everything that is desired, once, when it has opened.
 ///
@@ -54,8 +55,10 @@ class Shard {
   void unsubscribe(SubscriptionId id, TimePoint now);
   /// Connects with what has been subscribed so far.
   void open(TimePoint now);
-  /// Replaces the connection with a gap, at once; ends a delay or a suspension.
-  void reconnect(TimePoint now);
+  /// Replaces the connection with a gap, at once; ends a delay or a suspension. An attempt that is
+  /// under way goes on.
+  /// Errors: kNotConnected when it is being closed.
+  Result<void> reconnect(TimePoint now);
   /// Errors: kNotConnected, kAlreadySwitching.
   Result<void> switch_over(SwitchoverTrigger trigger, TimePoint now);
   Result<void> send(const OutgoingMessage& message);
@@ -80,7 +83,7 @@ class Shard {
   /// A read has been taken in by connection(): look what it changed.
   void handle_received(Generation generation, TimePoint now);
   void handle_transport_ended(Generation generation, DisconnectReason reason, TimePoint now);
-  void handle_error_answer(ErrorAnswer answer, TimePoint now);
+  void handle_error_answer(Generation generation, ErrorAnswer answer, TimePoint now);
   void handle_timeout(TimePoint now);
 
   // Outputs, besides the Outbox.
@@ -122,9 +125,12 @@ class Shard {
   void report_health(const Line& line, DisconnectKind kind, Duration silence);
   void handle_lost(Line& line, TimePoint now);
   void begin_switchover(SwitchoverTrigger trigger, TimePoint now);
-  void schedule_reconnect(const DisconnectReason& reason, TimePoint now);
+  void ask_about_error(const Line& line, const DisconnectReason& reason);
+  void schedule_reconnect(Generation failed, const DisconnectReason& reason, TimePoint now);
+  void retry(TimePoint now);
   void suspend(bool is_probed);
   void conclude(const Switchover::Verdict& verdict, DisconnectReason reason, TimePoint now);
+  void put_off_switchover(const DisconnectReason& reason, TimePoint now);
   void schedule_renewal(TimePoint now);
   void renew(TimePoint now);
   void request_subscriptions(Line& line, TimePoint now);
@@ -159,6 +165,12 @@ class Shard {
 
   Generation generation_;       // The last one given.
   std::uint32_t failures_ = 0;  // In a row.
+  bool is_suspension_told_ = false;
+  std::optional<Generation> asked_about_;  // on_error has not answered about it yet.
+  TimePoint failed_at_;                    // When it was asked.
+  TimePoint retry_at_;                     // When the backoff of that failure ends.
+  TimePoint renewal_due_;                  // Of the active line, if there are renewals.
+  TimePoint no_switchover_before_;         // A standby has failed not long ago.
   bool has_been_open_ = false;
   std::optional<TimePoint> interrupted_at_;
   bool is_paused_ = false;

@@ -19,6 +19,7 @@ void Shard::enter(ShardStatus status) {
 
 void Shard::connect(TimePoint now) {
   deadlines_.clear_all();  // The clocks of the last connection do not count for this one.
+  asked_about_.reset();
   enter(ShardStatus::kConnecting);
   active_ = make_line(now);
   settle(*active_, now);
@@ -72,6 +73,7 @@ void Shard::handle_opened(Line& line, Duration time_to_connect, TimePoint now) {
   out_.events.emplace_back(event::Connected{id_, line.generation, time_to_connect});
   if (&line == active_.get()) {
     enter(ShardStatus::kLive);
+    is_suspension_told_ = false;
     deadlines_.set(Timer::kStable, now + settings_.backoff.stable_after);
     schedule_renewal(now);
   } else {
@@ -96,12 +98,15 @@ void Shard::handle_stalled(Line& line, Duration silence, TimePoint now) {
   // replacement is under way there is nothing more to do about a silent active line.
   if (&line != active_.get() || !switchover_.is_idle()) return;
   report_health(line, DisconnectKind::kDataTimeout, silence);
-  if (settings_.hot_switchover) return begin_switchover(SwitchoverTrigger::kStall, now);
+  if (settings_.hot_switchover) {
+    // Its silence is counted anew: this is looked at again after the next data_timeout.
+    if (now >= no_switchover_before_) begin_switchover(SwitchoverTrigger::kStall, now);
+    return;
+  }
   const DisconnectReason reason{.kind = DisconnectKind::kDataTimeout};
-  ++out_.counters.errors;
-  out_.actions.emplace_back(action::AskAboutError{id_of(line), reason});
+  ask_about_error(line, reason);
   retire(take_active(now), reason, now);
-  schedule_reconnect(reason, now);
+  schedule_reconnect(line.generation, reason, now);
 }
 
 void Shard::report_health(const Line& line, DisconnectKind kind, Duration silence) {
@@ -117,18 +122,23 @@ void Shard::handle_lost(Line& line, TimePoint now) {
   report_end(line);
   end_requests(line);
   if (&line != active_.get() && &line != standby_.get()) return;  // It was draining already.
-  ++out_.counters.errors;
-  out_.actions.emplace_back(action::AskAboutError{id_of(line), reason});
+  ask_about_error(line, reason);
   if (&line == standby_.get()) {
     return conclude(switchover_.handle_standby_lost(now), std::move(reason), now);
   }
   draining_.push_back(take_active(now));
-  if (switchover_.is_idle()) return schedule_reconnect(reason, now);
+  if (switchover_.is_idle()) return schedule_reconnect(line.generation, reason, now);
   conclude(switchover_.handle_active_lost(now), std::move(reason), now);
 }
 
+void Shard::ask_about_error(const Line& line, const DisconnectReason& reason) {
+  ++out_.counters.errors;
+  out_.actions.emplace_back(action::AskAboutError{id_of(line), reason});
+}
+
 /// No line is left that serves or could: after one more failure, when is the next attempt?
-void Shard::schedule_reconnect(const DisconnectReason& reason, TimePoint now) {
+/// on_error has been asked about `failed`.
+void Shard::schedule_reconnect(Generation failed, const DisconnectReason& reason, TimePoint now) {
   if (deadlines_.take_expired(Timer::kStable, now)) failures_ = 0;
   ++failures_;
   deadlines_.clear_all();
@@ -140,15 +150,25 @@ void Shard::schedule_reconnect(const DisconnectReason& reason, TimePoint now) {
   } else {
     enter(ShardStatus::kBackingOff);
   }
-  deadlines_.set(Timer::kRetry, now + delay);
+  asked_about_ = failed;
+  failed_at_ = now;
+  retry_at_ = now + delay;
+  deadlines_.set(Timer::kRetry, retry_at_);
   out_.events.emplace_back(event::ReconnectScheduled{id_, failures_, delay});
+}
+
+/// The backoff is over; but on_error may still say stop, if it does not take for ever over it.
+void Shard::retry(TimePoint now) {
+  const TimePoint patience_ends = failed_at_ + settings_.connection.connect_timeout;
+  if (!asked_about_ || now >= patience_ends) return connect(now);
+  deadlines_.set(Timer::kRetry, patience_ends);
 }
 
 void Shard::suspend(bool is_probed) {
   deadlines_.clear_all();
   if (status_ != ShardStatus::kSuspended) enter(ShardStatus::kSuspended);
   // Told once, not at every probe that fails.
-  if (is_probed && failures_ > settings_.max_connect_attempts) return;
+  if (std::exchange(is_suspension_told_, is_probed) && is_probed) return;
   out_.events.emplace_back(event::ShardSuspended{id_, failures_, is_probed});
 }
 
@@ -167,12 +187,11 @@ void Shard::conclude(const Switchover::Verdict& verdict, DisconnectReason reason
   out_.events.emplace_back(
       event::SwitchoverFinished{id_, verdict.trigger, verdict.outcome, verdict.duration});
   if (verdict.decision == Switchover::Decision::kAbandon) {
-    ++out_.counters.hot_switchover_failures;
-    retire(std::move(standby_), std::move(reason), now);
-    if (settings_.renewal_interval) {
-      deadlines_.set(Timer::kRenewal,
-                     now + std::min(*settings_.renewal_interval, settings_.backoff.max_delay));
+    if (verdict.outcome == SwitchoverOutcome::kAbandoned) {
+      ++out_.counters.hot_switchover_failures;
+      put_off_switchover(reason, now);
     }
+    retire(std::move(standby_), std::move(reason), now);
     return;
   }
   if (active_) retire(take_active(now), std::move(reason), now);
@@ -186,9 +205,20 @@ void Shard::conclude(const Switchover::Verdict& verdict, DisconnectReason reason
   schedule_renewal(now);
 }
 
+/// The active line serves, so there is no hurry: no standby is tried before a jittered delay near
+/// the longest one is over, and Retry-After is obeyed as by every other attempt.
+void Shard::put_off_switchover(const DisconnectReason& reason, TimePoint now) {
+  const Duration longest = settings_.backoff.max_delay;
+  const Duration delay = uniform_delay(longest / 2, longest, rng_);
+  no_switchover_before_ = now + std::max(delay, reason.retry_after.value_or(Duration::zero()));
+  if (!settings_.renewal_interval) return;
+  deadlines_.set(Timer::kRenewal, std::max(renewal_due_, no_switchover_before_));
+}
+
 void Shard::schedule_renewal(TimePoint now) {
   if (!settings_.renewal_interval) return;
-  deadlines_.set(Timer::kRenewal, now + renewal_age(*settings_.renewal_interval, rng_));
+  renewal_due_ = now + renewal_age(*settings_.renewal_interval, rng_);
+  deadlines_.set(Timer::kRenewal, renewal_due_);
 }
 
 void Shard::renew(TimePoint now) {

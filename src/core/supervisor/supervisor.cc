@@ -76,9 +76,9 @@ Result<void> Supervisor::reconnect_shard(ShardId id, TimePoint now) {
   if (auto error = refusal()) return Failure{*std::move(error)};
   Shard* shard = find(id);
   if (!shard) return unknown(id);
-  shard->reconnect(now);
+  auto begun = shard->reconnect(now);
   refresh(*shard);
-  return {};
+  return begun;
 }
 
 Result<void> Supervisor::hot_switchover(ShardId id, TimePoint now) {
@@ -91,6 +91,7 @@ Result<void> Supervisor::hot_switchover(ShardId id, TimePoint now) {
 }
 
 Result<void> Supervisor::send(ShardId id, const OutgoingMessage& message) {
+  if (auto error = refusal()) return Failure{*std::move(error)};
   Shard* shard = find(id);
   if (!shard) return unknown(id);
   touch(id);
@@ -148,7 +149,8 @@ void Supervisor::place_initial(std::span<const SubscriptionId> initial, TimePoin
   std::vector<SubscriptionId> distinct{initial.begin(), initial.end()};
   std::ranges::sort(distinct);
   distinct.erase(std::ranges::unique(distinct).begin(), distinct.end());
-  const std::size_t needed = (distinct.size() + shard_capacity_ - 1) / shard_capacity_;
+  const std::size_t needed =
+      distinct.size() / shard_capacity_ + (distinct.size() % shard_capacity_ != 0 ? 1 : 0);
   for (std::size_t i = 0; i < needed; ++i) open_shard(now);
   for (const SubscriptionId id : initial) {
     if (!book_.is_desired(id)) assign(id, *find(*placement_->choose()), now);

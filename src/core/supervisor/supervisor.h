@@ -85,7 +85,7 @@ class Supervisor {
                        TimePoint now);
   void handle_received(ConnectionId connection, TimePoint now);
   void handle_transport_ended(ConnectionId connection, DisconnectReason reason, TimePoint now);
-  void handle_error_answer(ShardId shard, ErrorAnswer answer, TimePoint now);
+  void handle_error_answer(ConnectionId connection, ErrorAnswer answer, TimePoint now);
   void handle_timeout(TimePoint now);
 
   // Outputs.

@@ -52,10 +52,10 @@ void Supervisor::handle_transport_ended(ConnectionId id, DisconnectReason reason
   refresh(*shard);
 }
 
-void Supervisor::handle_error_answer(ShardId id, ErrorAnswer answer, TimePoint now) {
-  Shard* shard = find(id);
+void Supervisor::handle_error_answer(ConnectionId id, ErrorAnswer answer, TimePoint now) {
+  Shard* shard = find(id.shard);
   if (!shard) return;
-  shard->handle_error_answer(answer, now);
+  shard->handle_error_answer(id.generation, answer, now);
   refresh(*shard);
 }
 

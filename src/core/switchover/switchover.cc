@@ -1,6 +1,10 @@
 #include "core/switchover/switchover.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/assert.h"
+#include "core/health/pause.h"
 
 namespace wsm {
 
@@ -10,13 +14,33 @@ void Switchover::begin(SwitchoverTrigger trigger, TimePoint now) {
   began_at_ = now;
 }
 
+Switchover::Verdict Switchover::cancel(TimePoint now) {
+  return finish(Decision::kAbandon, SwitchoverOutcome::kCancelled, now);
+}
+
+void Switchover::pause(TimePoint now) {
+  if (std::exchange(is_paused_, true) || !proof_deadline_) return;
+  proof_time_left_ = *std::exchange(proof_deadline_, std::nullopt) - now;
+}
+
+void Switchover::resume(TimePoint now) {
+  is_paused_ = false;
+  if (const auto left = std::exchange(proof_time_left_, std::nullopt)) {
+    proof_deadline_ = now + std::max(*left, kReadingTime);
+  }
+}
+
 void Switchover::handle_standby_open() { enter(SwitchoverPhase::kSubscribing); }
 
 void Switchover::handle_standby_subscribed(TimePoint now) {
   if (phase_ != SwitchoverPhase::kSubscribing) return;  // Later subscriptions do not count again.
   enter(SwitchoverPhase::kProving);
   has_active_data_ = false;
-  proof_deadline_ = now + proof_timeout_;
+  if (is_paused_) {
+    proof_time_left_ = proof_timeout_;
+  } else {
+    proof_deadline_ = now + proof_timeout_;
+  }
 }
 
 std::optional<Switchover::Verdict> Switchover::handle_standby_data(TimePoint now) {
@@ -43,6 +67,7 @@ void Switchover::enter(SwitchoverPhase phase) {
   WSM_ASSERT(is_legal(phase_, phase));
   phase_ = phase;
   proof_deadline_.reset();
+  proof_time_left_.reset();
 }
 
 Switchover::Verdict Switchover::finish(Decision decision, SwitchoverOutcome outcome,

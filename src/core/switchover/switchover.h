@@ -37,6 +37,11 @@ class Switchover {
 
   // Commands.
   void begin(SwitchoverTrigger trigger, TimePoint now);
+  /// Gives up a switchover that is under way: the shard has other plans.
+  [[nodiscard]] Verdict cancel(TimePoint now);
+  /// Nothing is being read, by our own choice: neither side can show data, and no time counts.
+  void pause(TimePoint now);
+  void resume(TimePoint now);
 
   // Inputs.
   void handle_standby_open();
@@ -62,8 +67,10 @@ class Switchover {
   SwitchoverPhase phase_ = SwitchoverPhase::kIdle;
   SwitchoverTrigger trigger_ = SwitchoverTrigger::kRequest;
   TimePoint began_at_;
-  std::optional<TimePoint> proof_deadline_;  // Set in kProving.
+  std::optional<TimePoint> proof_deadline_;  // Set in kProving while we read.
   bool has_active_data_ = false;             // Since kProving began.
+  bool is_paused_ = false;
+  std::optional<Duration> proof_time_left_;  // In kProving while paused.
 };
 
 [[nodiscard]] constexpr std::string_view to_string(Switchover::Decision decision) {

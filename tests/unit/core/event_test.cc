@@ -103,6 +103,7 @@ TEST(EventTest, HasAWordForEachTriggerAndOutcome) {
   EXPECT_EQ(to_string(SwitchoverOutcome::kUnproven), "unproven");
   EXPECT_EQ(to_string(SwitchoverOutcome::kPromoted), "promoted");
   EXPECT_EQ(to_string(SwitchoverOutcome::kAbandoned), "abandoned");
+  EXPECT_EQ(to_string(SwitchoverOutcome::kCancelled), "cancelled");
 }
 
 }  // namespace

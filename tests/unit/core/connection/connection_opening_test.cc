@@ -220,38 +220,27 @@ TEST_F(ConnectionOpeningTest, HasNoConnectTimeoutOnceItIsOpen) {
   EXPECT_EQ(status(), Status::kOpen);
 }
 
-TEST_F(ConnectionOpeningTest, DoesNotBlameTheServerForAnAnswerThatWeDoNotRead) {
-  go_to(Status::kUpgrading);
-  advance(9s);
-
-  connection->pause(now);
-  advance(1h);
-  EXPECT_EQ(status(), Status::kUpgrading);
-
-  connection->resume(now);
-  advance(10s - 1ns);
-  EXPECT_EQ(status(), Status::kUpgrading);
-  advance(1ns);
-  EXPECT_EQ(reason().kind, DisconnectKind::kConnectTimeout);
-}
-
-TEST_F(ConnectionOpeningTest, BeginsThePatienceForTheAnswerPausedWhenItDialsInAPause) {
-  connection->pause(now);
-  go_to(Status::kUpgrading);
-
-  EXPECT_EQ(connection->next_deadline(), std::nullopt);
-}
-
-TEST_F(ConnectionOpeningTest, APauseDoesNotHoldUpTheTimeoutOfDialing) {
+TEST_F(ConnectionOpeningTest, TheAnswerToTheUpgradeIsReadInAPause) {
   go_to(Status::kDialing);
-
   connection->pause(now);
+  EXPECT_FALSE(connection->may_receive());
 
-  EXPECT_EQ(connection->next_deadline(), now + 10s);
+  dial();
+
+  EXPECT_TRUE(connection->may_receive());
 }
 
 class ConnectionTimeoutTest : public test::ConnectionFixture,
                               public ::testing::WithParamInterface<Status> {};
+
+TEST_P(ConnectionTimeoutTest, IsNotHeldUpByAPause) {
+  go_to(GetParam());
+
+  connection->pause(now);
+  connection->resume(now);
+
+  EXPECT_EQ(connection->next_deadline(), now + 10s);
+}
 
 TEST_P(ConnectionTimeoutTest, CoversTheStatusAtTheInstantAndNotBefore) {
   go_to(GetParam());

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/health/pause.h"
+
 namespace wsm {
 namespace {
 
@@ -211,39 +213,64 @@ TEST_F(KeepaliveTest, MissesNothingWhilePaused) {
   make(strict);
   (void)after(20s);
 
-  keepalive->pause();
+  keepalive->pause(now);
 
-  EXPECT_EQ(after(1h), std::nullopt);
+  EXPECT_THAT(after(1h), ping(2));
   EXPECT_EQ(keepalive->missed(), 0U);
 }
 
-TEST_F(KeepaliveTest, GivesAFullTimeoutForThePongAfterAPause) {
-  make(strict);
-  (void)after(20s);
-  now += 9s;
-  keepalive->pause();
-  now += 1h;
+TEST_F(KeepaliveTest, GivesThePongTheTimeThatWasLeftBeforeAPause) {
+  make({.ping_interval = 1h, .pong_timeout = 10s, .failure_threshold = 1});
+  (void)after(1h);
+  now += 7s;
+  keepalive->pause(now);
+  now += 10min;
 
   keepalive->resume(now);
 
-  EXPECT_EQ(keepalive->next_deadline(), TimePoint{1h} + 40s);
-  EXPECT_EQ(after(10s - 1ns), std::nullopt);
-  EXPECT_THAT(after(1ns), dead(1h + 39s));
+  EXPECT_EQ(after(3s - 1ns), std::nullopt);
+  EXPECT_THAT(after(1ns), dead(1h + 10min + 10s));
 }
 
-TEST_F(KeepaliveTest, KeepsPingingWhilePausedButOnlyOneWaits) {
+TEST_F(KeepaliveTest, FindsADeadConnectionBetweenPausesThatFollowEachOther) {
+  make({.ping_interval = 1h, .pong_timeout = 10s, .failure_threshold = 1});
+  (void)after(1h);
+
+  for (int pause = 0; pause < 9; ++pause) {
+    EXPECT_EQ(after(1s), std::nullopt);
+    keepalive->pause(now);
+    now += 5s;
+    keepalive->resume(now);
+  }
+
+  EXPECT_THAT(after(1s), dead(1h + 10s + 9 * 5s));
+}
+
+TEST_F(KeepaliveTest, GivesAMomentToReadThePongThatCameInAPause) {
+  make({.ping_interval = 1h, .pong_timeout = 10s, .failure_threshold = 1});
+  (void)after(1h);
+  now += 10s - 1ns;
+  keepalive->pause(now);
+  now += 1s;
+
+  keepalive->resume(now);
+
+  EXPECT_EQ(keepalive->next_deadline(), now + kReadingTime);
+}
+
+TEST_F(KeepaliveTest, KeepsPingingWhilePausedAndWaitsForTheLastOne) {
   make(strict);
-  keepalive->pause();
+  keepalive->pause(now);
 
   EXPECT_THAT(after(20s), ping(1));
-  EXPECT_EQ(after(20s), std::nullopt);
+  EXPECT_THAT(after(20s), ping(2));
   keepalive->resume(now);
   EXPECT_THAT(after(10s), dead(50s));
 }
 
 TEST_F(KeepaliveTest, HasNothingToJudgeAfterAPauseWithoutAPing) {
   make(strict);
-  keepalive->pause();
+  keepalive->pause(now);
   now += 1s;
 
   keepalive->resume(now);

@@ -98,7 +98,14 @@ TEST_F(ReconnectDelayTest, IsNeverLessThanRetryAfter) {
   EXPECT_EQ(reconnect_delay(options, busy, 1, lowest), 15s + 1ns);
 
   busy.retry_after = 2h;
-  EXPECT_EQ(reconnect_delay(options, busy, 1, highest), 2h);
+  EXPECT_EQ(reconnect_delay(options, busy, 1, lowest), 2h);
+}
+
+TEST_F(ReconnectDelayTest, SpreadsThoseThatWereToldTheSameTime) {
+  DisconnectReason busy{.kind = DisconnectKind::kUpgradeRefused, .http_status = 429};
+  busy.retry_after = 2h;
+
+  EXPECT_EQ(reconnect_delay(options, busy, 1, highest), 2h + 3s);
 }
 
 TEST_F(ReconnectDelayTest, IsNotShortenedByRetryAfter) {

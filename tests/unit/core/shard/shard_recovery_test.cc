@@ -176,7 +176,7 @@ TEST_F(ShardRecoveryTest, ObeysRetryAfter) {
   start({1});
 
   EXPECT_EQ(world->errors.back().second.retry_after, 120s);
-  expect_attempt_after(120s);
+  expect_attempt_after(123s);  // With a jitter of a tenth of max_delay.
 }
 
 TEST_F(ShardRecoveryTest, GoesSlowAfterARefusalThatWouldStayTheSame) {

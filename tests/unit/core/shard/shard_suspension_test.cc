@@ -31,6 +31,12 @@ class ShardSuspensionTest : public test::WorldFixture {
   }
   void end_outage() { world->behaviour.on_dial = World::OnDial::kConnect; }
 
+  /// What on_error says about the newest connection.
+  void answer(ErrorAnswer answer) {
+    world->core.handle_error_answer(world->newest(), answer, world->now);
+    world->pump();
+  }
+
   Result<void> reconnect() {
     auto result = world->core.reconnect_shard(ShardId{0}, world->now);
     world->pump();
@@ -94,7 +100,7 @@ TEST_F(ShardSuspensionTest, ObeysRetryAfterWhenItIsSuspendedToo) {
   world->behaviour.manners.refusal = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 3600\r\n\r\n";
   start({1});
 
-  world->run_for(1h - 1ns);
+  world->run_for(1h + 3s - 1ns);
   EXPECT_EQ(attempts(), 1U);
   world->run_for(1ns);
   EXPECT_EQ(attempts(), 2U);
@@ -123,32 +129,55 @@ TEST_F(ShardSuspensionTest, IsNotProbedWhenOnErrorSaysStop) {
   EXPECT_EQ(world->core.next_deadline(), std::nullopt);
 }
 
-TEST_F(ShardSuspensionTest, StopsTheAttemptThatIsUnderWayWhenTheAnswerComesLate) {
+TEST_F(ShardSuspensionTest, WaitsForTheAnswerBeforeTheNextAttempt) {
   make().behaviour.error_answer = std::nullopt;
   start({1});
   cut();
-  world->behaviour.answers_prepare = false;
-  world->run_for(100ms);
-  ASSERT_EQ(status(), ShardStatus::kConnecting);
+  world->run_for(9s);
+  ASSERT_EQ(attempts(), 1U);
 
-  world->core.handle_error_answer(ShardId{0}, ErrorAnswer::kStop, world->now);
-  world->pump();
+  answer(ErrorAnswer::kStop);
   world->run_for(100h);
 
   EXPECT_EQ(status(), ShardStatus::kSuspended);
-  EXPECT_EQ(attempts(), 2U);
+  EXPECT_EQ(attempts(), 1U);
 }
 
-TEST_F(ShardSuspensionTest, IgnoresAStopThatComesAfterItIsBack) {
+TEST_F(ShardSuspensionTest, TriesAtOnceWhenTheAnswerComesAfterTheDelay) {
   make().behaviour.error_answer = std::nullopt;
   start({1});
   cut();
-  world->run_for(100ms);
+  world->run_for(9s);
 
-  world->core.handle_error_answer(ShardId{0}, ErrorAnswer::kStop, world->now);
-  world->pump();
+  answer(ErrorAnswer::kRetry);
+  world->run_for(0s);
 
   EXPECT_EQ(status(), ShardStatus::kLive);
+}
+
+TEST_F(ShardSuspensionTest, WaitsNoLongerThanTheConnectTimeoutForAnAnswer) {
+  make().behaviour.error_answer = std::nullopt;
+  start({1});
+  cut();
+
+  world->run_for(10s - 1ns);
+  EXPECT_EQ(attempts(), 1U);
+  world->run_for(1ns);
+  EXPECT_EQ(status(), ShardStatus::kLive);
+}
+
+TEST_F(ShardSuspensionTest, IgnoresAStopThatWasOvertakenByAReconnect) {
+  make().behaviour.error_answer = std::nullopt;
+  start({1});
+  const ConnectionId failed = world->newest();
+  cut();
+  world->behaviour.answers_prepare = false;
+  EXPECT_TRUE(reconnect());
+
+  world->core.handle_error_answer(failed, ErrorAnswer::kStop, world->now);
+  world->pump();
+
+  EXPECT_EQ(status(), ShardStatus::kConnecting);
 }
 
 TEST_F(ShardSuspensionTest, IsTakenOffProbingByAStop) {
@@ -158,8 +187,7 @@ TEST_F(ShardSuspensionTest, IsTakenOffProbingByAStop) {
   cut();
   ASSERT_EQ(status(), ShardStatus::kSuspended);
 
-  world->core.handle_error_answer(ShardId{0}, ErrorAnswer::kStop, world->now);
-  world->pump();
+  answer(ErrorAnswer::kStop);
   world->run_for(100h);
 
   EXPECT_EQ(attempts(), 1U);

@@ -89,7 +89,7 @@ TEST_P(ShardSwitchoverInPhaseTest, StopsBoth) {
 
   EXPECT_EQ(world->core.status(), SupervisorStatus::kStopped);
   EXPECT_THAT(world->connected(), IsEmpty());
-  EXPECT_THAT(outcomes(), ElementsAre(Outcome::kAbandoned));
+  EXPECT_THAT(outcomes(), ElementsAre(Outcome::kCancelled));
 }
 
 TEST_P(ShardSwitchoverInPhaseTest, StopsBothByTheDeadlineWhenNeitherAnswers) {

@@ -239,7 +239,8 @@ TEST_F(ShardSwitchoverTest, ReconnectGivesUpTheStandbyToo) {
   (void)world->core.reconnect_shard(ShardId{0}, world->now);
   world->pump();
 
-  EXPECT_THAT(outcomes(), ElementsAre(Outcome::kAbandoned));
+  EXPECT_THAT(outcomes(), ElementsAre(Outcome::kCancelled));
+  EXPECT_EQ(world->core.metrics(world->now).counters.hot_switchover_failures, 0U);
   EXPECT_THAT(world->connected(), ElementsAre(world->newest()));
   EXPECT_EQ(world->newest().generation, Generation{3});
   EXPECT_EQ(world->shard().status, ShardStatus::kLive);
@@ -254,6 +255,34 @@ TEST_F(ShardSwitchoverTest, AnEmptyShardSwitchesWithoutProof) {
   world->run_for(10s);
 
   EXPECT_THAT(outcomes(), ElementsAre(Outcome::kUnproven));
+}
+
+TEST_F(ShardSwitchoverTest, AFailedRequestDoesNotHastenTheRenewal) {
+  config.proactive_reconnect_interval(15min);
+  start({1});
+  world->behaviour.on_dial = test::World::OnDial::kFail;
+  (void)switch_over();
+  ASSERT_THAT(outcomes(), ElementsAre(Outcome::kAbandoned));
+  world->behaviour.on_dial = test::World::OnDial::kConnect;
+
+  world->run_for(15min - 1ns);
+  EXPECT_THAT(outcomes(), SizeIs(1));
+  world->run_for(1ns);
+  EXPECT_EQ(world->events_of<event::SwitchoverStarted>().back().trigger, SwitchoverTrigger::kAge);
+}
+
+TEST_F(ShardSwitchoverTest, AStandbyThatWasRefusedObeysRetryAfter) {
+  config.proactive_reconnect_interval(15min);
+  start({1});
+  world->behaviour.manners.on_upgrade = test::ScriptedServer::OnUpgrade::kRefuse;
+  world->behaviour.manners.refusal = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 3600\r\n\r\n";
+  world->run_for(15min);
+  ASSERT_THAT(outcomes(), ElementsAre(Outcome::kAbandoned));
+
+  world->run_for(1h - 1ns);
+  EXPECT_EQ(world->prepares.size(), 2U);
+  world->run_for(1ns);
+  EXPECT_EQ(world->prepares.size(), 3U);
 }
 
 }  // namespace

@@ -71,7 +71,7 @@ class ShardTest : public ::testing::Test {
     now += by;
     shard->handle_timeout(now);
   }
-  void say_stop() { shard->handle_error_answer(ErrorAnswer::kStop, now); }
+  void say_stop() { shard->handle_error_answer(generation(), ErrorAnswer::kStop, now); }
 
   void go_to(Status status) {
     make();
@@ -110,22 +110,22 @@ TEST_F(ShardTest, EveryRowOfTheTableIsReached) {
   record(moves, Status::kIdle, [&] { close(); });
   record(moves, Status::kConnecting, [&] { come_alive(); });
   record(moves, Status::kConnecting, [&] { fail_attempt(); });
-  record(moves, Status::kConnecting, [&] { say_stop(); });
-  record(moves, Status::kLive, [&] { shard->reconnect(now); });
+  record(moves, Status::kLive, [&] { (void)shard->reconnect(now); });
   record(moves, Status::kLive, [&] { lose(); });
   record(moves, Status::kLive, [&] { close(); });
   record(moves, Status::kBackingOff, [&] { wait(30s); });
   record(moves, Status::kBackingOff, [&] { say_stop(); });
   record(moves, Status::kBackingOff, [&] { close(); });
-  record(moves, Status::kSuspended, [&] { shard->reconnect(now); });
+  record(moves, Status::kSuspended, [&] { (void)shard->reconnect(now); });
   record(moves, Status::kSuspended, [&] { close(); });
   record(moves, Status::kClosing, [&] { wait(5s); });
   settings.max_connect_attempts = 1;
+  record(moves, Status::kConnecting, [&] { fail_attempt(); });
   record(moves, Status::kLive, [&] { lose(); });
 
   // An old connection that still drains keeps a shard from being closed at once.
   go_to(Status::kLive);
-  shard->reconnect(now);
+  (void)shard->reconnect(now);
   close();
   moves.emplace(Status::kConnecting, shard->status());
 
@@ -161,7 +161,7 @@ TEST_F(ShardTest, IgnoresEverythingOnceItIsClosed) {
   ASSERT_EQ(shard->status(), Status::kClosed);
   const std::size_t events = out.events.size();
 
-  shard->reconnect(now);
+  (void)shard->reconnect(now);
   close();
   say_stop();
   wait(1h);
@@ -172,7 +172,7 @@ TEST_F(ShardTest, IgnoresEverythingOnceItIsClosed) {
 
 TEST_F(ShardTest, ClosesTheTransportOfEachConnectionOnce) {
   go_to(Status::kLive);
-  shard->reconnect(now);
+  (void)shard->reconnect(now);
   close();
   shard->abort(now);
   shard->abort(now);

@@ -1,6 +1,7 @@
 // Which shard carries what: at start, when all are full, and when one has nothing left.
 
 #include <chrono>
+#include <limits>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -192,6 +193,24 @@ TEST_F(SupervisorPlacementTest, RefusesToStartTwiceOrWithoutCapacity) {
   const auto empty = world->core.start({}, 0, world->now);
   EXPECT_EQ(empty.error().code, Errc::kInvalidArgument);
   EXPECT_EQ(world->core.status(), SupervisorStatus::kReady);
+}
+
+TEST_F(SupervisorPlacementTest, TakesAnyNumberAsTheCapacity) {
+  start({1, 2}, std::numeric_limits<std::size_t>::max());
+
+  EXPECT_TRUE(world->core.is_live());
+  EXPECT_EQ(world->core.metrics(world->now).shards.size(), 1U);
+}
+
+TEST_F(SupervisorPlacementTest, SendsNothingUnlessItRuns) {
+  make();
+  const auto message = OutgoingMessage::text("x");
+  EXPECT_EQ(world->core.send(ShardId{0}, message).error().code, Errc::kNotRunning);
+
+  start({1});
+  world->stop(1s);
+
+  EXPECT_EQ(world->core.send(ShardId{0}, message).error().code, Errc::kStopped);
 }
 
 TEST_F(SupervisorPlacementTest, KnowsNothingOfAShardThatIsNotThere) {

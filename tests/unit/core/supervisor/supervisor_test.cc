@@ -152,10 +152,14 @@ TEST_F(SupervisorTest, AShardThatIsOpenedInAPauseIsPaused) {
 
   world->subscribe({1});
   world->run_for(1h);
-  EXPECT_EQ(world->prepares.size(), 1U) << "the answer to the upgrade is not read";
+  EXPECT_EQ(world->prepares.size(), 1U);
+  EXPECT_TRUE(world->core.is_live()) << "the answer to the upgrade is read all the same";
+  send_data();
+  world->pump();
+  EXPECT_THAT(world->messages, IsEmpty());
 
   world->resume();
-  EXPECT_TRUE(world->core.is_live());
+  EXPECT_THAT(world->messages, SizeIs(1));
 }
 
 TEST_F(SupervisorTest, AReconnectInAPauseIsPaused) {

@@ -218,7 +218,7 @@ class Walk {
       world_.core.handle_transport_ended(id, {}, world_.now);
     }
     const auto answer = is_lucky(4) ? ErrorAnswer::kRetry : ErrorAnswer::kStop;
-    world_.core.handle_error_answer(shard.shard_id, answer, world_.now);
+    world_.core.handle_error_answer(id, answer, world_.now);
     world_.pump();
   }
 

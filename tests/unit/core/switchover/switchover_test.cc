@@ -227,5 +227,38 @@ TEST_F(SwitchoverDeathTest, CannotOpenTheStandbyTwice) {
   EXPECT_DEATH(switchover.handle_standby_open(), "is_legal");
 }
 
+TEST_F(SwitchoverTest, CountsNoTimeInWhichNothingIsRead) {
+  go_to(Phase::kProving);
+  (void)after(10s);
+  switchover.pause(now);
+  EXPECT_FALSE(after(1h));
+
+  switchover.resume(now);
+
+  EXPECT_FALSE(after(20s - 1ns));
+  EXPECT_THAT(after(1ns), Optional(is_verdict(Decision::kPromote, Outcome::kUnproven)));
+}
+
+TEST_F(SwitchoverTest, BeginsToProveWhenReadingGoesOn) {
+  go_to(Phase::kSubscribing);
+  switchover.pause(now);
+  switchover.handle_standby_subscribed(now);
+  EXPECT_EQ(switchover.next_deadline(), std::nullopt);
+  now += 1h;
+
+  switchover.resume(now);
+
+  EXPECT_EQ(switchover.next_deadline(), now + 30s);
+}
+
+TEST_F(SwitchoverTest, IsCancelledInEveryPhase) {
+  for (const Phase phase : {Phase::kOpening, Phase::kSubscribing, Phase::kProving}) {
+    go_to(phase);
+
+    EXPECT_THAT(switchover.cancel(now), is_verdict(Decision::kAbandon, Outcome::kCancelled));
+    EXPECT_TRUE(switchover.is_idle());
+  }
+}
+
 }  // namespace
 }  // namespace wsm
