@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import pathlib
+import resource
 import signal
 import subprocess
 import tempfile
@@ -204,6 +205,25 @@ class EndTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(len(done.stdout.splitlines()), 3)
         self.assertNotIn("roken pipe", done.stderr)
+
+
+class FailingOutputTest(unittest.TestCase):
+    def test_complains_when_the_last_messages_cannot_be_written(self):
+        with FeedServer("--rate", "1") as server, tempfile.TemporaryFile() as file:
+            url = server.url.replace("/ws", "/all")
+            done = subprocess.run(
+                [wsm_program(), "tail", url, "--count", "2"], stdin=subprocess.DEVNULL,
+                stdout=file, stderr=subprocess.PIPE, preexec_fn=limit_files_to_one_message,
+                text=True, timeout=PATIENCE, check=False)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("wsm: cannot write to stdout: File too large", done.stderr)
+        self.assertEqual(done.stderr.count("cannot write"), 1)
+
+
+def limit_files_to_one_message():
+    """The first is written as it comes, the second in the end: {"topic":"all","seq":1}."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (40, 40))
 
 
 class StuckReaderTest(unittest.TestCase):

@@ -41,7 +41,8 @@ Result<void, OutputError> MessageWriter::close() {
   if (flusher_.joinable()) flusher_.join();
   const std::lock_guard lock{mutex_};
   write_out();
-  return outcome();
+  if (error_) return outcome();
+  return file_.check_written();
 }
 
 void MessageWriter::flush_in_time() {

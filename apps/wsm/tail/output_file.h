@@ -42,6 +42,9 @@ class OutputFile {
   /// Returns when all of `bytes` are written. Waits for the reader, however slow.
   Result<void, OutputError> write_all(std::string_view bytes);
 
+  /// Errors: what the file system has put off until the end, as NFS does with a full disk.
+  [[nodiscard]] Result<void, OutputError> check_written() const;
+
   /// From `delay` on, a write_all() that waits fails, and so does every later one.
   void cancel_after(Duration delay);
 

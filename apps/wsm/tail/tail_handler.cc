@@ -1,11 +1,8 @@
 #include "tail/tail_handler.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 #include <variant>
-
-#include <fmt/format.h>
 
 namespace wsm::tail {
 namespace {
@@ -68,18 +65,10 @@ void TailHandler::on_message(const Message& message, const ConnectionState& stat
   tally_.add_message(state.shard_id, message.size());
   const auto written =
       writer_.append(message, {state.shard_id, state.generation, std::chrono::system_clock::now()});
-  if (!written) end_for(written.error());
-  if (messages_seen_ == options_.message_limit) stop_request_.ask({});
-}
-
-void TailHandler::end_for(const OutputError& error) {
-  switch (error.fault) {
-    case OutputFault::kReaderGone: return stop_request_.ask({});
-    case OutputFault::kCancelled: return;
-    case OutputFault::kFailed:
-      stop_request_.ask({ExitCode::kOther, fmt::format("cannot write to stdout: {}",
-                                                       std::strerror(error.error_number))});
+  if (!written) {
+    if (auto ending = ending_for(written.error())) stop_request_.ask(*std::move(ending));
   }
+  if (messages_seen_ == options_.message_limit) stop_request_.ask({});
 }
 
 ErrorAnswer TailHandler::on_error(const ConnectionState&, const DisconnectReason& reason) {

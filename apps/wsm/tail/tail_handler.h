@@ -54,7 +54,6 @@ class TailHandler final : public WebSocketHandler<std::string> {
   using Clock = std::chrono::steady_clock;
 
   [[nodiscard]] RunProgress run_progress() const;
-  void end_for(const OutputError& error);
 
   const Options options_;
   StopRequest stop_request_;

@@ -33,6 +33,17 @@ void report_end(TailHandler& handler, const Ending& ending, Duration elapsed) {
   handler.status().complain(summary_text(handler.tally().counts(), elapsed));
 }
 
+/// Ends the output. A run that was well until then is not when its last messages are lost.
+void close_output(TailHandler& handler, Ending& ending) {
+  const auto written = handler.writer().close();
+  if (written) return;
+  if (written.error().fault == OutputFault::kCancelled) {
+    handler.status().complain("nobody reads stdout; the last messages were dropped");
+  }
+  auto lost = ending_for(written.error());
+  if (lost && ending.code == ExitCode::kOk) ending = *std::move(lost);
+}
+
 }  // namespace
 
 ExitCode run(Options options) {
@@ -52,15 +63,12 @@ ExitCode run(Options options) {
     const bool is_usage = started.error().code == Errc::kInvalidArgument;
     return is_usage ? ExitCode::kUsage : ExitCode::kOther;
   }
-  const Ending ending = handler->stop_request().wait(handler->options().time_limit);
+  Ending ending = handler->stop_request().wait(handler->options().time_limit);
   const Duration elapsed = std::chrono::steady_clock::now() - begin;
 
   handler->writer().cancel_after(kStopDeadline);
   manager.stop(kStopDeadline);
-  if (const auto written = handler->writer().close();
-      !written && written.error().fault == OutputFault::kCancelled) {
-    handler->status().complain("nobody reads stdout; the last messages were dropped");
-  }
+  close_output(*handler, ending);
   report_end(*handler, ending, elapsed);
   return ending.code;
 }

@@ -1,6 +1,7 @@
 #include "tail/verdict.h"
 
 #include <chrono>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -64,6 +65,16 @@ std::optional<ExitCode> ending_for(const DisconnectReason& reason, const RunProg
     case DisconnectKind::kStopped: return std::nullopt;
   }
   return std::nullopt;
+}
+
+std::optional<Ending> ending_for(const OutputError& error) {
+  switch (error.fault) {
+    case OutputFault::kReaderGone: return Ending{};
+    case OutputFault::kCancelled: return std::nullopt;
+    case OutputFault::kFailed: break;
+  }
+  return Ending{ExitCode::kOther,
+                fmt::format("cannot write to stdout: {}", std::strerror(error.error_number))};
 }
 
 std::string explain(const DisconnectReason& reason, std::string_view url) {

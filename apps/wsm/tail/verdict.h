@@ -8,6 +8,8 @@
 #include <wsm/types.h>
 
 #include "exit_code.h"
+#include "tail/output_file.h"
+#include "tail/stop_request.h"
 
 namespace wsm::tail {
 
@@ -27,6 +29,10 @@ struct RunProgress {
 /// worked.
 [[nodiscard]] std::optional<ExitCode> ending_for(const DisconnectReason& reason,
                                                  const RunProgress& progress);
+
+/// How a run ends that cannot write to stdout; none when it has been given up already, and only the
+/// reader is slow.
+[[nodiscard]] std::optional<Ending> ending_for(const OutputError& error);
 
 /// What was wrong, where, and what to do about it.
 [[nodiscard]] std::string explain(const DisconnectReason& reason, std::string_view url);

@@ -1,5 +1,7 @@
 #include "tail/verdict.h"
 
+#include <cerrno>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -61,6 +63,22 @@ TEST(Verdict, NeverEndsForWhatTheLibraryDidItself) {
         DisconnectKind::kRequested, DisconnectKind::kStopped}) {
     EXPECT_EQ(ending_for(reason(kind), kNothingYet), std::nullopt) << to_string(kind);
   }
+}
+
+TEST(Verdict, EndsWithAComplaintWhereTheOutputFailed) {
+  const auto full = ending_for(OutputError{OutputFault::kFailed, ENOSPC});
+
+  ASSERT_TRUE(full);
+  EXPECT_EQ(full->code, ExitCode::kOther);
+  EXPECT_EQ(full->message, "cannot write to stdout: No space left on device");
+}
+
+TEST(Verdict, EndsWellWhereTheReaderHasEnough) {
+  const auto gone = ending_for(OutputError{OutputFault::kReaderGone});
+
+  ASSERT_TRUE(gone);
+  EXPECT_EQ(gone->code, ExitCode::kOk);
+  EXPECT_FALSE(ending_for(OutputError{OutputFault::kCancelled}));
 }
 
 TEST(Verdict, ExplainsWhatWhereAndWhatToDo) {
