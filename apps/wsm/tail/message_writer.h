@@ -35,7 +35,7 @@ class MessageWriter {
   /// Writes what is left and ends the thread. Waits for the reader until cancel_after() has passed.
   Result<void, OutputError> close();
 
-  /// Gives up what is not written in `delay` from now.
+  /// Gives up, in `delay` from now, what the reader does not take at once.
   void cancel_after(Duration delay) { file_.cancel_after(delay); }
 
  private:

@@ -11,7 +11,7 @@ namespace wsm::tail {
 /// Why nothing more can be written.
 enum class OutputFault : std::uint8_t {
   kReaderGone,  ///< The other end of the pipe was closed, as head does when it has enough.
-  kCancelled,   ///< Nobody read until the deadline.
+  kCancelled,   ///< Nobody reads, and the deadline is over.
   kFailed,      ///< Anything else, a full disk for one.
 };
 
@@ -45,7 +45,7 @@ class OutputFile {
   /// Errors: what the file system has put off until the end, as NFS does with a full disk.
   [[nodiscard]] Result<void, OutputError> check_written() const;
 
-  /// From `delay` on, a write_all() that waits fails, and so does every later one.
+  /// From `delay` on, a write_all() that would have to wait for the reader fails.
   void cancel_after(Duration delay);
 
   [[nodiscard]] bool is_terminal() const { return is_terminal_; }

@@ -112,6 +112,16 @@ TEST_F(MessageWriterTest, LetsGoOfAReaderWhoDoesNotRead) {
   EXPECT_FALSE(writer.close());
 }
 
+TEST_F(MessageWriterTest, WritesForAReaderWhoReadsThoughTheTimeIsOver) {
+  MessageWriter writer{ends[1], plain};
+  writer.cancel_after(Duration::zero());
+
+  ASSERT_TRUE(append(writer, "a"));
+  EXPECT_TRUE(writer.close());
+
+  EXPECT_EQ(read_some(), "a\n");
+}
+
 TEST_F(MessageWriterTest, ReportsADiskThatIsFull) {
   const int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
   MessageWriter writer{full, plain};
