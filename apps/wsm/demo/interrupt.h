@@ -1,5 +1,7 @@
 #pragma once
 
+#include "process/stop_signals.h"
+
 namespace wsm::demo {
 
 /// Ctrl-C while it lives: the first asks the demo to come to its end, the second ends the process
@@ -7,11 +9,11 @@ namespace wsm::demo {
 class Interrupt {
  public:
   Interrupt();
-  Interrupt(const Interrupt&) = delete;
-  Interrupt& operator=(const Interrupt&) = delete;
-  ~Interrupt();
 
   [[nodiscard]] bool was_requested() const;
+
+ private:
+  StopSignals signals_;
 };
 
 }  // namespace wsm::demo

@@ -1,47 +1,26 @@
 #include "tail/stop_request.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <climits>
 #include <cstdint>
 #include <utility>
 
 #include <poll.h>
-#include <signal.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 namespace wsm::tail {
 namespace {
 
-constexpr std::array kSignals{SIGINT, SIGTERM};
-
 // What the signal handler may look at.
 std::atomic<int> asked_descriptor = -1;
-std::atomic<int> signals_seen = 0;
 static_assert(std::atomic<int>::is_always_lock_free);
 
 void make_readable(int descriptor) {
   const std::uint64_t one = 1;
   [[maybe_unused]] const ssize_t written = write(descriptor, &one, sizeof one);
-}
-
-void handle_signal(int) {
-  const int saved_errno = errno;
-  if (signals_seen.fetch_add(1) > 0) _exit(static_cast<int>(ExitCode::kInterrupted));
-  make_readable(asked_descriptor);
-  errno = saved_errno;
-}
-
-void set_signal_handler(void (*handler)(int)) {
-  struct sigaction action {};
-  action.sa_handler = handler;
-  action.sa_flags = SA_RESTART;
-  sigemptyset(&action.sa_mask);
-  for (const int signal : kSignals) sigaction(signal, &action, nullptr);
 }
 
 // For poll(): rounded up, so that it never wakes up too early; a day at most.
@@ -54,14 +33,14 @@ int milliseconds_until(std::chrono::steady_clock::time_point deadline) {
 
 }  // namespace
 
+// The signal handler needs the descriptor, so the signals come after it and go before it.
 StopRequest::StopRequest() : asked_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  signals_seen = 0;
   asked_descriptor = asked_;
-  set_signal_handler(handle_signal);
+  signals_.emplace([] { make_readable(asked_descriptor); }, do_nothing);
 }
 
 StopRequest::~StopRequest() {
-  set_signal_handler(SIG_DFL);
+  signals_.reset();
   close(asked_);
 }
 

@@ -7,6 +7,7 @@
 #include <wsm/types.h>
 
 #include "exit_code.h"
+#include "process/stop_signals.h"
 
 namespace wsm::tail {
 
@@ -18,8 +19,8 @@ struct Ending {
 
 /// The one place where a run learns that it shall end; the main thread waits for it.
 ///
-/// Threads: any. SIGINT and SIGTERM ask as well while it lives; the second of them ends the process
-/// on the spot with ExitCode::kInterrupted. One at a time in a process.
+/// Threads: any. SIGINT and SIGTERM ask as well while it lives; a second wish ends the process, see
+/// StopSignals. One at a time in a process.
 class StopRequest {
  public:
   StopRequest();
@@ -35,6 +36,7 @@ class StopRequest {
 
  private:
   int asked_;  // An eventfd, because a signal handler may write to it.
+  std::optional<StopSignals> signals_;
   std::mutex mutex_;
   std::optional<Ending> ending_;
 };
