@@ -25,13 +25,16 @@ std::optional<unsigned> parse_number(std::string_view text) {
   return number;
 }
 
+// fmt::print() would throw on a full disk.
+void tell(const std::string& line) { std::fwrite(line.data(), 1, line.size(), stderr); }
+
 bool run_case(const Judge& judge, unsigned number) {
   const auto url =
       fmt::format("{}/runCase?case={}&agent={}", judge.url, number, percent_encode(judge.agent));
   const VisitReport report = visit(url, Manners::kEcho, judge.patience);
   if (report.has_begun && report.has_ended) return true;
-  fmt::print(stderr, "case {}: {}: {}\n", number,
-             report.has_ended ? "not opened" : "did not end in time", report.end);
+  tell(fmt::format("case {}: {}: {}\n", number,
+                   report.has_ended ? "not opened" : "did not end in time", report.end));
   return false;
 }
 
@@ -63,7 +66,7 @@ unsigned run_cases(const Judge& judge, CaseRange cases, unsigned jobs) {
       if (!run_case(judge, number)) ++failures;
       const unsigned so_far = ++done;
       if (so_far % kProgressEvery == 0 || so_far == count) {
-        fmt::print(stderr, "{} of {} cases run\n", so_far, count);
+        tell(fmt::format("{} of {} cases run\n", so_far, count));
       }
     }
   };

@@ -21,7 +21,8 @@ constexpr int kNotAllRun = 1;
 constexpr int kUsage = 2;
 
 int fail(int code, const std::string& problem) {
-  fmt::print(stderr, "wsm_conformance: {}\n", problem);
+  const auto line = fmt::format("wsm_conformance: {}\n", problem);
+  std::fwrite(line.data(), 1, line.size(), stderr);  // fmt::print() would throw on a full disk.
   return code;
 }
 

@@ -1,4 +1,3 @@
-#include <cstdio>
 #include <exception>
 #include <string>
 
@@ -11,6 +10,7 @@
 
 #include "demo/demo_command.h"
 #include "exit_code.h"
+#include "process/stderr_text.h"
 #include "tail/tail_command.h"
 
 namespace {
@@ -45,7 +45,7 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const std::exception& failure) {
-    fmt::print(stderr, "wsm: {}\n", failure.what());
+    wsm::write_stderr(fmt::format("wsm: {}\n", failure.what()));
     return static_cast<int>(wsm::ExitCode::kOther);
   }
 }

@@ -1,9 +1,11 @@
 """What `wsm tail` says, and with which exit code, when it cannot do its work."""
 
+import subprocess
 import unittest
 
+from support.process import PATIENCE
 from support.servers import FeedServer, free_port
-from support.tail import SUBSCRIBE, Tail, run_tail
+from support.tail import SUBSCRIBE, Tail, run_tail, wsm_program
 
 USAGE, NAME_NOT_RESOLVED, CONNECT_FAILED, UPGRADE_REFUSED, CLOSED_EARLY = 2, 3, 4, 6, 7
 
@@ -54,6 +56,15 @@ class UsageTest(ErrorTest):
     def test_wants_durations_with_a_unit(self):
         self.assert_fails(USAGE, "--ping-interval: '5' has no unit",
                           arguments=[NOWHERE, "--ping-interval", "5"])
+
+
+class FullStderrTest(unittest.TestCase):
+    def test_is_no_reason_to_crash(self):
+        for arguments in (["tail", "no url"], ["demo", "--seconds", "1"]):
+            with open("/dev/full", "w", encoding="utf-8") as full:
+                done = subprocess.run([wsm_program(), *arguments], stdin=subprocess.DEVNULL,
+                                      stderr=full, timeout=PATIENCE, check=False)
+            self.assertEqual(done.returncode, USAGE, arguments)
 
 
 class FirstConnectionTest(ErrorTest):

@@ -1,6 +1,5 @@
 #include "demo/demo_command.h"
 
-#include <cstdio>
 #include <memory>
 #include <string>
 
@@ -15,6 +14,7 @@
 #include "demo/report.h"
 #include "demo/screen.h"
 #include "exit_code.h"
+#include "process/stderr_text.h"
 
 namespace wsm {
 namespace {
@@ -45,7 +45,7 @@ With --json the last line of stdout is one object:
 ExitCode run(const demo::Options& options) {
   const auto plan = demo::make_plan(options);
   if (!plan) {
-    fmt::print(stderr, "wsm demo: {}\n", plan.error().detail);
+    write_stderr(fmt::format("wsm demo: {}\n", plan.error().detail));
     return ExitCode::kUsage;
   }
   const demo::Interrupt interrupt;
@@ -53,7 +53,7 @@ ExitCode run(const demo::Options& options) {
       demo::make_screen(options.is_plain ? demo::Colour::kNever : demo::Colour::kInTerminal);
   const auto account = demo::perform(*plan, *screen, [&] { return interrupt.was_requested(); });
   if (!account) {
-    fmt::print(stderr, "wsm demo: {}\n", to_string(account.error()));
+    write_stderr(fmt::format("wsm demo: {}\n", to_string(account.error())));
     return ExitCode::kOther;
   }
   screen->print('\n' + demo::incident_table(*account) + '\n' + demo::truth_line(*account));

@@ -1,11 +1,12 @@
 #include "tail/status_output.h"
 
-#include <cstdio>
 #include <cstdlib>
 #include <string>
 
 #include <fmt/format.h>
 #include <unistd.h>
+
+#include "process/stderr_text.h"
 
 namespace wsm::tail {
 namespace {
@@ -32,7 +33,7 @@ void StatusOutput::complain(std::string_view text) { write(text); }
 void StatusOutput::write(std::string_view text) {
   const std::string line = fmt::format("wsm: {}\n", text);
   const std::lock_guard lock{mutex_};
-  std::fwrite(line.data(), 1, line.size(), stderr);
+  write_stderr(line);
 }
 
 }  // namespace wsm::tail

@@ -1,6 +1,5 @@
 #include "tail/tail_command.h"
 
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "exit_code.h"
+#include "process/stderr_text.h"
 #include "tail/options.h"
 #include "tail/tail_run.h"
 
@@ -127,7 +127,7 @@ void add_output_options(CLI::App& app, Arguments& arguments) {
 ExitCode run_checked(const Arguments& arguments) {
   auto options = tail::check_arguments(arguments);
   if (!options) {
-    fmt::print(stderr, "wsm: {}\nRun wsm tail --help for more.\n", options.error());
+    write_stderr(fmt::format("wsm: {}\nRun wsm tail --help for more.\n", options.error()));
     return ExitCode::kUsage;
   }
   return tail::run(*std::move(options));
