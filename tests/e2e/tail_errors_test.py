@@ -90,6 +90,14 @@ class FirstConnectionTest(ErrorTest):
         self.assertIn("1008", tail.stderr.text())
         self.assertIn("login first", tail.stderr.text())
 
+    def test_lets_no_close_reason_command_the_terminal(self):
+        with FeedServer() as server, Tail(server.url) as tail:
+            tail.stderr.containing("connected in")
+            server.tell("close 1008 \x1b[2J login first")
+            self.assertEqual(tail.wait(), CLOSED_EARLY)
+        self.assertIn("login first", tail.stderr.text())
+        self.assertNotIn("\x1b", tail.stderr.text())
+
     def test_says_why_even_when_quiet(self):
         url = f"ws://127.0.0.1:{free_port()}/"
         self.assert_fails(CONNECT_FAILED, "connect failed", arguments=[url, "--quiet"])

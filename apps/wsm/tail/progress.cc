@@ -1,12 +1,12 @@
 #include "tail/progress.h"
 
-#include <algorithm>
 #include <utility>
 #include <variant>
 
 #include <fmt/format.h>
 
 #include "tail/duration_text.h"
+#include "tail/printable_text.h"
 
 namespace wsm::tail {
 namespace {
@@ -105,10 +105,7 @@ void ProgressReporter::forget_subscribed(ShardId shard, Generation generation) {
 }
 
 std::string render(const ProgressLine& line, bool is_coloured) {
-  std::string text = line.text;
-  std::replace_if(
-      text.begin(), text.end(),
-      [](char c) { return static_cast<unsigned char>(c) < 0x20U || c == '\x7f'; }, '?');
+  std::string text = printable_text(line.text);
   std::string_view colour;
   switch (line.tone) {
     case Tone::kNeutral: break;

@@ -58,8 +58,7 @@ class ProgressReporter {
   SystemTime last_count_{};  // When a count was last told.
 };
 
-/// `line` as it is written to stderr, without a newline. Control characters, which a close reason
-/// of a hostile server may hold, are shown as question marks.
+/// `line` as it is written to stderr, without a newline; all of it is printable_text().
 [[nodiscard]] std::string render(const ProgressLine& line, bool is_coloured);
 
 }  // namespace wsm::tail

@@ -1,5 +1,6 @@
 #include "tail/status_output.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <string>
 
@@ -7,6 +8,7 @@
 #include <unistd.h>
 
 #include "process/stderr_text.h"
+#include "tail/printable_text.h"
 
 namespace wsm::tail {
 namespace {
@@ -28,7 +30,16 @@ void StatusOutput::report(const ProgressLine& line) {
   if (!is_quiet_) write(render(line, is_coloured_));
 }
 
-void StatusOutput::complain(std::string_view text) { write(text); }
+void StatusOutput::complain(std::string_view text) {
+  std::string lines;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    if (begin > 0) lines += '\n';
+    lines += printable_text(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  write(lines);
+}
 
 void StatusOutput::write(std::string_view text) {
   const std::string line = fmt::format("wsm: {}\n", text);

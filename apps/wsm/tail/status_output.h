@@ -16,7 +16,8 @@ class StatusOutput {
   /// Progress; nothing when quiet.
   void report(const ProgressLine& line);
 
-  /// What must be known even when quiet: why the run failed.
+  /// What must be known even when quiet: why the run failed. Its lines are
+  /// written as printable_text().
   void complain(std::string_view text);
 
  private:

@@ -39,6 +39,9 @@ Examples:
   wsm tail ws://127.0.0.1:8080 --send 'CONNECT {"verbose":false}\r\n' --topics 'prices.>' \
       --subscribe 'SUB $topic_text $id\r\n' --binary text
 
+Without --json each message is written to stdout as it came, with a newline behind it: its control
+characters and newlines too. Where a hostile server could command your terminal, use --json.
+
 While one connection of a shard replaces another, messages that both deliver are written twice.
 
 Exit codes:

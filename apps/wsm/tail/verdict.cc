@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "tail/printable_text.h"
+
 namespace wsm::tail {
 namespace {
 
@@ -78,7 +80,7 @@ std::optional<Ending> ending_for(const OutputError& error) {
 }
 
 std::string explain(const DisconnectReason& reason, std::string_view url) {
-  std::string text = fmt::format("{}: {}", url, to_string(reason));
+  std::string text = printable_text(fmt::format("{}: {}", url, to_string(reason)));
   const std::string_view what_to_do = advice(reason.kind);
   if (!what_to_do.empty()) text += fmt::format("\n  {}", what_to_do);
   return text;

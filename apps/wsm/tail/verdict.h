@@ -34,7 +34,7 @@ struct RunProgress {
 /// reader is slow.
 [[nodiscard]] std::optional<Ending> ending_for(const OutputError& error);
 
-/// What was wrong, where, and what to do about it.
+/// What was wrong, where, and what to do about it. What the server said is printable_text().
 [[nodiscard]] std::string explain(const DisconnectReason& reason, std::string_view url);
 
 }  // namespace wsm::tail

@@ -10,6 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr RunProgress kNothingYet{};
 
@@ -87,6 +88,16 @@ TEST(Verdict, ExplainsWhatWhereAndWhatToDo) {
   EXPECT_THAT(text, HasSubstr("wss://host/ws: "));
   EXPECT_THAT(text, HasSubstr("some detail"));
   EXPECT_THAT(text, HasSubstr("--ca FILE"));
+}
+
+TEST(Verdict, CannotCommandTheTerminal) {
+  const DisconnectReason closed{DisconnectKind::kClosedByServer, "\x1b[2Jgone\nwsm: lies", 1008};
+
+  const std::string text = explain(closed, "ws://host");
+
+  EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+  EXPECT_THAT(text, Not(HasSubstr("\nwsm: lies")));
+  EXPECT_THAT(text, HasSubstr("\n  Check what the server expects"));
 }
 
 }  // namespace
