@@ -10,6 +10,7 @@
 
 #include "demo/demo_command.h"
 #include "exit_code.h"
+#include "process/standard_files.h"
 #include "process/stderr_text.h"
 #include "tail/tail_command.h"
 
@@ -42,6 +43,10 @@ int run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (!wsm::hold_standard_files()) {
+    wsm::write_stderr("wsm: stdout is closed; to drop the output, write it to /dev/null\n");
+    return static_cast<int>(wsm::ExitCode::kOther);
+  }
   try {
     return run(argc, argv);
   } catch (const std::exception& failure) {

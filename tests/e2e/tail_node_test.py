@@ -11,7 +11,7 @@ import tempfile
 import termios
 import unittest
 
-from support.process import PATIENCE, eventually
+from support.process import PATIENCE, Process, eventually
 from support.servers import FeedServer, free_port
 from support.tail import SUBSCRIBE, Tail, run_tail, wsm_program
 
@@ -208,6 +208,22 @@ class EndTest(unittest.TestCase):
 
 
 class FailingOutputTest(unittest.TestCase):
+    def test_says_that_stdout_is_closed(self):
+        for arguments in ("tail ws://127.0.0.1:1/", "demo --seconds 5"):
+            done = run_in_shell(f'"$0" {arguments} >&-')
+            self.assertEqual(done.returncode, 1, arguments)
+            self.assertIn("wsm: stdout is closed", done.stderr)
+
+    def test_gives_the_place_of_no_closed_file_to_another(self):
+        command = ["bash", "-c", 'exec "$0" tail "$1" <&- 2>&-', wsm_program()]
+        with FeedServer() as server, Process([*command, server.url.replace("/ws", "/all")]) as tail:
+            tail.stdout.containing('"seq"')
+            for descriptor in (0, 2):
+                file = os.readlink(f"/proc/{tail.child.pid}/fd/{descriptor}")
+                self.assertEqual(file, "/dev/null", descriptor)
+            tail.interrupt()
+            self.assertEqual(tail.wait(), 0)
+
     def test_complains_when_the_last_messages_cannot_be_written(self):
         with FeedServer("--rate", "1") as server, tempfile.TemporaryFile() as file:
             url = server.url.replace("/ws", "/all")
@@ -218,6 +234,12 @@ class FailingOutputTest(unittest.TestCase):
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertIn("wsm: cannot write to stdout: File too large", done.stderr)
         self.assertEqual(done.stderr.count("cannot write"), 1)
+
+
+def run_in_shell(command):
+    """Runs `command` with the program as $0."""
+    return subprocess.run(["bash", "-c", command, wsm_program()], stdin=subprocess.DEVNULL,
+                          capture_output=True, text=True, timeout=PATIENCE, check=False)
 
 
 def limit_files_to_one_message():
