@@ -137,12 +137,23 @@ TEST_F(OptionsTest, NameTheOptionWithTheFault) {
   EXPECT_THAT(problem(), StartsWith("--text-pong: "));
 }
 
-TEST_F(OptionsTest, PassOnWhatTheConfigurationRefuses) {
+TEST_F(OptionsTest, NameTheOptionOfEveryFieldThatTheConfigurationRefuses) {
   arguments.batch = 0;
+  arguments.batch_bytes = 0;
+  arguments.max_per_shard = 0;
   arguments.subscribe = R"({"args":$topics})";
   arguments.topics = {"a"};
 
-  EXPECT_THAT(problem(), HasSubstr("subscriptions_per_message"));
+  EXPECT_EQ(problem(),
+            "--max-per-shard: must be at least 1; --batch: must be at least 1; "
+            "--batch-bytes: must be at least 1");
+}
+
+TEST_F(OptionsTest, NameBothOptionsThatContradictEachOther) {
+  arguments.text_ping = "ping";
+  arguments.ping_interval = "none";
+
+  EXPECT_EQ(problem(), "--text-ping: needs a --ping-interval");
 }
 
 }  // namespace
