@@ -118,6 +118,12 @@ class HelpTest(unittest.TestCase):
                      SUBSCRIBE):
             self.assertIn(text, out)
 
+    def test_help_lists_the_fields_of_json_lines(self):
+        _, out, _ = run_tail("--help")
+        for field in ("shard", "generation", "time", "kind", "text", "base64", "hex"):
+            self.assertRegex(out, rf"(?m)^  {field} +\S")
+        self.assertIn("text is base64 in --json", " ".join(out.split()))
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

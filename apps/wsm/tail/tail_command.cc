@@ -39,8 +39,17 @@ Examples:
   wsm tail ws://127.0.0.1:8080 --send 'CONNECT {"verbose":false}\r\n' --topics 'prices.>' \
       --subscribe 'SUB $topic_text $id\r\n' --binary text
 
-Without --json each message is written to stdout as it came, with a newline behind it: its control
-characters and newlines too. Where a hostile server could command your terminal, use --json.
+Without --json each text message is written to stdout as it came, with a newline behind it: its
+control characters and newlines too. In --json all those of ASCII are escaped.
+
+With --json each message is one object in one line, with these fields:
+  shard       number of the slot that carries the topics, from 0
+  generation  number of the connection within its shard, from 1
+  time        when it arrived, UTC with microseconds: 2026-01-31T12:00:00.000000Z
+  kind        text or binary
+  text        a text message; or, of a binary one,
+  base64      its bytes; also with --binary text, because bytes are no JSON string; or
+  hex         its bytes with --binary hex
 
 While one connection of a shard replaces another, messages that both deliver are written twice.
 
@@ -117,7 +126,8 @@ void add_tls_options(CLI::App& app, Arguments& arguments) {
 
 void add_output_options(CLI::App& app, Arguments& arguments) {
   app.add_flag("--json", arguments.is_json, "A JSON object a line, with shard and time");
-  app.add_option("--binary", arguments.binary, "Binary messages as base64, hex or text (base64)")
+  app.add_option("--binary", arguments.binary,
+                 "Binary messages as base64, hex or text (base64); text is base64 in --json")
       ->type_name("FORM");
   app.add_flag("--quiet", arguments.is_quiet, "Nothing on stderr but why it failed");
   app.add_flag("--no-color", arguments.is_uncoloured, "No colours on stderr");
