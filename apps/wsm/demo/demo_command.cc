@@ -1,5 +1,6 @@
 #include "demo/demo_command.h"
 
+#include <cstring>
 #include <memory>
 #include <string>
 
@@ -33,7 +34,8 @@ the venue sent is held against what the handler got.
   unexplained   differences that no incident of the timetable explains
 
 Exit code: 0 if and only if every message that was sent on a connection that was not cut arrived,
-nothing is unexplained, and every topic was live at the end; else 1; 2 for wrong options.
+nothing is unexplained, every topic was live at the end, and stdout could be written; else 1; 2 for
+wrong options.
 
 With --json the last line of stdout is one object:
   ok, length_ms, rate, seed, topics, topics_live, sent, received, lost, duplicated, out_of_order,
@@ -51,13 +53,19 @@ ExitCode run(const demo::Options& options) {
   const demo::Interrupt interrupt;
   const auto screen =
       demo::make_screen(options.is_plain ? demo::Colour::kNever : demo::Colour::kInTerminal);
-  const auto account = demo::perform(*plan, *screen, [&] { return interrupt.was_requested(); });
+  const auto account = demo::perform(
+      *plan, *screen, [&] { return interrupt.was_requested() || screen->write_error() != 0; });
   if (!account) {
     write_stderr(fmt::format("wsm demo: {}\n", to_string(account.error())));
     return ExitCode::kOther;
   }
   screen->print('\n' + demo::incident_table(*account) + '\n' + demo::truth_line(*account));
   if (options.is_json) screen->print(demo::json_line(*account, *plan));
+  if (screen->write_error() != 0) {
+    write_stderr(fmt::format("wsm demo: cannot write to stdout: {}\n",
+                             std::strerror(screen->write_error())));
+    return ExitCode::kOther;
+  }
   return account->is_whole() ? ExitCode::kOk : ExitCode::kOther;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -23,20 +24,29 @@ constexpr std::string_view kClearBelow = "\x1b[J";
 std::atomic<bool> is_cursor_hidden = false;
 static_assert(std::atomic<bool>::is_always_lock_free);
 
-void write_out(std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
-}
+class StdoutScreen : public Screen {
+ public:
+  void print(std::string_view text) final { write_out(text); }
+  int write_error() const final { return write_error_; }
 
-class Pipe final : public Screen {
+ protected:
+  void write_out(std::string_view text) {
+    const bool is_written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+    if ((std::fflush(stdout) != 0 || !is_written) && write_error_ == 0) write_error_ = errno;
+  }
+
+ private:
+  int write_error_ = 0;
+};
+
+class Pipe final : public StdoutScreen {
  public:
   Duration interval() const override { return 1s; }
   void show(const Frame& frame) override { write_out(summarise(frame) + '\n'); }
   void leave() override {}
-  void print(std::string_view text) override { write_out(text); }
 };
 
-class Terminal final : public Screen {
+class Terminal final : public StdoutScreen {
  public:
   explicit Terminal(bool has_colour) : has_colour_(has_colour) {
     is_cursor_hidden = true;
@@ -63,8 +73,6 @@ class Terminal final : public Screen {
     if (!is_cursor_hidden.exchange(false)) return;
     write_out(kShowCursor);
   }
-
-  void print(std::string_view text) override { write_out(text); }
 
  private:
   std::string to_first_line() const {

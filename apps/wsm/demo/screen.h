@@ -22,6 +22,8 @@ class Screen {
   virtual void leave() = 0;
   /// Text that stays.
   virtual void print(std::string_view text) = 0;
+  /// The errno of the first write that failed; 0 when none did.
+  [[nodiscard]] virtual int write_error() const = 0;
 };
 
 enum class Colour : std::uint8_t {

@@ -19,6 +19,7 @@ class FakeScreen final : public Screen {
   void show(const Frame& frame) override { frames.push_back(frame); }
   void leave() override { has_left = true; }
   void print(std::string_view) override {}
+  int write_error() const override { return 0; }
 
   std::vector<Frame> frames;
   bool has_left = false;
