@@ -33,7 +33,15 @@ class Visitor final : public WebSocketHandler<std::string> {
     return std::nullopt;
   }
 
+  // Asked once the judge has accepted the upgrade. It may drop the connection before that counts as
+  // open.
+  std::vector<OutgoingMessage> on_connect(const ConnectionState&) override {
+    note_begin();
+    return {};
+  }
+
   void on_message(const Message& message, const ConnectionState& state) override {
+    note_begin();
     if (manners_ == Manners::kEcho) {
       const auto sent = state.sender().send(message.kind() == MessageKind::kText
                                                 ? OutgoingMessage::text(std::string{message.text()})
@@ -58,26 +66,40 @@ class Visitor final : public WebSocketHandler<std::string> {
     const auto* ended = std::get_if<event::Disconnected>(&event.what);
     if (ended == nullptr || ended->reason.kind == DisconnectKind::kStopped) return;
     const std::lock_guard lock{mutex_};
-    // A judge may close before the library counts the connection as open.
-    report_.has_begun = ended->was_open || ended->reason.kind == DisconnectKind::kClosedByServer ||
-                        ended->reason.kind == DisconnectKind::kProtocolError;
+    if (is_over_) return;
+    const DisconnectKind kind = ended->reason.kind;
+    if (ended->was_open || kind == DisconnectKind::kClosedByServer ||
+        kind == DisconnectKind::kProtocolError) {
+      report_.has_begun = true;
+    }
     report_.has_ended = true;
     if (report_.end.empty()) report_.end = to_string(ended->reason);
     changed_.notify_all();
   }
 
-  VisitReport wait(Duration patience) {
+  void wait(Duration patience) {
     std::unique_lock lock{mutex_};
     changed_.wait_for(lock, patience, [this] { return report_.has_ended; });
+    is_over_ = true;
+  }
+
+  VisitReport report() {
+    const std::lock_guard lock{mutex_};
     return report_;
   }
 
  private:
+  void note_begin() {
+    const std::lock_guard lock{mutex_};
+    report_.has_begun = true;
+  }
+
   const std::string url_;
   const Manners manners_;
   std::mutex mutex_;
   std::condition_variable changed_;
   VisitReport report_;
+  bool is_over_ = false;  // What happens from now on is our own doing.
 };
 
 /// No second attempt and nothing that the judge did not ask for: no pings, no renewal, no time-out.
@@ -120,9 +142,9 @@ VisitReport visit(const std::string& url, Manners manners, Duration patience) {
     report.end = to_string(started.error());
     return report;
   }
-  report = visitor->wait(patience);
+  visitor->wait(patience);
   manager.stop(kStopDeadline);
-  return report;
+  return visitor->report();  // Not before: the hook pool may be behind the end of a short visit.
 }
 
 }  // namespace wsm::conformance

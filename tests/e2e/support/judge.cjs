@@ -93,13 +93,16 @@ const cases = [
     [[false, Buffer.from("good")]]),
 ];
 
+// The upgrade is accepted, and nothing follows but the end of TCP.
+cases.push({ ...fails("a connection that is dropped at once", [], 1006), isDropped: true });
+
 function write(socket, bytes, chop) {
   if (!chop) return socket.write(bytes);
   for (let at = 0; at < bytes.length; at += chop) socket.write(bytes.subarray(at, at + chop));
 }
 
 function run(ws, number, agent) {
-  const { name, frames, chop, expect, closeAfter, pongs = [] } = cases[number - 1];
+  const { name, frames, chop, expect, closeAfter, pongs = [], isDropped } = cases[number - 1];
   const messages = [], ponged = [];
   const closeWhenEchoed = () => {
     if (messages.length === closeAfter) ws._socket.write(close(1000));
@@ -118,6 +121,7 @@ function run(ws, number, agent) {
     const seen = { code, messages: messages.map(([, data]) => data.length), pongs: ponged.length };
     console.log(JSON.stringify({ case: number, agent, name, passed, seen }));
   });
+  if (isDropped) return ws._socket.destroy();
   write(ws._socket, Buffer.concat(frames), chop);
   closeWhenEchoed();
 }
