@@ -11,8 +11,8 @@ import subprocess
 from .process import PATIENCE, Process, eventually
 
 HERE = pathlib.Path(__file__).parent
-# Debian installs Node packages here, where require() does not look by itself.
-NODE_ENVIRONMENT = {"NODE_PATH": "/usr/share/nodejs"}
+# Debian and npm --prefix /usr install Node packages here, where require() does not look by itself.
+NODE_ENVIRONMENT = {"NODE_PATH": "/usr/share/nodejs:/usr/lib/node_modules"}
 
 
 def program(name):
