@@ -7,10 +7,8 @@
 #include <boost/asio/post.hpp>
 
 #include "base/assert.h"
-#include "io/blocking_pool.h"
 #include "io/disconnect_reason.h"
 #include "io/event_loop.h"
-#include "io/resolver.h"
 #include "io/steady_clock.h"
 #include "io/tcp_dialer.h"
 #include "io/tcp_transfer.h"
@@ -45,7 +43,7 @@ Connector::Connector(EventLoop& loop, DialTarget target, Duration timeout, Compl
 
 Connector::~Connector() = default;
 
-void Connector::start(BlockingPool& names) {
+void Connector::start(NameResolver& names) {
   std::vector<Endpoint> endpoints = std::move(target_.endpoints);
   if (endpoints.empty()) {
     // An address in figures need not wait for a thread that may be busy with a slow name.
@@ -58,27 +56,19 @@ void Connector::start(BlockingPool& names) {
   });
 }
 
-void Connector::look_up(BlockingPool& names) {
-  using Resolved = Result<std::vector<Endpoint>, DisconnectReason>;
-  auto deliver = [weak = weak_from_this(), poster = loop_.poster()](Resolved resolved) {
-    poster.post([weak, resolved = std::move(resolved)] {
-      if (const auto self = weak.lock()) self->handle_resolved(resolved);
-    });
-  };
-  // The look-up may hang for longer than everything else here lives: it owns what it uses.
-  const bool is_accepted = names.run(
-      [deliver, host = target_.host, port = target_.port] { deliver(resolve(host, port)); });
-  if (!is_accepted) {
-    return deliver(Failure{disconnect_reason(DisconnectKind::kResolveFailed,
-                                             target_.host + ": no thread to look the name up")});
-  }
+void Connector::look_up(NameResolver& names) {
+  look_up_ = names.look_up(target_.host, target_.port,
+                           [weak = weak_from_this()](const NameResolver::Resolved& resolved) {
+                             if (const auto self = weak.lock()) self->handle_resolved(resolved);
+                           });
   fail_at_deadline(DisconnectKind::kResolveFailed, target_.host + ": no address of this name");
 }
 
-void Connector::handle_resolved(Result<std::vector<Endpoint>, DisconnectReason> resolved) {
+void Connector::handle_resolved(const NameResolver::Resolved& resolved) {
   if (!completion_) return;
-  if (!resolved) return finish(Failure{std::move(resolved).error()});
-  connect(*std::move(resolved));
+  look_up_.reset();
+  if (!resolved) return finish(Failure{resolved.error()});
+  connect(*resolved);
 }
 
 void Connector::connect(std::vector<Endpoint> endpoints) {
@@ -149,6 +139,7 @@ void Connector::fail_at_deadline(DisconnectKind kind, std::string detail) {
 void Connector::finish(Outcome outcome) {
   // What still comes in belongs to nobody. The socket of a failure goes with the connector.
   timer_.cancel();
+  look_up_.reset();
   dialer_.reset();
   const auto completion = std::exchange(completion_, nullptr);
   WSM_ASSERT(completion != nullptr);

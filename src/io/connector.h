@@ -16,10 +16,10 @@
 #include "base/time.h"
 #include "io/dial_target.h"
 #include "io/endpoint.h"
+#include "io/name_resolver.h"
 
 namespace wsm::io {
 
-class BlockingPool;
 class EventLoop;
 class TcpDialer;
 class TlsFilter;
@@ -42,11 +42,11 @@ class Connector : public std::enable_shared_from_this<Connector> {
 
   /// Starts. Calls the completion exactly once, from the loop and never inside this call.
   /// Errors: kResolveFailed, kConnectFailed, kTlsFailed, each with what happened.
-  void start(BlockingPool& names);
+  void start(NameResolver& names);
 
  private:
-  void look_up(BlockingPool& names);
-  void handle_resolved(Result<std::vector<Endpoint>, DisconnectReason> resolved);
+  void look_up(NameResolver& names);
+  void handle_resolved(const NameResolver::Resolved& resolved);
   void connect(std::vector<Endpoint> endpoints);
   void handle_connected(Result<boost::asio::ip::tcp::socket, DisconnectReason> connected);
   void shake_hands();
@@ -58,7 +58,8 @@ class Connector : public std::enable_shared_from_this<Connector> {
   DialTarget target_;
   const Duration timeout_;
   const TimePoint deadline_;
-  Completion completion_;  ///< Null once called.
+  Completion completion_;                          ///< Null once called.
+  std::shared_ptr<NameResolver::LookUp> look_up_;  ///< While the name is looked up.
   std::shared_ptr<TcpDialer> dialer_;
   boost::asio::ip::tcp::socket socket_;
   std::unique_ptr<TlsFilter> filter_;

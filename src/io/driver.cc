@@ -48,7 +48,7 @@ class Driver::Link final : public TransportListener {
 Driver::Driver(EventLoop& loop, BlockingPool& names, Supervisor& supervisor, DriverHost& host,
                Options options)
     : loop_(loop),
-      names_(names),
+      names_(loop, names),
       supervisor_(supervisor),
       host_(host),
       options_(std::move(options)),

@@ -15,6 +15,7 @@
 #include "io/blocking_pool.h"
 #include "io/ciphertext_buffer.h"
 #include "io/event_loop.h"
+#include "io/name_resolver.h"
 #include "io/transport.h"
 
 namespace wsm::io {
@@ -96,7 +97,7 @@ class Driver {
   void transmit(ConnectionId id);
 
   EventLoop& loop_;
-  BlockingPool& names_;
+  NameResolver names_;
   Supervisor& supervisor_;
   DriverHost& host_;
   const Options options_;

@@ -30,7 +30,7 @@ class Transport::Connection final : public std::enable_shared_from_this<Connecti
   Connection(EventLoop& loop, CiphertextBuffer& buffer, TransportListener& listener)
       : loop_(loop), buffer_(buffer), listener_(listener), socket_(loop.context()) {}
 
-  void dial(DialTarget target, BlockingPool& names, Duration timeout);
+  void dial(DialTarget target, NameResolver& names, Duration timeout);
   [[nodiscard]] ReadResult read(std::span<std::byte> into);
   void wait_readable();
   [[nodiscard]] std::size_t write(std::span<const std::byte> bytes);
@@ -82,7 +82,7 @@ Transport::Transport(EventLoop& loop, CiphertextBuffer& buffer, TransportListene
 
 Transport::~Transport() { connection_->close(); }
 
-void Transport::dial(DialTarget target, BlockingPool& names, Duration timeout) {
+void Transport::dial(DialTarget target, NameResolver& names, Duration timeout) {
   connection_->dial(std::move(target), names, timeout);
 }
 
@@ -99,7 +99,7 @@ const DisconnectReason& Transport::end_reason() const {
   return *connection_->end();
 }
 
-void Transport::Connection::dial(DialTarget target, BlockingPool& names, Duration timeout) {
+void Transport::Connection::dial(DialTarget target, NameResolver& names, Duration timeout) {
   WSM_ASSERT(!is_dialed_);
   is_dialed_ = true;
   if (is_closed_) return;

@@ -13,9 +13,9 @@
 
 namespace wsm::io {
 
-class BlockingPool;
 class CiphertextBuffer;
 class EventLoop;
+class NameResolver;
 
 /// Hears from one transport. Called from the loop, never inside a call to the transport; may
 /// destroy the transport.
@@ -81,7 +81,7 @@ class Transport {
   /// target has addresses. Every address is tried in turn, each with a fair share of the time.
   ///
   /// Completes: handle_connected() or handle_connect_failed(), exactly once, by `timeout`.
-  void dial(DialTarget target, BlockingPool& names, Duration timeout);
+  void dial(DialTarget target, NameResolver& names, Duration timeout);
 
   /// Receives into `into` without waiting. Only on a connection that is open, or was.
   ///

@@ -70,13 +70,13 @@ TEST_F(ConnectorTest, ConnectsToANameOfThisMachine) {
 
 TEST_F(ConnectorTest, AddressesInFiguresDoNotWaitForTheThreadsOfNames) {
   const LoopbackServer server{echo, "::1"};
-  ASSERT_TRUE(names.shut_down(0s));
+  ASSERT_TRUE(name_threads.shut_down(0s));
 
   EXPECT_TRUE(connect({.host = "::1", .port = server.port(), .tls = {}, .endpoints = {}}));
 }
 
 TEST_F(ConnectorTest, FailsWhenThereIsNoThreadForTheName) {
-  ASSERT_TRUE(names.shut_down(0s));
+  ASSERT_TRUE(name_threads.shut_down(0s));
   const auto outcome = connect({.host = "localhost", .port = 1, .tls = {}, .endpoints = {}});
 
   ASSERT_FALSE(outcome);
@@ -96,7 +96,7 @@ TEST_F(ConnectorTest, ASlowLookUpEndsAtTheDeadline) {
   std::promise<void> opener;
   const std::shared_future<void> opened{opener.get_future()};
   // Both threads are busy, as if their name servers did not answer.
-  for (int i = 0; i < 2; ++i) ASSERT_TRUE(names.run([opened] { opened.wait_for(10s); }));
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(name_threads.run([opened] { opened.wait_for(10s); }));
   const auto outcome = connect({.host = "localhost", .port = 1, .tls = {}, .endpoints = {}}, 30ms);
   opener.set_value();
 

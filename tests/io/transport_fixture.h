@@ -13,6 +13,7 @@
 #include "io/ciphertext_buffer.h"
 #include "io/event_loop.h"
 #include "io/loopback_server.h"
+#include "io/name_resolver.h"
 #include "io/transport.h"
 
 namespace wsm::io::testing {
@@ -66,7 +67,8 @@ class TransportFixture : public ::testing::Test {
 
   EventLoop loop;
   CiphertextBuffer buffer;
-  BlockingPool names{2};
+  BlockingPool name_threads{2};
+  NameResolver names{loop, name_threads};
 };
 
 }  // namespace wsm::io::testing

@@ -41,12 +41,12 @@ TEST_F(TransportLifetimeTest, CanBeDestroyedUnused) { expect_silence_after_destr
 TEST_F(TransportLifetimeTest, CanBeDestroyedWhileTheNameIsLookedUp) {
   std::promise<void> opener;
   const std::shared_future<void> opened{opener.get_future()};
-  for (int i = 0; i < 2; ++i) ASSERT_TRUE(names.run([opened] { opened.wait_for(10s); }));
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(name_threads.run([opened] { opened.wait_for(10s); }));
   client.transport->dial({.host = "localhost", .port = 1, .tls = {}, .endpoints = {}}, names, 10s);
   run_ready();
   client.transport.reset();
   std::promise<void> looked_up;
-  ASSERT_TRUE(names.run([&] { looked_up.set_value(); }));
+  ASSERT_TRUE(name_threads.run([&] { looked_up.set_value(); }));
   opener.set_value();
   looked_up.get_future().wait_for(10s);
 
@@ -141,22 +141,28 @@ TEST_F(TransportLifetimeTest, CanBeDestroyedByTheNewsOfItsFailure) {
 }
 
 TEST_F(TransportLifetimeTest, ALookUpMayOutliveTheLoop) {
-  auto opener = std::make_unique<std::promise<void>>();
-  const std::shared_future<void> opened{opener->get_future()};
-  BlockingPool slow_names{1};
-  ASSERT_TRUE(slow_names.run([opened] { opened.wait_for(10s); }));
+  std::promise<void> opener;
+  std::promise<void> begun;
+  const auto slow = [&, opened = opener.get_future().share()](const auto& host, auto port) {
+    begun.set_value();
+    opened.wait_for(10s);
+    return resolve(host, port);
+  };
+  BlockingPool slow_threads{1};
   {
     EventLoop short_loop;
+    NameResolver slow_names{short_loop, slow_threads, slow};
     TestClient short_client{short_loop, buffer};
     short_client.transport->dial({.host = "localhost", .port = 1, .tls = {}, .endpoints = {}},
                                  slow_names, 10s);
+    ASSERT_THAT(begun.get_future().wait_for(10s), Eq(std::future_status::ready));
   }
   std::promise<void> looked_up;
-  ASSERT_TRUE(slow_names.run([&] { looked_up.set_value(); }));
-  opener->set_value();
+  ASSERT_TRUE(slow_threads.run([&] { looked_up.set_value(); }));
+  opener.set_value();
 
   EXPECT_THAT(looked_up.get_future().wait_for(10s), Eq(std::future_status::ready));
-  EXPECT_TRUE(slow_names.shut_down(10s));
+  EXPECT_TRUE(slow_threads.shut_down(10s));
 }
 
 }  // namespace
