@@ -12,6 +12,8 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include "base/printable.h"
+
 namespace wsm::io {
 namespace {
 
@@ -19,10 +21,8 @@ constexpr std::size_t kTextMax = 80;  ///< Of one name; a real host name fits.
 constexpr std::size_t kNamesMax = 5;  ///< Some certificates are for hundreds of hosts.
 
 /// The peer's text, fit for a terminal and a log.
-std::string printable(std::string_view text) {
-  std::string clean{text.substr(0, kTextMax)};
-  std::ranges::replace_if(
-      clean, [](char c) { return c < ' ' || c > '~'; }, '?');
+std::string excerpt(std::string_view text) {
+  const std::string clean = printable(text.substr(0, kTextMax));
   return text.size() > kTextMax ? clean + "..." : clean;
 }
 
@@ -37,7 +37,7 @@ std::string label(const X509_NAME* name) {
     const int index = X509_NAME_get_index_by_NID(name, part, -1);
     if (index < 0) continue;
     const auto* entry = X509_NAME_get_entry(name, index);
-    return '"' + printable(view(X509_NAME_ENTRY_get_data(entry))) + '"';
+    return '"' + excerpt(view(X509_NAME_ENTRY_get_data(entry))) + '"';
   }
   return "a nameless party";
 }
@@ -58,7 +58,7 @@ std::string hosts_of(const X509* certificate) {
   std::vector<std::string> hosts;
   for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
     const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
-    if (name->type == GEN_DNS) hosts.push_back(printable(view(name->d.dNSName)));
+    if (name->type == GEN_DNS) hosts.push_back(excerpt(view(name->d.dNSName)));
     if (name->type == GEN_IPADD) hosts.push_back(address_text(view(name->d.iPAddress)));
   }
   if (hosts.empty()) return label(X509_get_subject_name(certificate));
