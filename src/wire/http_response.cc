@@ -44,8 +44,12 @@ Result<HttpResponse, std::string> parse_http_response(std::string_view head,
   parser.header_limit(static_cast<std::uint32_t>(head.size()));
   boost::beast::error_code error;
   parser.put(buffer(head), error);
-  if (error) return Failure{error.message()};
-  if (!parser.is_header_done()) return Failure{std::string{"its head is not complete"}};
+  // A body of more than Beast allows has a head all the same, and nobody wants that body.
+  const bool is_body_too_long = error == http::error::body_limit;
+  if (error && !is_body_too_long) return Failure{error.message()};
+  if (!is_body_too_long && !parser.is_header_done()) {
+    return Failure{std::string{"its head is not complete"}};
+  }
 
   const auto& message = parser.get();
   HttpResponse response;
@@ -56,7 +60,7 @@ Result<HttpResponse, std::string> parse_http_response(std::string_view head,
     response.headers.push_back({std::string{field.name_string()}, std::string{field.value()}});
   }
   // 101 has no body: what follows it is WebSocket.
-  if (response.status != 101) response.body_begin = body_begin(parser, rest);
+  if (response.status != 101 && !is_body_too_long) response.body_begin = body_begin(parser, rest);
   return response;
 }
 

@@ -15,7 +15,7 @@ struct HttpResponse {
   std::string reason;  ///< The server's words, else the standard's.
   bool is_http_1_1 = false;
   std::vector<Header> headers;  ///< In their order; names as they were sent.
-  std::string body_begin;       ///< Without the framing of chunks.
+  std::string body_begin;       ///< Without the framing of chunks; none of one over 8 MiB.
 
   /// All values of the headers with this name, in any case.
   [[nodiscard]] std::vector<std::string_view> values(std::string_view name) const;

@@ -67,6 +67,19 @@ TEST(HttpResponseTest, TakesChunksOutOfTheirFraming) {
   EXPECT_EQ(parsed(head, "3\r\nden\r\nnonsense").body_begin, "den");
 }
 
+TEST(HttpResponseTest, KeepsTheHeadOfABodyThatIsTooLong) {
+  for (const std::string_view length : {"8388609", "4294967296", "18446744073709551615"}) {
+    const HttpResponse response =
+        parsed("HTTP/1.1 503 Busy\r\nContent-Length: " + std::string{length} +
+                   "\r\nRetry-After: 7\r\n\r\n",
+               "busy");
+
+    EXPECT_EQ(response.status, 503U) << length;
+    EXPECT_THAT(response.values("Retry-After"), ElementsAre("7")) << length;
+    EXPECT_EQ(response.body_begin, "") << length;
+  }
+}
+
 TEST(HttpResponseTest, HasNoBodyWhenItSwitchesProtocols) {
   EXPECT_EQ(parsed("HTTP/1.1 101 Switching Protocols\r\n\r\n", "\x81\x01x").body_begin, "");
 }
