@@ -123,8 +123,9 @@ Progress UpgradeResponseReader::finish(std::span<const std::byte> rest) {
 /// RFC 6455, section 4.1, "the client MUST validate the server's response", in its order.
 std::string UpgradeResponseReader::fault_of_upgrade(const HttpResponse& response) const {
   if (!response.is_http_1_1) return "the server switches protocols in HTTP/1.0, not HTTP/1.1";
-  if (!has_element(response, "Upgrade", "websocket")) {
-    return "the server switches protocols without the header Upgrade: websocket";
+  const auto upgrade = response.values("Upgrade");
+  if (upgrade.size() != 1 || !equals_ignoring_case(upgrade.front(), "websocket")) {
+    return "the server switches protocols without the one header Upgrade: websocket";
   }
   if (!has_element(response, "Connection", "upgrade")) {
     return "the server switches protocols without the header Connection: Upgrade";

@@ -105,8 +105,8 @@ TEST(UpgradeResponseTest, TakesNothingMoreWhenItHasDecided) {
   EXPECT_TRUE(reader.rest().empty());
 }
 
-TEST(UpgradeResponseTest, ReadsNamesAndTokensInAnyCaseAndInLists) {
-  EXPECT_EQ(chosen_in(good_but("Upgrade: websocket", "UPGRADE: h2c, WebSocket")), "");
+TEST(UpgradeResponseTest, ReadsNamesAndTokensInAnyCaseAndOptionsInLists) {
+  EXPECT_EQ(chosen_in(good_but("Upgrade: websocket", "UPGRADE: WebSocket")), "");
   EXPECT_EQ(chosen_in(good_but("Connection: Upgrade", "connection: keep-alive, uPgrade")), "");
   EXPECT_EQ(chosen_in(good_but("Connection: Upgrade", "Connection: x\r\nConnection: upgrade")), "");
   EXPECT_EQ(chosen_in(good_but("Switching Protocols", "")), "");
@@ -119,6 +119,8 @@ TEST(UpgradeResponseTest, RejectsHttp10) {
 TEST(UpgradeResponseTest, RejectsAnAnswerThatDoesNotUpgradeToWebSocket) {
   EXPECT_THAT(detail_of(good_but("Upgrade: websocket\r\n", "")), HasSubstr("Upgrade: websocket"));
   EXPECT_THAT(detail_of(good_but("websocket", "websockets")), HasSubstr("Upgrade: websocket"));
+  EXPECT_THAT(detail_of(good_but("websocket", "h2c, websocket")), HasSubstr("Upgrade: websocket"));
+  EXPECT_THAT(detail_of(good_with("Upgrade: websocket")), HasSubstr("Upgrade: websocket"));
   EXPECT_THAT(detail_of(good_but("Connection: Upgrade\r\n", "")), HasSubstr("Connection: Upgrade"));
   EXPECT_THAT(detail_of(good_but("Connection: Upgrade", "Connection: close")),
               HasSubstr("Connection: Upgrade"));
