@@ -39,9 +39,10 @@ std::string with_excerpt(std::string sentence, std::string_view text) {
   return line.empty() ? sentence : std::move(sentence) + ": " + line;
 }
 
-/// What is wrong with the last byte of `head`; `rest` came behind it. Each byte is judged by itself
-/// and what is before it, so that the outcome does not depend on how the answer was cut.
-std::string fault_of_last(const std::string& head, std::string_view rest) {
+/// What is wrong with the last byte of `head`; `rest` came behind it, and `skipped` bytes of heads
+/// before it. Each byte is judged by itself and what is before it, so that the outcome does not
+/// depend on how the answer was cut.
+std::string fault_of_last(const std::string& head, std::size_t skipped, std::string_view rest) {
   const std::size_t at = head.size() - 1;
   if (at < kHttp1.size() && head[at] != kHttp1[at]) {
     // A TLS record with an alert or a handshake (RFC 8446, section 5.1).
@@ -53,7 +54,8 @@ std::string fault_of_last(const std::string& head, std::string_view rest) {
   if (head[at] == '\n' && head[at - 1] != '\r') {
     return "the server's HTTP answer is malformed: a line does not end with CR LF";
   }
-  if (head.size() == UpgradeResponseReader::kHeaderBytesMax && !head.ends_with(kHeadEnd)) {
+  if (skipped + head.size() >= UpgradeResponseReader::kHeaderBytesMax &&
+      !head.ends_with(kHeadEnd)) {
     return "the head of the server's HTTP answer is longer than " +
            std::to_string(UpgradeResponseReader::kHeaderBytesMax) + " bytes";
   }
@@ -70,6 +72,9 @@ std::string describe_refusal(const HttpResponse& response) {
   }
   return with_excerpt(text, response.body_begin);
 }
+
+/// RFC 9110, section 15.2: informational, and another response follows. 101 is final for us.
+bool is_interim(unsigned status) { return status / 100 == 1 && status != 101; }
 
 bool has_element(const HttpResponse& response, std::string_view name, std::string_view element) {
   const auto values = response.values(name);
@@ -88,9 +93,9 @@ Progress UpgradeResponseReader::receive(std::span<const std::byte> bytes) {
   while (progress_ == Progress::kNeedsMore && !bytes.empty()) {
     head_ += static_cast<char>(bytes.front());
     bytes = bytes.subspan(1);
-    std::string fault = fault_of_last(head_, characters(bytes));
+    std::string fault = fault_of_last(head_, skipped_, characters(bytes));
     if (!fault.empty()) return refuse(std::move(fault));
-    if (head_.ends_with(kHeadEnd)) return finish(bytes);
+    if (head_.ends_with(kHeadEnd)) finish(bytes);
   }
   return progress_;
 }
@@ -99,6 +104,11 @@ Progress UpgradeResponseReader::finish(std::span<const std::byte> rest) {
   const auto response = parse_http_response(head_, characters(rest));
   if (!response) return refuse("the server's HTTP answer is malformed: " + response.error());
 
+  if (is_interim(response->status)) {
+    skipped_ += head_.size();
+    head_.clear();
+    return progress_;
+  }
   failure_.http_status = response->status;
   if (response->status != 101) {
     const auto retry_after = response->values("Retry-After");

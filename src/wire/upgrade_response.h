@@ -20,7 +20,8 @@ class UpgradeResponseReader {
  public:
   enum class Progress : std::uint8_t { kNeedsMore, kAccepted, kRefused };
 
-  /// Status line and headers together; a server that sends more is refused.
+  /// Status line and headers together, with those of informational responses before the final one;
+  /// a server that sends more is refused.
   static constexpr std::size_t kHeaderBytesMax = std::size_t{16} * 1024;
 
   UpgradeResponseReader(std::string expected_accept, std::vector<std::string> offered_subprotocols);
@@ -36,7 +37,7 @@ class UpgradeResponseReader {
   [[nodiscard]] const DisconnectReason& failure() const { return failure_; }
 
  private:
-  /// Judges the complete head; `rest` came behind it.
+  /// Judges the complete head; `rest` came behind it. Begins anew after an informational one.
   Progress finish(std::span<const std::byte> rest);
   [[nodiscard]] std::string fault_of_upgrade(const HttpResponse& response) const;
   [[nodiscard]] std::string fault_of_subprotocol(const HttpResponse& response) const;
@@ -46,7 +47,8 @@ class UpgradeResponseReader {
   std::vector<std::string> offered_subprotocols_;
 
   Progress progress_ = Progress::kNeedsMore;
-  std::string head_;  // Of the response, as far as it is here.
+  std::string head_;         // Of the response, as far as it is here.
+  std::size_t skipped_ = 0;  // Bytes of the heads before it.
   std::vector<std::byte> rest_;
   std::string subprotocol_;
   DisconnectReason failure_{DisconnectKind::kUpgradeRefused, {}, {}, {}, {}};

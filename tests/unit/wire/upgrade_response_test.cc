@@ -197,7 +197,23 @@ TEST(UpgradeResponseTest, RefusalsSayWhenToComeBack) {
 TEST(UpgradeResponseTest, RejectsAnOrdinaryPage) {
   EXPECT_EQ(refusal("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\nhello").detail,
             "HTTP 200 OK: hello");
-  EXPECT_EQ(refusal("HTTP/1.1 100 Continue\r\n\r\n").http_status, 100U);
+}
+
+TEST(UpgradeResponseTest, SkipsInformationalResponses) {
+  const std::string interim =
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+
+  EXPECT_EQ(chosen_in(interim + std::string{kGood}), "");
+  EXPECT_EQ(refusal(interim + "HTTP/1.1 403 No\r\n\r\nwhy").detail, "HTTP 403 No: why");
+  EXPECT_EQ(refusal(interim + "SSH-2.0-x\r\n").http_status, std::nullopt);
+}
+
+TEST(UpgradeResponseTest, InformationalResponsesCountForTheLimit) {
+  const std::string interim = "HTTP/1.1 102 Processing\r\n\r\n";
+  std::string endless;
+  while (endless.size() <= UpgradeResponseReader::kHeaderBytesMax) endless += interim;
+
+  EXPECT_THAT(detail_of(endless), HasSubstr("longer than 16384 bytes"));
 }
 
 TEST(UpgradeResponseTest, SaysThatAnAnswerIsNotHttp) {
