@@ -13,7 +13,6 @@ namespace wsm {
 std::span<std::byte> MessageReader::prepare(std::span<std::byte> shared) {
   WSM_ASSERT(shared.size() >= kSharedMin);
   WSM_ASSERT(window_.empty());
-  handed_out_ = std::vector<GatherBuffer>{};
 
   // Straight into message_ only while a read as large as the shared buffer would belong to this
   // frame alone; the end of the frame comes through the shared buffer, with what follows it.
@@ -62,7 +61,20 @@ void MessageReader::read_from(std::span<const std::byte> bytes) {
   tail_ = {};
 }
 
+std::size_t MessageReader::buffered_bytes() const {
+  std::size_t bytes = tail_.capacity() + message_.capacity();
+  for (const GatherBuffer& buffer : handed_out_) bytes += buffer.capacity();
+  return bytes;
+}
+
 std::optional<MessageReader::Incoming> MessageReader::next_in_general() {
+  auto incoming = next_frame();
+  // A connection that is idle from here on must not keep the largest message that it ever had.
+  if (!incoming) handed_out_ = std::vector<GatherBuffer>{};
+  return incoming;
+}
+
+std::optional<MessageReader::Incoming> MessageReader::next_frame() {
   while (state_ != State::kEnded) {
     if (state_ == State::kInGatheredFrame) {
       if (!gather()) return std::nullopt;

@@ -23,8 +23,7 @@ namespace wsm {
 /// is kept with its connection and put to the front of the shared buffer for the next read; what is
 /// longer, or a fragment, is gathered in memory of the reader's own, which grows as bytes arrive.
 /// When much of a frame is still to come, it is received straight into that memory. A reader that
-/// is between messages holds no buffer, but for gathered messages that were handed out since the
-/// last prepare().
+/// is between messages holds no buffer, once next() has returned nothing.
 ///
 ///     auto space = reader.prepare(thread_buffer);
 ///     reader.commit(read(socket, space));
@@ -44,7 +43,7 @@ class MessageReader {
   /// A message (kText, kBinary) or a control frame (kClose, kPing, kPong).
   struct Incoming {
     Opcode opcode;
-    std::span<const std::byte> payload;  ///< Valid until the next call of prepare() or accept().
+    std::span<const std::byte> payload;  ///< Valid until next() returns nothing.
   };
 
   explicit MessageReader(const Limits& limits) : limits_(limits) {}
@@ -69,10 +68,9 @@ class MessageReader {
   /// What the peer broke; nothing is read after that.
   [[nodiscard]] const std::optional<ProtocolError>& error() const { return error_; }
 
-  /// Bytes of memory that this reader holds for what has not arrived completely.
-  [[nodiscard]] std::size_t buffered_bytes() const {
-    return tail_.capacity() + message_.capacity();
-  }
+  /// Bytes of memory that this reader holds: for what has not arrived completely, and for what
+  /// next() has handed out and not called back.
+  [[nodiscard]] std::size_t buffered_bytes() const;
 
   static constexpr std::size_t kSharedMin = 4096;
 
@@ -91,6 +89,7 @@ class MessageReader {
   static constexpr std::size_t kTailMax = kSharedMin / 2;
 
   [[nodiscard]] std::optional<Incoming> next_in_general();
+  [[nodiscard]] std::optional<Incoming> next_frame();
   [[nodiscard]] std::optional<FrameHeader> read_header();
   [[nodiscard]] std::optional<Incoming> read_control(const FrameHeader& header);
   [[nodiscard]] std::optional<Incoming> read_unfragmented(const FrameHeader& header);
@@ -122,7 +121,7 @@ class MessageReader {
   std::uint64_t payload_left_ = 0;
   Utf8Validator utf8_;  // Complete between messages.
 
-  std::vector<GatherBuffer> handed_out_;  // What views may point to until prepare() or accept().
+  std::vector<GatherBuffer> handed_out_;  // What views may point to until next() has nothing.
   std::optional<ProtocolError> error_;
 };
 

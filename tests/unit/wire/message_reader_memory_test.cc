@@ -40,6 +40,20 @@ TEST(MessageReaderMemoryTest, HoldsNothingBetweenMessages) {
   EXPECT_EQ(reading.reader().buffered_bytes(), 0U);
 }
 
+TEST(MessageReaderMemoryTest, FreesALargeMessageWhenThereIsNoFurtherOne) {
+  Reading reading{kLimit, kShared};
+  const Bytes stream = frame(Opcode::kBinary, std::string(1 << 20, 'x'));
+  reading.receive(std::span{stream}.first(stream.size() - 1));
+  const auto space = reading.reader().prepare(reading.shared());
+  space[0] = stream.back();
+  reading.reader().commit(1);
+
+  ASSERT_TRUE(reading.reader().next());
+  EXPECT_GE(reading.reader().buffered_bytes(), std::size_t{1} << 20);
+  EXPECT_FALSE(reading.reader().next());
+  EXPECT_EQ(reading.reader().buffered_bytes(), 0U);
+}
+
 TEST(MessageReaderMemoryTest, HoldsNothingAfterAnError) {
   Reading reading{kLimit, kShared};
   reading.receive(frame(Opcode::kText, std::string(5000, 'x'), Fin::kClear));

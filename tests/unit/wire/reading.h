@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/assert.h"
 #include "unit/wire/server_frames.h"
 #include "wire/close_code.h"
 #include "wire/message_reader.h"
@@ -81,11 +82,15 @@ class Reading {
   [[nodiscard]] std::span<std::byte> shared() { return shared_; }
 
  private:
-  /// Copies the payloads only at the end: all of them must be valid as long as one of them is.
+  /// Looks at the first payload again with each that follows: all are valid until there is none.
   void take_all() {
-    std::vector<MessageReader::Incoming> batch;
-    while (auto incoming = reader_.next()) batch.push_back(*incoming);
-    for (const auto& [opcode, payload] : batch) received_.push_back({opcode, as_text(payload)});
+    std::span<const std::byte> first;
+    const std::size_t before = received_.size();
+    while (const auto incoming = reader_.next()) {
+      received_.push_back({incoming->opcode, as_text(incoming->payload)});
+      if (received_.size() == before + 1) first = incoming->payload;
+      WSM_ASSERT(as_text(first) == received_[before].payload);
+    }
   }
 
   MessageReader reader_;
