@@ -86,7 +86,7 @@ void Connector::handle_connected(Result<tcp::socket, DisconnectReason> connected
   if (!connected) return finish(Failure{std::move(connected).error()});
   socket_ = *std::move(connected);
   if (!filter_) return finish(Connected{std::move(socket_), nullptr});
-  fail_at_deadline(DisconnectKind::kTlsFailed, "the server did not complete the TLS handshake");
+  fail_at_deadline(DisconnectKind::kConnectFailed, "the server did not complete the TLS handshake");
   shake_hands();
 }
 
@@ -103,7 +103,7 @@ void Connector::shake_hands() {
 
   if (error && !is_would_block(error)) {
     return finish(Failure{disconnect_reason(
-        DisconnectKind::kTlsFailed, "in the TLS handshake: " + connection_lost(error).detail)});
+        DisconnectKind::kConnectFailed, "in the TLS handshake: " + connection_lost(error).detail)});
   }
   const auto next = error ? tcp::socket::wait_write : tcp::socket::wait_read;
   socket_.async_wait(next, [weak = weak_from_this()](error_code) {
@@ -117,8 +117,8 @@ void Connector::receive_records() {
   const auto [bytes, error] = receive(socket_, space);
   if (error && !is_would_block(error)) {
     return finish(Failure{disconnect_reason(
-        DisconnectKind::kTlsFailed, "in the TLS handshake: " + connection_lost(error).detail +
-                                        "; does it speak TLS on this port?")});
+        DisconnectKind::kConnectFailed, "in the TLS handshake: " + connection_lost(error).detail +
+                                            "; does it speak TLS on this port?")});
   }
   filter_->feed(std::span{space}.first(bytes));
   shake_hands();

@@ -41,7 +41,9 @@ class Connector : public std::enable_shared_from_this<Connector> {
   ~Connector();
 
   /// Starts. Calls the completion exactly once, from the loop and never inside this call.
-  /// Errors: kResolveFailed, kConnectFailed, kTlsFailed, each with what happened.
+  /// Errors: kResolveFailed, kConnectFailed, kTlsFailed, each with what happened. The last one is
+  /// OpenSSL's verdict; a network that fails in the middle of the handshake is kConnectFailed,
+  /// since the next attempt may well succeed.
   void start(NameResolver& names);
 
  private:

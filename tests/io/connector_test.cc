@@ -164,8 +164,20 @@ TEST_F(ConnectorTest, SaysThatTheServerLeftInTheMiddleOfTheHandshake) {
   const auto outcome = connect(tls_to(server));
 
   ASSERT_FALSE(outcome);
-  EXPECT_THAT(outcome.error().kind, Eq(DisconnectKind::kTlsFailed));
+  EXPECT_THAT(outcome.error().kind, Eq(DisconnectKind::kConnectFailed));
   EXPECT_THAT(outcome.error().detail, HasSubstr("in the TLS handshake: "));
+}
+
+TEST_F(ConnectorTest, AResetInTheMiddleOfTheHandshakeIsNoVerdictOfTls) {
+  const LoopbackServer server{[](ServerSocket& socket) {
+    static_cast<void>(socket.receive());
+    socket.reset();
+  }};
+  const auto outcome = connect(tls_to(server));
+
+  ASSERT_FALSE(outcome);
+  EXPECT_THAT(outcome.error().kind, Eq(DisconnectKind::kConnectFailed));
+  EXPECT_THAT(outcome.error().detail, HasSubstr("in the TLS handshake: Connection reset by peer"));
 }
 
 TEST_F(ConnectorTest, ASilentServerEndsTheHandshakeAtTheDeadline) {
@@ -176,7 +188,7 @@ TEST_F(ConnectorTest, ASilentServerEndsTheHandshakeAtTheDeadline) {
 
   ASSERT_FALSE(outcome);
   EXPECT_THAT(now() - start, AllOf(Ge(50ms), Lt(5s)));
-  EXPECT_THAT(outcome.error().kind, Eq(DisconnectKind::kTlsFailed));
+  EXPECT_THAT(outcome.error().kind, Eq(DisconnectKind::kConnectFailed));
   EXPECT_THAT(outcome.error().detail, HasSubstr("within the 50 ms allowed for connecting"));
 }
 
