@@ -1,8 +1,13 @@
 #include "io/tcp_dialer.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <utility>
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/assert.h"
 #include "io/disconnect_reason.h"
@@ -25,8 +30,14 @@ tcp::endpoint to_asio(const Endpoint& endpoint) {
 
 /// Opens a socket with the options of every connection of ours.
 error_code open_socket(tcp::socket& socket, const tcp::endpoint& endpoint) {
+  // Asio opens sockets that child processes inherit. Such a copy keeps a connection alive that we
+  // have closed, and setting the flag later leaves a gap in which another thread may fork.
+  const auto protocol = endpoint.protocol();
+  const int opened = ::socket(protocol.family(), SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
+  if (opened < 0) return {errno, boost::system::system_category()};
   error_code error;
-  socket.open(endpoint.protocol(), error);
+  socket.assign(protocol, opened, error);
+  if (error) ::close(opened);
   if (!error) socket.non_blocking(true, error);
   // Frames are gathered before they are written, so Nagle's algorithm could only delay them.
   // Nothing is set for acknowledgements: Linux does not delay them on a connection that mostly

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <optional>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -55,6 +56,15 @@ TEST_F(TcpDialerTest, ConnectsWithoutDelayOfSmallWrites) {
   EXPECT_TRUE(no_delay.value());
   EXPECT_TRUE(keep_alive.value());
   EXPECT_TRUE(connected->non_blocking());
+  outcome.reset();
+}
+
+TEST_F(TcpDialerTest, ChildProcessesDoNotInheritTheSocket) {
+  const LoopbackServer server{echo};
+  auto& connected = dial({server.endpoint()});
+
+  ASSERT_TRUE(connected);
+  EXPECT_THAT(::fcntl(connected->native_handle(), F_GETFD) & FD_CLOEXEC, Eq(FD_CLOEXEC));
   outcome.reset();
 }
 
