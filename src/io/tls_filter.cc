@@ -85,11 +85,11 @@ void TlsFilter::hold_input() {
 
 TlsTransfer TlsFilter::decrypt(std::span<std::byte> into) {
   if (failure_) return {0, TlsStatus::kFailed};
-  ERR_clear_error();
   std::size_t bytes = 0;
   while (bytes < into.size()) {
     std::size_t count = 0;
     const auto rest = into.subspan(bytes);
+    ERR_clear_error();  // Even a call that succeeds may leave one, for which the next would pay.
     const int result = SSL_read_ex(ssl_.get(), rest.data(), rest.size(), &count);
     if (result != 1) return {bytes, status_of(result)};
     bytes += count;
@@ -99,11 +99,11 @@ TlsTransfer TlsFilter::decrypt(std::span<std::byte> into) {
 
 TlsTransfer TlsFilter::encrypt(std::span<const std::byte> plain) {
   if (failure_) return {0, TlsStatus::kFailed};
-  ERR_clear_error();
   std::size_t bytes = 0;
   while (bytes < plain.size()) {
     std::size_t count = 0;
     const auto rest = plain.subspan(bytes);
+    ERR_clear_error();
     const int result = SSL_write_ex(ssl_.get(), rest.data(), rest.size(), &count);
     if (result != 1) return {bytes, status_of(result)};
     bytes += count;

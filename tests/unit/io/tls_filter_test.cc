@@ -9,6 +9,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include "unit/io/tls_server_end.h"
@@ -168,6 +169,31 @@ TEST_P(TlsFilterTest, StaysFailed) {
   EXPECT_THAT(filter.handshake(), Eq(TlsStatus::kFailed));
   filter.shut_down();
   EXPECT_TRUE(filter.ciphertext().empty());
+}
+
+bool is_littering = false;
+
+/// Leaves an error in the queue of the thread with every record, as a call may that succeeds.
+void litter(int, int, int content_type, const void*, std::size_t, SSL*, void*) {
+  if (is_littering && content_type == SSL3_RT_HEADER) ERR_raise(ERR_LIB_USER, 1);
+}
+
+TEST(TlsErrorQueueTest, AnErrorThatACallLeftDoesNotFailTheNext) {
+  TlsServerEnd server{testing::make_self_signed({})};
+  const auto context = testing::unverified_context();
+  SSL_CTX_set_msg_callback(context->native(), litter);
+  TlsFilter filter{*context, "a.example"};
+  ASSERT_THAT(complete_handshake(filter, server), Eq(TlsStatus::kOk));
+  std::array<std::byte, 16> space{};
+  ASSERT_THAT(filter.decrypt(space).status, Eq(TlsStatus::kNeedsInput));
+  const auto records = server.write("data");
+  filter.feed(records);
+  is_littering = true;
+
+  const auto [bytes, status] = filter.decrypt(space);
+  is_littering = false;
+  EXPECT_THAT(bytes, Eq(4U));
+  EXPECT_THAT(status, Eq(TlsStatus::kNeedsInput));
 }
 
 TEST(TlsKeyUpdateTest, FollowsAChangeOfKeys) {
