@@ -61,7 +61,10 @@ std::string hosts_of(const X509* certificate) {
     if (name->type == GEN_DNS) hosts.push_back(excerpt(view(name->d.dNSName)));
     if (name->type == GEN_IPADD) hosts.push_back(address_text(view(name->d.iPAddress)));
   }
-  if (hosts.empty()) return label(X509_get_subject_name(certificate));
+  if (hosts.empty()) {
+    return "no host, since it has no alternative names (only the subject " +
+           label(X509_get_subject_name(certificate)) + ")";
+  }
 
   std::string text;
   for (std::size_t i = 0; i < std::min(hosts.size(), kNamesMax); ++i) {

@@ -47,7 +47,10 @@ TlsFilter::~TlsFilter() = default;
 
 void TlsFilter::expect_peer() {
   X509_VERIFY_PARAM* const expected = SSL_get0_param(ssl_.get());
-  X509_VERIFY_PARAM_set_hostflags(expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  // Nor does the common name count where there are no alternative names: RFC 2818, section 3.1,
+  // deprecates it, and RFC 9525 takes it away.
+  X509_VERIFY_PARAM_set_hostflags(
+      expected, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
   // OpenSSL takes an empty name for "any name".
   if (host_.empty()) return fail("there is no host name to check the certificate for");
   if (Endpoint::parse(host_, 0)) {

@@ -121,6 +121,12 @@ TEST_F(TlsHandshakeTest, FailsOnAnotherHost) {
               Eq("the certificate is for a.example, b.example, not for 127.0.0.1"));
 }
 
+TEST_F(TlsHandshakeTest, TheCommonNameIsNoHost) {
+  EXPECT_THAT(
+      failure_for({.common_name = "server.example", .alternative_names = {}}, "server.example"),
+      HasSubstr("no alternative names"));
+}
+
 TEST_F(TlsHandshakeTest, WildcardsMatchOneWholeLabel) {
   const CertificateText whole{.alternative_names = {"DNS:*.feed.example"}};
   const CertificateText partial{.alternative_names = {"DNS:a*.feed.example"}};
