@@ -13,15 +13,16 @@ namespace {
 TlsRecords& records_of(BIO* bio) { return *static_cast<TlsRecords*>(BIO_get_data(bio)); }
 
 int read_input(BIO* bio, char* into, std::size_t size, std::size_t* count) {
-  auto& input = records_of(bio).input;
+  auto& [input, output, allowance] = records_of(bio);
   BIO_clear_retry_flags(bio);
-  if (input.empty()) {
+  if (input.empty() || allowance == 0) {
     BIO_set_retry_read(bio);
     *count = 0;
     return 0;
   }
-  *count = std::min(size, input.size());
+  *count = std::min({size, input.size(), allowance});
   std::memcpy(into, input.data(), *count);
+  allowance -= *count;
   input = input.subspan(*count);
   return 1;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <limits>
 #include <span>
 
 #include <openssl/types.h>
@@ -13,6 +14,8 @@ namespace wsm::io {
 struct TlsRecords {
   std::span<const std::byte> input;  ///< Received, not read by OpenSSL yet; belongs to the feeder.
   ByteQueue output;                  ///< Written by OpenSSL, not sent yet.
+  /// How much of `input` OpenSSL may read before it has to come back.
+  std::size_t allowance = std::numeric_limits<std::size_t>::max();
 };
 
 /// OpenSSL's view of `records`, as if it were a socket that never blocks on writing: reads take

@@ -1,5 +1,6 @@
 #include "io/tls_filter.h"
 
+#include <limits>
 #include <utility>
 
 #include <openssl/err.h>
@@ -88,6 +89,13 @@ void TlsFilter::hold_input() {
 
 TlsTransfer TlsFilter::decrypt(std::span<std::byte> into) {
   if (failure_) return {0, TlsStatus::kFailed};
+  records_.allowance = kOverheadMax;
+  const auto [bytes, status] = decrypt_within_allowance(into);
+  records_.allowance = std::numeric_limits<std::size_t>::max();
+  return {bytes, status};
+}
+
+TlsTransfer TlsFilter::decrypt_within_allowance(std::span<std::byte> into) {
   std::size_t bytes = 0;
   while (bytes < into.size()) {
     std::size_t count = 0;
@@ -96,6 +104,7 @@ TlsTransfer TlsFilter::decrypt(std::span<std::byte> into) {
     const int result = SSL_read_ex(ssl_.get(), rest.data(), rest.size(), &count);
     if (result != 1) return {bytes, status_of(result)};
     bytes += count;
+    records_.allowance += count + kRecordOverhead;
   }
   return {bytes, TlsStatus::kOk};
 }
@@ -125,7 +134,9 @@ bool TlsFilter::has_input() const { return !records_.input.empty() || SSL_pendin
 
 TlsStatus TlsFilter::status_of(int result) {
   switch (SSL_get_error(ssl_.get(), result)) {
-    case SSL_ERROR_WANT_READ: WSM_ASSERT(records_.input.empty()); return TlsStatus::kNeedsInput;
+    case SSL_ERROR_WANT_READ:
+      WSM_ASSERT(records_.input.empty() || records_.allowance == 0);
+      return records_.input.empty() ? TlsStatus::kNeedsInput : TlsStatus::kYields;
     case SSL_ERROR_ZERO_RETURN:
       // What follows a close_notify is not to be read (RFC 8446, section 6.1).
       records_.input = {};

@@ -22,6 +22,7 @@ class TlsContext;
 enum class TlsStatus : std::uint8_t {
   kOk,          ///< Done: the handshake is complete, or all that fits has been transferred.
   kNeedsInput,  ///< Goes on when more records have been fed.
+  kYields,      ///< Much was read that brought few plain bytes; goes on when called again.
   kClosed,      ///< The peer has said that nothing more comes (close_notify).
   kFailed,      ///< Over; failure() says why. There may be an alert to send in ciphertext().
 };
@@ -30,6 +31,7 @@ enum class TlsStatus : std::uint8_t {
   switch (status) {
     case TlsStatus::kOk: return "ok";
     case TlsStatus::kNeedsInput: return "needs input";
+    case TlsStatus::kYields: return "yields";
     case TlsStatus::kClosed: return "closed";
     case TlsStatus::kFailed: return "failed";
   }
@@ -72,7 +74,8 @@ class TlsFilter {
   void hold_input();
 
   /// Fills `into` from the input. kOk: `into` is full, and there may be more. kNeedsInput: all that
-  /// was fed has been taken.
+  /// was fed has been taken. kYields: there is more, but the peer sends records without data, each
+  /// of which costs as much as a large one with data, and others are to have their turn.
   [[nodiscard]] TlsTransfer decrypt(std::span<std::byte> into);
 
   /// Turns `plain` into records. Takes all of it, or none with kNeedsInput: in the middle of a
@@ -98,8 +101,14 @@ class TlsFilter {
   };
   static int verify_peer(int is_fine, X509_STORE_CTX* store);
   void expect_peer();
+  [[nodiscard]] TlsTransfer decrypt_within_allowance(std::span<std::byte> into);
   [[nodiscard]] TlsStatus status_of(int result);
   void fail(std::string detail);
+
+  /// What one decrypt() reads at most beside plain bytes and the usual frames of their records:
+  /// some hundred changes of keys, which are the dearest, take a few milliseconds.
+  static constexpr std::size_t kOverheadMax = 4096;
+  static constexpr std::size_t kRecordOverhead = 32;
 
   const std::string host_;
   TlsRecords records_;

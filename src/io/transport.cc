@@ -37,7 +37,9 @@ class Transport::Connection final : public std::enable_shared_from_this<Connecti
   void wait_writable();
   void close();
 
-  [[nodiscard]] bool has_buffered_input() const { return filter_ && !end_ && filter_->has_input(); }
+  [[nodiscard]] bool has_buffered_input() const {
+    return may_decrypt() && !end_ && filter_->has_input();
+  }
   [[nodiscard]] bool is_flushed() const { return !filter_ || filter_->ciphertext().empty(); }
   [[nodiscard]] const std::optional<DisconnectReason>& end() const { return end_; }
 
@@ -48,6 +50,9 @@ class Transport::Connection final : public std::enable_shared_from_this<Connecti
   [[nodiscard]] ReadResult read_plain(std::span<std::byte> into);
   [[nodiscard]] ReadResult read_tls(std::span<std::byte> into);
   [[nodiscard]] ReadResult nothing_read(const error_code& error);
+  /// With TLS, whether this turn goes on with what has been received.
+  [[nodiscard]] bool may_decrypt() const { return filter_ && !has_yielded_; }
+  void await_input();
   void post_readable();
   void handle_readable();
   [[nodiscard]] std::size_t write_tls(std::span<const std::byte> bytes);
@@ -55,9 +60,10 @@ class Transport::Connection final : public std::enable_shared_from_this<Connecti
   void await_socket_writable();
   void handle_socket_writable();
 
-  /// Rounds of a read that end without a plain byte. The loop goes on after that: a peer that sends
-  /// nothing but handshake messages must not keep it.
+  /// Rounds of a read that end without a plain byte, and what they receive. The loop goes on after
+  /// that: a peer that sends nothing but handshake messages must not keep it.
   static constexpr int kRoundsMax = 8;
+  static constexpr std::size_t kRoundsBytesMax = 4096;
   /// What is encrypted at once, so that records never pile up.
   static constexpr std::size_t kEncryptMax = 64 * 1024;
 
@@ -74,6 +80,7 @@ class Transport::Connection final : public std::enable_shared_from_this<Connecti
   bool is_waiting_readable_ = false;
   bool is_waiting_writable_ = false;
   bool is_socket_awaited_ = false;      ///< For writing.
+  bool has_yielded_ = false;            ///< read() goes on at the next turn.
   bool is_write_behind_input_ = false;  ///< encrypt() wants the rest of a message first.
 };
 
@@ -135,15 +142,18 @@ ReadResult Transport::Connection::read_plain(std::span<std::byte> into) {
 }
 
 ReadResult Transport::Connection::read_tls(std::span<std::byte> into) {
-  for (int round = 0; round < kRoundsMax; ++round) {
+  std::size_t received = 0;
+  for (int round = 0; round < kRoundsMax && received < kRoundsBytesMax && may_decrypt(); ++round) {
     if (!filter_->has_input()) {
       const auto space = buffer_.claim(*this);
       const auto [bytes, error] = receive(socket_, space);
       if (error) return nothing_read(error);
       filter_->feed(space.first(bytes));
+      received += bytes;
     }
 
     const auto [bytes, status] = filter_->decrypt(into);
+    has_yielded_ = status == TlsStatus::kYields;
     if (status == TlsStatus::kFailed) end_ = *filter_->failure();
     if (status == TlsStatus::kClosed) {
       end_ = disconnect_reason(DisconnectKind::kConnectionLost, "the server closed TLS");
@@ -168,7 +178,11 @@ ReadResult Transport::Connection::nothing_read(const error_code& error) {
 
 void Transport::Connection::wait_readable() {
   if (is_closed_ || std::exchange(is_waiting_readable_, true)) return;
-  if (end_ || has_buffered_input()) return post_readable();
+  await_input();
+}
+
+void Transport::Connection::await_input() {
+  if (end_ || (filter_ && filter_->has_input())) return post_readable();
   socket_.async_wait(tcp::socket::wait_read, [weak = weak_from_this()](error_code) {
     if (const auto self = weak.lock()) self->handle_readable();
   });
@@ -182,6 +196,7 @@ void Transport::Connection::post_readable() {
 
 void Transport::Connection::handle_readable() {
   if (is_closed_ || !std::exchange(is_waiting_readable_, false)) return;
+  has_yielded_ = false;
   listener_.handle_readable();
 }
 

@@ -109,7 +109,8 @@ class Transport {
   /// whatever else waits, and every callback. A second call does nothing.
   void close();
 
-  /// Whether read() can go on without the kernel. An owner that stops in spite of it loses nothing;
+  /// Whether read() can go on without the kernel; not for ever at one turn, where a peer sends TLS
+  /// records that bring nothing. An owner that stops in spite of it loses nothing;
   /// wait_readable() answers at the next turn then.
   [[nodiscard]] bool has_buffered_input() const;
 

@@ -14,6 +14,8 @@ namespace wsm::io {
 namespace {
 
 using ::testing::Eq;
+using ::testing::Gt;
+using ::testing::Ne;
 using namespace std::chrono_literals;
 
 using testing::LoopbackServer;
@@ -181,6 +183,35 @@ TEST_F(TransportTlsTest, WritesWaitForTheRestOfAMessageThatOpenSslReads) {
   may_go_on.set_value();
   EXPECT_TRUE(run_until([&] { return client.unsent == 0; }));
   EXPECT_THAT(heard.get_future().get(), Eq("hello"));
+}
+
+/// Records that change the keys, `count` times, with each an answer demanded.
+std::string key_updates(testing::TlsServerEnd& end, int count) {
+  std::string records;
+  for (int i = 0; i < count; ++i) {
+    records += testing::text_of(end.key_update());
+    records += testing::text_of(end.exchange({}));
+  }
+  return records;
+}
+
+TEST_F(TransportTlsTest, RecordsWithoutDataDoNotKeepTheLoop) {
+  const LoopbackServer server{[&](ServerSocket& socket) {
+    testing::TlsServerEnd end{certificate};
+    socket.send(shake_hands(socket, end));
+    socket.send(key_updates(end, 1000));
+    socket.send(testing::text_of(end.write("data")));
+    while (!socket.receive().empty()) continue;
+  }};
+  TestClient client{loop, buffer};
+  connect(client, server);
+  client.read_on();
+
+  ASSERT_TRUE(run_until([&] {
+    return client.received == "data" || client.last_status == ReadStatus::kEnded;
+  }));
+  ASSERT_THAT(client.last_status, Ne(ReadStatus::kEnded)) << client.transport->end_reason().detail;
+  EXPECT_THAT(client.readable, Gt(4)) << "each a turn, between which others have theirs";
 }
 
 TEST_F(TransportTlsTest, CloseNotifyEndsEvenWithoutFin) {

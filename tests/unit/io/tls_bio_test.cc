@@ -44,6 +44,18 @@ TEST_F(TlsBioTest, AsksToRetryWhenTheInputIsEmpty) {
   EXPECT_FALSE(BIO_should_retry(bio.get()));
 }
 
+TEST_F(TlsBioTest, AsksToRetryWhenTheAllowanceIsUsedUp) {
+  records.input = std::as_bytes(std::span{input});
+  records.allowance = 2;
+
+  EXPECT_THAT(read(4), Eq("ab"));
+  EXPECT_THAT(read(4), Eq(""));
+  EXPECT_TRUE(BIO_should_read(bio.get()));
+
+  records.allowance = 100;
+  EXPECT_THAT(read(4), Eq("cdef"));
+}
+
 TEST_F(TlsBioTest, WritesAppendToTheOutput) {
   EXPECT_THAT(BIO_write(bio.get(), "one", 3), Eq(3));
   EXPECT_THAT(BIO_write(bio.get(), "two", 3), Eq(3));

@@ -212,6 +212,29 @@ TEST(TlsKeyUpdateTest, FollowsAChangeOfKeys) {
   EXPECT_THAT(server.read(), Eq("mine too"));
 }
 
+TEST(TlsKeyUpdateTest, YieldsInTheMiddleOfMany) {
+  TlsServerEnd server{testing::make_self_signed({})};
+  TlsFilter filter{*testing::unverified_context(), "a.example"};
+  ASSERT_THAT(complete_handshake(filter, server), Eq(TlsStatus::kOk));
+  std::array<std::byte, 16> space{};
+  ASSERT_THAT(filter.decrypt(space).bytes, Eq(0U));
+  std::vector<std::byte> records;
+  for (int i = 0; i < 1000; ++i) {
+    const auto update = server.key_update();
+    records.insert(records.end(), update.begin(), update.end());
+    server.exchange({});
+  }
+  const auto data = server.write("behind them");
+  records.insert(records.end(), data.begin(), data.end());
+  filter.feed(records);
+
+  int yields = 0;
+  TlsTransfer transfer = filter.decrypt(space);
+  for (; transfer.status == TlsStatus::kYields; transfer = filter.decrypt(space)) ++yields;
+  EXPECT_THAT(yields, Gt(4));
+  EXPECT_THAT(transfer.bytes, Eq(11U));
+}
+
 /// Session tickets of TLS 1.3 arrive after the handshake, here each in several records.
 class TlsTicketTest : public ::testing::Test {
  protected:
