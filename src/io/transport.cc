@@ -51,7 +51,11 @@ class Transport::Connection final : public std::enable_shared_from_this<Connecti
   [[nodiscard]] ReadResult read_tls(std::span<std::byte> into);
   [[nodiscard]] ReadResult nothing_read(const error_code& error);
   /// With TLS, whether this turn goes on with what has been received.
-  [[nodiscard]] bool may_decrypt() const { return filter_ && !has_yielded_; }
+  [[nodiscard]] bool may_decrypt() const { return filter_ && !has_yielded_ && !is_congested(); }
+  /// With TLS, whether nothing is read until the peer has read what waits for it.
+  [[nodiscard]] bool is_congested() const {
+    return filter_ && !write_error_ && filter_->ciphertext().size() > kWaitingMax;
+  }
   void await_input();
   void post_readable();
   void handle_readable();
@@ -64,6 +68,9 @@ class Transport::Connection final : public std::enable_shared_from_this<Connecti
   /// that: a peer that sends nothing but handshake messages must not keep it.
   static constexpr int kRoundsMax = 8;
   static constexpr std::size_t kRoundsBytesMax = 4096;
+  /// Records that may wait before reading stops: with a change of keys, a peer demands an answer
+  /// for each record that it sends (RFC 8446, section 4.6.3), and need not read any.
+  static constexpr std::size_t kWaitingMax = 256 * 1024;
   /// What is encrypted at once, so that records never pile up.
   static constexpr std::size_t kEncryptMax = 64 * 1024;
 
@@ -182,6 +189,7 @@ void Transport::Connection::wait_readable() {
 }
 
 void Transport::Connection::await_input() {
+  if (!end_ && is_congested()) return;  // handle_socket_writable() goes on.
   if (end_ || (filter_ && filter_->has_input())) return post_readable();
   socket_.async_wait(tcp::socket::wait_read, [weak = weak_from_this()](error_code) {
     if (const auto self = weak.lock()) self->handle_readable();
@@ -250,7 +258,9 @@ void Transport::Connection::await_socket_writable() {
 void Transport::Connection::handle_socket_writable() {
   if (is_closed_) return;
   is_socket_awaited_ = false;
+  const bool was_congested = is_congested();
   if (!is_flushed()) flush_records();
+  if (was_congested && !is_congested() && is_waiting_readable_) await_input();
   // Where encrypt() is stuck, read_tls() goes on from here.
   if (!is_flushed() || is_write_behind_input_) return;
   if (std::exchange(is_waiting_writable_, false)) listener_.handle_writable();

@@ -90,7 +90,8 @@ class Transport {
   [[nodiscard]] ReadResult read(std::span<std::byte> into);
 
   /// Calls handle_readable() once when read() has something to say. A second call before that does
-  /// nothing. Also true of the end: it is read like data.
+  /// nothing. Also true of the end: it is read like data. With TLS, it may have to wait until the
+  /// peer has read the answers of the protocol itself.
   void wait_readable();
 
   /// Sends from the front of `bytes` without waiting, and returns how many were taken.
