@@ -132,6 +132,11 @@ void TlsFilter::shut_down() {
 
 bool TlsFilter::has_input() const { return !records_.input.empty() || SSL_pending(ssl_.get()) > 0; }
 
+bool TlsFilter::is_half_closed() const {
+  return !failure_ && SSL_version(ssl_.get()) == TLS1_3_VERSION &&
+         (SSL_get_shutdown(ssl_.get()) & SSL_RECEIVED_SHUTDOWN) != 0;
+}
+
 TlsStatus TlsFilter::status_of(int result) {
   switch (SSL_get_error(ssl_.get(), result)) {
     case SSL_ERROR_WANT_READ:

@@ -92,6 +92,10 @@ class TlsFilter {
   /// Whether decrypt() can go on without more input: fed bytes are left, or the rest of a record.
   [[nodiscard]] bool has_input() const;
 
+  /// Whether the peer has closed its direction only, and encrypt() goes on (RFC 8446, section 6.1).
+  /// In TLS 1.2 its close_notify ends both (RFC 5246, section 7.2.1).
+  [[nodiscard]] bool is_half_closed() const;
+
   /// What failed (kTlsFailed).
   [[nodiscard]] const std::optional<DisconnectReason>& failure() const { return failure_; }
 

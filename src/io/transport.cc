@@ -56,6 +56,9 @@ class Transport::Connection final : public std::enable_shared_from_this<Connecti
   [[nodiscard]] bool is_congested() const {
     return filter_ && !write_error_ && filter_->ciphertext().size() > kWaitingMax;
   }
+  [[nodiscard]] bool may_write() const {
+    return !is_closed_ && !write_error_ && (!end_ || (filter_ && filter_->is_half_closed()));
+  }
   void await_input();
   void post_readable();
   void handle_readable();
@@ -209,7 +212,7 @@ void Transport::Connection::handle_readable() {
 }
 
 std::size_t Transport::Connection::write(std::span<const std::byte> bytes) {
-  if (end_ || write_error_) return 0;
+  if (!may_write()) return 0;
   WSM_ASSERT(socket_.is_open());
   if (filter_) return write_tls(bytes);
   const auto [sent, error] = send(socket_, bytes);
@@ -219,12 +222,12 @@ std::size_t Transport::Connection::write(std::span<const std::byte> bytes) {
 
 std::size_t Transport::Connection::write_tls(std::span<const std::byte> bytes) {
   std::size_t taken = 0;
-  while (taken < bytes.size() && is_flushed() && !end_ && !write_error_) {
+  while (taken < bytes.size() && is_flushed() && may_write()) {
     const auto rest = bytes.subspan(taken);
     const auto [count, status] = filter_->encrypt(rest.first(std::min(rest.size(), kEncryptMax)));
     taken += count;
     if (status == TlsStatus::kFailed) {
-      end_ = *filter_->failure();
+      if (!end_) end_ = *filter_->failure();
       if (is_waiting_readable_) post_readable();  // The socket knows nothing of this end.
     }
     flush_records();
@@ -237,7 +240,7 @@ std::size_t Transport::Connection::write_tls(std::span<const std::byte> bytes) {
 }
 
 void Transport::Connection::wait_writable() {
-  if (is_closed_ || end_ || write_error_ || std::exchange(is_waiting_writable_, true)) return;
+  if (!may_write() || std::exchange(is_waiting_writable_, true)) return;
   await_socket_writable();
 }
 

@@ -97,9 +97,10 @@ class Transport {
   /// Sends from the front of `bytes` without waiting, and returns how many were taken.
   ///
   /// Fewer than all means that the peer reads slowly (call wait_writable() and go on with the rest)
-  /// or that the connection has ended (read() will say so). With TLS, taken bytes may wait here as
-  /// records; nothing more is taken until they have left, so they are never more than 64 KiB of
-  /// `bytes`.
+  /// or that the connection has ended (read() will say so). What TLS 1.3 calls the end of the
+  /// peer's data is no end of ours: a close frame still gets its answer. With TLS, taken bytes may
+  /// wait here as records; nothing more is taken until they have left, so they are never more than
+  /// 64 KiB of `bytes`.
   [[nodiscard]] std::size_t write(std::span<const std::byte> bytes);
 
   /// Calls handle_writable() once when everything has left and more can be taken. A second call

@@ -235,6 +235,27 @@ TEST_F(TransportTlsTest, CloseNotifyEndsEvenWithoutFin) {
   EXPECT_THAT(client.transport->end_reason().detail, Eq("the server closed TLS"));
 }
 
+TEST_F(TransportTlsTest, AnswersLastWordsThatCameWithCloseNotify) {
+  std::promise<std::string> heard;
+  const LoopbackServer server{[&](ServerSocket& socket) {
+    testing::TlsServerEnd end{certificate};
+    std::string records = shake_hands(socket, end);
+    records += testing::text_of(end.write("last words"));
+    records += testing::text_of(end.close_notify());
+    socket.send(records);
+    const std::string answer = socket.receive();
+    end.exchange(std::as_bytes(std::span{answer}));
+    heard.set_value(end.read());
+  }};
+  TestClient client{loop, buffer};
+  connect(client, server);
+  ASSERT_THAT(read_first(client, 100), Eq("last words"));
+
+  client.write_on("goodbye");
+  EXPECT_THAT(client.unsent, Eq(0U));
+  EXPECT_THAT(heard.get_future().get(), Eq("goodbye"));
+}
+
 TEST_F(TransportTlsTest, FinWithoutCloseNotifyIsALostConnection) {
   const LoopbackServer server{[&](ServerSocket& socket) {
     if (socket.accept_tls(certificate)) socket.send("cut");

@@ -133,6 +133,14 @@ TEST_P(TlsFilterTest, ReportsCloseNotifyAfterTheDataBeforeIt) {
   EXPECT_THAT(filter.failure(), Eq(std::nullopt));
 }
 
+TEST_P(TlsFilterTest, CloseNotifyLeavesOurDirectionOpenInTls13) {
+  EXPECT_FALSE(filter.is_half_closed());
+  const auto end = server.close_notify();
+  ASSERT_THAT(receive_all(filter, end).status, Eq(TlsStatus::kClosed));
+
+  EXPECT_THAT(filter.is_half_closed(), Eq(GetParam() == TLS1_3_VERSION));
+}
+
 TEST_P(TlsFilterTest, IgnoresWhatFollowsCloseNotify) {
   auto records = server.close_notify();
   records.resize(records.size() + 100);
