@@ -207,9 +207,8 @@ TEST_F(TransportTlsTest, RecordsWithoutDataDoNotKeepTheLoop) {
   connect(client, server);
   client.read_on();
 
-  ASSERT_TRUE(run_until([&] {
-    return client.received == "data" || client.last_status == ReadStatus::kEnded;
-  }));
+  ASSERT_TRUE(run_until(
+      [&] { return client.received == "data" || client.last_status == ReadStatus::kEnded; }));
   ASSERT_THAT(client.last_status, Ne(ReadStatus::kEnded)) << client.transport->end_reason().detail;
   EXPECT_THAT(client.readable, Gt(4)) << "each a turn, between which others have theirs";
 }
