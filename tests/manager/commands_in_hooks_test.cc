@@ -8,6 +8,7 @@
 namespace wsm::testing {
 namespace {
 
+using ::testing::AnyOf;
 using ::testing::Combine;
 using ::testing::Values;
 
@@ -55,7 +56,9 @@ TEST_P(CommandsInHookTest, EveryCommandIsObeyedOrRefusedAndNoneHangs) {
     (void)manager->send(shard, OutgoingMessage::text("by the manager"));
     if (state) (void)state->sender().send(OutgoingMessage::text("by the sender"));
     (void)manager->hot_switchover(shard);
-    EXPECT_EQ(snapshot().total_subscriptions, manager->total_subscriptions());
+    // T0001, T0010 and, until provoke() has taken it out meanwhile, T0003.
+    EXPECT_THAT(snapshot().total_subscriptions, AnyOf(2U, 3U));
+    EXPECT_THAT(manager->total_subscriptions(), AnyOf(2U, 3U));
     EXPECT_TRUE(manager->is_running());
     EXPECT_EQ(manager->start().error().code, Errc::kAlreadyRunning);
     EXPECT_LT(duration_of([&] { (void)manager->wait_until_live(kPatience); }), kPatience / 2);
