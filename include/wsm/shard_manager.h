@@ -67,16 +67,16 @@ class ShardManager {
   /// the connections: wait_until_live() does.
   /// Errors: kAlreadyRunning, kStopped, kHandlerFailed.
   Result<void> start() {
+    auto allowed = ask<Result<void>>([](auto& commands) { return commands.check_start(); });
+    if (!allowed) return allowed;
     Subscriptions initial;
-    std::size_t cap = 0;
-    try {
-      initial = handler()->subscriptions();
-      const auto& configured = config_.manager().max_subscriptions_per_shard;
-      cap = configured ? *configured : handler()->max_subscriptions_per_shard();
-    } catch (const std::exception& failure) {
-      return Failure{Error{Errc::kHandlerFailed, failure.what()}};
-    } catch (...) {
-      return Failure{Error{Errc::kHandlerFailed, "threw something that is no exception"}};
+    auto asked = engine_->call_hook("subscriptions", [&] { initial = handler()->subscriptions(); });
+    if (!asked) return asked;
+    std::size_t cap = config_.manager().max_subscriptions_per_shard.value_or(0);
+    if (!config_.manager().max_subscriptions_per_shard) {
+      asked = engine_->call_hook("max_subscriptions_per_shard",
+                                 [&] { cap = handler()->max_subscriptions_per_shard(); });
+      if (!asked) return asked;
     }
     return ask<Result<void>>([&](auto& commands) { return commands.start(intern(initial), cap); });
   }

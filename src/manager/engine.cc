@@ -77,6 +77,10 @@ void EngineImpl::run(const std::function<void(detail::Commands&)>& job) {
   if (!is_run) job(*this);  // Nobody else is there any more.
 }
 
+Result<void> EngineImpl::call_hook(std::string_view name, const std::function<void()>& hook) {
+  return caller_->call_to_start(name, hook);
+}
+
 bool EngineImpl::visit(const Tell& tell) const {
   if (loop_.is_current()) {
     driver_.run_turn(tell);

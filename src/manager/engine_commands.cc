@@ -7,8 +7,19 @@
 
 namespace wsm {
 
-Result<void> EngineImpl::start(std::span<const SubscriptionId> initial, std::size_t capacity) {
+Result<void> EngineImpl::check_start() {
   if (!tls_context_) return logged("start", Failure{tls_context_.error()});
+  switch (supervisor_.status()) {
+    case SupervisorStatus::kReady: return {};
+    case SupervisorStatus::kRunning:
+      return logged("start", Failure{Error{Errc::kAlreadyRunning, {}}});
+    case SupervisorStatus::kStopping:
+    case SupervisorStatus::kStopped: return logged("start", Failure{Error{Errc::kStopped, {}}});
+  }
+  return {};
+}
+
+Result<void> EngineImpl::start(std::span<const SubscriptionId> initial, std::size_t capacity) {
   auto started = supervisor_.start(initial, capacity, io::now());
   if (started) is_running_.store(true, std::memory_order_release);
   return logged("start", std::move(started));

@@ -47,6 +47,7 @@ class EngineImpl final : public detail::Engine,
 
   // detail::Engine: any thread.
   void run(const std::function<void(detail::Commands&)>& job) override;
+  Result<void> call_hook(std::string_view name, const std::function<void()>& hook) override;
   Result<void> stop(Duration deadline) override;
   Result<void> wait_until_live(Duration timeout) override;
   [[nodiscard]] bool is_running() const override;
@@ -61,6 +62,7 @@ class EngineImpl final : public detail::Engine,
   using Tell = std::function<void(Supervisor&, TimePoint)>;
 
   // detail::Commands: the I/O thread, inside a turn.
+  [[nodiscard]] Result<void> check_start() override;
   Result<void> start(std::span<const SubscriptionId> initial, std::size_t capacity) override;
   std::vector<SubscribeResult> subscribe(std::span<const SubscriptionId> ids) override;
   UnsubscribeResult unsubscribe(SubscriptionId id) override;
@@ -119,7 +121,8 @@ class EngineImpl final : public detail::Engine,
     std::size_t count = 0;
   };
 
-  const Result<std::shared_ptr<const io::TlsContext>> tls_context_;  // start() tells its error.
+  const Result<std::shared_ptr<const io::TlsContext>>
+      tls_context_;  // check_start() tells its error.
 
   // The I/O thread's, and before launch() the constructor's.
   mutable io::EventLoop loop_;

@@ -92,6 +92,13 @@ ErrorAnswer HandlerCaller::on_error(const ConnectionState& state, const Disconne
       .value_or(ErrorAnswer::kRetry);
 }
 
+Result<void> HandlerCaller::call_to_start(std::string_view name,
+                                          const std::function<void()>& hook) {
+  const auto called = call(name, hook);
+  if (called) return {};
+  return Failure{Error{Errc::kHandlerFailed, std::string{name} + ": " + called.error()}};
+}
+
 bool HandlerCaller::is_inside_hook() { return hook_depth > 0; }
 
 void HandlerCaller::note_exception(std::string_view hook, std::string what) {

@@ -49,6 +49,9 @@ class HandlerCaller {
   [[nodiscard]] Result<std::vector<OutgoingMessage>, DisconnectReason> on_connect(
       const ConnectionState& state);
   [[nodiscard]] ErrorAnswer on_error(const ConnectionState& state, const DisconnectReason& reason);
+  /// `hook` is a hook of start(), which only knows the application's types.
+  [[nodiscard]] Result<void> call_to_start(std::string_view name,
+                                           const std::function<void()>& hook);
   void forget(SubscriptionId id) { handler_->forget(id); }
 
   /// What `hook` threw since its last report: to be asked once for each announcement.

@@ -45,6 +45,7 @@ TEST_F(StartTest, IsRefusedASecondTimeAndTheFirstGoesOn) {
   EXPECT_TRUE(manager->is_running());
   EXPECT_EQ(manager->total_subscriptions(), 3U);
   EXPECT_EQ(venue->counters().connections_opened, 1U);
+  EXPECT_EQ(notes().calls_of("subscriptions"), 1U);
 }
 
 TEST_F(StartTest, IsRefusedAfterStop) {
@@ -105,8 +106,11 @@ TEST_F(StartTest, FailsWithWhatSubscriptionsThrowsAndCanBeTriedAgain) {
   const auto failed = manager->start();
   ASSERT_FALSE(failed);
   EXPECT_EQ(failed.error().code, Errc::kHandlerFailed);
-  EXPECT_THAT(failed.error().detail, HasSubstr("no database"));
+  EXPECT_EQ(failed.error().detail, "subscriptions: no database");
   EXPECT_FALSE(manager->is_running());
+  EXPECT_EQ(snapshot().counters.handler_exceptions, 1U);
+  EXPECT_TRUE(
+      eventually([&] { return logger->count("handler: subscriptions threw: no database") == 1; }));
 
   EXPECT_TRUE(manager->start());
   EXPECT_TRUE(manager->wait_until_live(kPatience));
@@ -118,7 +122,12 @@ TEST_F(StartTest, FailsWithWhatTheHookOfTheCapThrows) {
   };
   make("ws://127.0.0.1:1");
 
-  EXPECT_EQ(manager->start().error().code, Errc::kHandlerFailed);
+  const auto failed = manager->start();
+
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().code, Errc::kHandlerFailed);
+  EXPECT_THAT(failed.error().detail, HasSubstr("max_subscriptions_per_shard: "));
+  EXPECT_EQ(snapshot().counters.handler_exceptions, 1U);
 }
 
 TEST_F(StartTest, AsksTheHandlerForTheCapOnlyWhereTheConfigurationHasNone) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include <wsm/config.h>
@@ -22,6 +23,8 @@ class Commands {
  public:
   virtual ~Commands() = default;
 
+  /// Whether start() would be refused whatever it brings, so that the handler need not be asked.
+  [[nodiscard]] virtual Result<void> check_start() = 0;
   virtual Result<void> start(std::span<const SubscriptionId> initial,
                              std::size_t max_subscriptions_per_shard) = 0;
   virtual std::vector<SubscribeResult> subscribe(std::span<const SubscriptionId> ids) = 0;
@@ -47,6 +50,10 @@ class Engine {
 
   /// Runs `job` on the I/O thread and returns when it has run. Threads: any, the I/O thread too.
   virtual void run(const std::function<void(Commands&)>& job) = 0;
+
+  /// Calls `hook` of the handler on the calling thread. What it throws is counted, logged with
+  /// `name`, which is valid for ever, and the error. Threads: any.
+  virtual Result<void> call_hook(std::string_view name, const std::function<void()>& hook) = 0;
 
   virtual Result<void> stop(Duration deadline) = 0;
   virtual Result<void> wait_until_live(Duration timeout) = 0;
