@@ -16,7 +16,7 @@
 
 namespace wsm {
 
-/// How many of the shards are connected.
+/// How many of the shards are connected. One that is being closed on purpose does not count.
 struct HealthReport {
   std::size_t connected_shards = 0;
   std::size_t shards = 0;
@@ -114,7 +114,8 @@ class ShardManager {
   [[nodiscard]] std::size_t total_subscriptions() const {
     return engine_->metrics().total_subscriptions;
   }
-  [[nodiscard]] std::size_t shard_count() const { return engine_->metrics().shards.size(); }
+  /// Without those that are being closed because they have nothing left to carry.
+  [[nodiscard]] std::size_t shard_count() const { return health().shards; }
 
   /// Errors: kUnknownShard.
   [[nodiscard]] Result<Subscriptions> shard_subscriptions(ShardId shard) const {
@@ -143,16 +144,21 @@ class ShardManager {
         });
   }
 
-  /// Healthy when at least `min_connected_ratio` (0 to 1) of the shards are connected.
+  /// Healthy when at least `min_connected_ratio` (0 to 1) of the shards are connected; never before
+  /// start() and from stop() on.
   [[nodiscard]] HealthReport health(double min_connected_ratio = 1.0) const {
-    HealthReport report;
-    for (const ShardMetrics& shard : engine_->metrics().shards) {
-      ++report.shards;
-      if (shard.is_connected) ++report.connected_shards;
-    }
-    report.is_healthy = static_cast<double>(report.connected_shards) >=
-                        min_connected_ratio * static_cast<double>(report.shards);
-    return report;
+    return ask<HealthReport>([&](auto& commands) {
+      HealthReport report;
+      for (const ShardMetrics& shard : engine_->metrics().shards) {
+        if (shard.status == ShardStatus::kClosing) continue;
+        ++report.shards;
+        if (shard.is_connected) ++report.connected_shards;
+      }
+      report.is_healthy =
+          commands.is_serving() && static_cast<double>(report.connected_shards) >=
+                                       min_connected_ratio * static_cast<double>(report.shards);
+      return report;
+    });
   }
 
   /// Closes the shard's connection and opens another at once, with a gap; revives a suspended one.

@@ -49,6 +49,8 @@ Result<void> EngineImpl::send(ShardId shard, OutgoingMessage message) {
   return logged("send", supervisor_.send(shard, message));
 }
 
+bool EngineImpl::is_serving() const { return supervisor_.status() == SupervisorStatus::kRunning; }
+
 Result<std::vector<SubscriptionId>> EngineImpl::shard_subscriptions(ShardId shard) const {
   return supervisor_.shard_subscriptions(shard);
 }

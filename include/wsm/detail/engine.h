@@ -33,6 +33,8 @@ class Commands {
   virtual Result<void> hot_switchover(ShardId shard) = 0;
   virtual Result<void> send(ShardId shard, OutgoingMessage message) = 0;
 
+  /// Started, and not told to stop.
+  [[nodiscard]] virtual bool is_serving() const = 0;
   [[nodiscard]] virtual Result<std::vector<SubscriptionId>> shard_subscriptions(
       ShardId shard) const = 0;
   [[nodiscard]] virtual std::optional<SubscriptionState> subscription_state(
