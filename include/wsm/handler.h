@@ -16,7 +16,10 @@ namespace wsm {
 
 /// What an application says about its feed, and where the feed arrives.
 ///
-/// `Subscription` is whatever names one: copyable, equality-comparable, with a std::hash.
+/// `Subscription` is whatever names one: copyable, equality-comparable, with a std::hash. What
+/// these throw comes out of the function of the manager that was given the subscriptions, and that
+/// has then done nothing; inside a hook it counts as thrown by the hook. Destruction must not
+/// throw.
 ///
 /// Threads, and with them what a hook may do:
 ///

@@ -46,6 +46,8 @@ class Metrics {
 /// thread, some microseconds while that is not busy. From a hook, stop() and wait_until_live() do
 /// not wait. The destructor must not run inside a hook.
 ///
+/// Nothing is thrown, but for what copying, hashing or comparing a Subscription throws.
+///
 /// What this does not do yet: messages that both connections deliver while one replaces the other
 /// arrive twice.
 template <class Subscription>
@@ -78,7 +80,8 @@ class ShardManager {
                                  [&] { cap = handler()->max_subscriptions_per_shard(); });
       if (!asked) return asked;
     }
-    return ask<Result<void>>([&](auto& commands) { return commands.start(intern(initial), cap); });
+    return ask<Result<void>>(
+        [&](auto& commands) { return commands.start(port_->table().intern_all(initial), cap); });
   }
 
   /// Closes every connection with its closing handshake, lets the handler finish what is queued,
@@ -91,15 +94,17 @@ class ShardManager {
   /// Adds to the desired set; one result for each item, in order.
   std::vector<SubscribeResult> subscribe(const Subscriptions& items) {
     return ask<std::vector<SubscribeResult>>(
-        [&](auto& commands) { return commands.subscribe(intern(items)); });
+        [&](auto& commands) { return commands.subscribe(port_->table().intern_all(items)); });
   }
 
   /// Takes out of the desired set; one result for each item, in order.
   std::vector<UnsubscribeResult> unsubscribe(const Subscriptions& items) {
     return ask<std::vector<UnsubscribeResult>>([&](auto& commands) {
+      // All are found before the first is taken out: to find one may throw.
+      std::vector<std::optional<SubscriptionId>> ids;
+      for (const Subscription& item : items) ids.push_back(port_->table().find(item));
       std::vector<UnsubscribeResult> results;
-      for (const Subscription& item : items) {
-        const auto id = port_->table().find(item);
+      for (const auto& id : ids) {
         results.push_back(id ? commands.unsubscribe(*id)
                              : UnsubscribeResult{UnsubscribeStatus::kNotSubscribed, {}});
       }
@@ -187,19 +192,21 @@ class ShardManager {
  private:
   using Port = detail::TypedHandlerPort<Subscription>;
 
-  /// Runs `question` on the I/O thread and brings its answer back.
+  /// Runs `question` on the I/O thread and brings its answer back, or what it throws: the turn of
+  /// the I/O thread has to end properly.
   template <class Answer, class Question>
   Answer ask(Question&& question) const {
     std::optional<Answer> answer;
-    engine_->run([&](detail::Commands& commands) { answer.emplace(question(commands)); });
+    std::exception_ptr thrown;
+    engine_->run([&](detail::Commands& commands) {
+      try {
+        answer.emplace(question(commands));
+      } catch (...) {
+        thrown = std::current_exception();
+      }
+    });
+    if (thrown) std::rethrow_exception(thrown);
     return std::move(*answer);
-  }
-
-  std::vector<SubscriptionId> intern(const Subscriptions& items) const {
-    std::vector<SubscriptionId> ids;
-    ids.reserve(items.size());
-    for (const Subscription& item : items) ids.push_back(port_->table().intern(item));
-    return ids;
   }
 
   ShardManagerConfig config_;

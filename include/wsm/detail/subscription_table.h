@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -10,6 +11,8 @@ namespace wsm::detail {
 
 /// Gives each of the application's subscriptions a small number, and takes it back.
 ///
+/// What copying, hashing or comparing a subscription throws leaves the table as it was.
+///
 /// Threads: owned by the I/O thread.
 template <class Subscription>
 class SubscriptionTable {
@@ -18,6 +21,17 @@ class SubscriptionTable {
     auto [entry, is_new] = ids_.try_emplace(subscription, SubscriptionId{});
     if (is_new) entry->second = allocate(&entry->first);
     return entry->second;
+  }
+
+  std::vector<SubscriptionId> intern_all(std::span<const Subscription> subscriptions) {
+    std::vector<SubscriptionId> ids;
+    Added added{*this};
+    for (const Subscription& subscription : subscriptions) {
+      const auto known = find(subscription);
+      ids.push_back(known ? *known : added.ids.emplace_back(intern(subscription)));
+    }
+    added.ids.clear();  // They stay.
+    return ids;
   }
 
   [[nodiscard]] std::optional<SubscriptionId> find(const Subscription& subscription) const {
@@ -31,15 +45,33 @@ class SubscriptionTable {
     return *subscriptions_.at(id.value());
   }
 
-  /// Does nothing when `id` stands for nothing.
+  /// Does nothing when `id` stands for nothing. Where the subscription cannot be found because its
+  /// hash or comparison throws, it keeps its number.
   void forget(SubscriptionId id) {
     if (subscriptions_.at(id.value()) == nullptr) return;
-    ids_.erase(ids_.find(at(id)));
+    try {
+      ids_.erase(ids_.find(at(id)));
+    } catch (...) {
+      return;
+    }
     subscriptions_[id.value()] = nullptr;
     free_.push_back(id);
   }
 
  private:
+  /// Is taken back when one of those that come after it throws.
+  struct Added {
+    explicit Added(SubscriptionTable& its_table) : table(its_table) {}
+    Added(const Added&) = delete;
+    Added& operator=(const Added&) = delete;
+    ~Added() {
+      for (const SubscriptionId id : ids) table.forget(id);
+    }
+
+    SubscriptionTable& table;
+    std::vector<SubscriptionId> ids = {};
+  };
+
   SubscriptionId allocate(const Subscription* subscription) {
     if (free_.empty()) {
       subscriptions_.push_back(subscription);
