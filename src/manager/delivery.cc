@@ -63,8 +63,11 @@ void Delivery::flush() {
 
 bool Delivery::is_full() {
   if (!shared_ || !shared_->queue.is_full()) return false;
-  shared_->is_room_awaited.store(true);
-  // The consumer may have emptied the queue before it could see that anybody waits.
+  shared_->is_room_awaited.store(true, std::memory_order_relaxed);
+  // The consumer may have emptied the queue before it could see that anybody waits. The fence, and
+  // its like in work(), let at least one of both see what the other has written: either we see that
+  // there is room, or the consumer sees that we wait. Acquire and release would not do.
+  std::atomic_thread_fence(std::memory_order_seq_cst);
   if (!shared_->queue.has_drained()) return true;
   shared_->is_room_awaited.store(false);
   return false;
@@ -86,7 +89,8 @@ std::size_t Delivery::depth() const { return shared_ ? shared_->queue.depth() : 
 void Delivery::work(const std::shared_ptr<Shared>& shared) {
   DeliveryQueue& queue = shared->queue;
   const auto tell_room = [&] {
-    if (!shared->is_room_awaited.load() || !queue.has_drained()) return;
+    std::atomic_thread_fence(std::memory_order_seq_cst);  // Between "handled" and "awaited".
+    if (!shared->is_room_awaited.load(std::memory_order_relaxed) || !queue.has_drained()) return;
     if (shared->is_room_awaited.exchange(false)) shared->on_room();
   };
   while (auto batch = queue.take()) {
