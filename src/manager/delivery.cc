@@ -100,7 +100,11 @@ void Delivery::work(const std::shared_ptr<Shared>& shared) {
           queue.finish_message(message.size());
           tell_room();
         },
-        [&](const Notice& notice) { shared->caller->on_notice(notice); });
+        [&](const Notice& notice) {
+          shared->caller->on_notice(notice);
+          queue.finish_notice();
+          tell_room();
+        });
     queue.recycle(std::move(batch));
   }
   const std::lock_guard lock{shared->mutex};

@@ -44,6 +44,11 @@ void DeliveryQueue::push(const ConnectionStatePtr& state, const Message& message
   pushed_bytes_.fetch_add(message.size(), std::memory_order_relaxed);
 }
 
+void DeliveryQueue::push(Notice notice) {
+  filling_->add(std::move(notice));
+  pushed_notices_.fetch_add(1, std::memory_order_relaxed);
+}
+
 void DeliveryQueue::flush() {
   if (filling_->empty()) return;
   bool is_wake_needed = false;
@@ -70,11 +75,13 @@ void DeliveryQueue::close() {
 }
 
 bool DeliveryQueue::is_full() const {
-  return depth() >= options_.queue_capacity || waiting_bytes() >= options_.queue_bytes_max;
+  return depth() >= options_.queue_capacity || waiting_bytes() >= options_.queue_bytes_max ||
+         waiting_notices() >= notices_max_;
 }
 
 bool DeliveryQueue::has_drained() const {
-  return depth() <= options_.queue_capacity / 2 && waiting_bytes() <= options_.queue_bytes_max / 2;
+  return depth() <= options_.queue_capacity / 2 &&
+         waiting_bytes() <= options_.queue_bytes_max / 2 && waiting_notices() <= notices_max_ / 2;
 }
 
 std::unique_ptr<DeliveryBatch> DeliveryQueue::take() {
@@ -95,6 +102,8 @@ void DeliveryQueue::finish_message(std::size_t bytes) {
   handled_bytes_.fetch_add(bytes, std::memory_order_release);
 }
 
+void DeliveryQueue::finish_notice() { handled_notices_.fetch_add(1, std::memory_order_release); }
+
 void DeliveryQueue::recycle(std::unique_ptr<DeliveryBatch> batch) {
   batch->clear();
   const std::lock_guard lock{mutex_};
@@ -110,6 +119,11 @@ std::size_t DeliveryQueue::depth() const {
 std::size_t DeliveryQueue::waiting_bytes() const {
   const std::uint64_t handled = handled_bytes_.load(std::memory_order_acquire);
   return pushed_bytes_.load(std::memory_order_relaxed) - handled;
+}
+
+std::size_t DeliveryQueue::waiting_notices() const {
+  const std::uint64_t handled = handled_notices_.load(std::memory_order_acquire);
+  return pushed_notices_.load(std::memory_order_relaxed) - handled;
 }
 
 }  // namespace wsm

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
@@ -74,16 +75,20 @@ class DeliveryBatch {
 ///
 /// One lock for each turn, not for each message; the consumer is woken only when it sleeps. The
 /// bound is soft by one turn: the producer asks is_full() after each read and stops reading, so
-/// that at most what one read brought is over it.
+/// that at most what one read brought is over it. Notices have a bound of their own, which no
+/// handler that keeps up reaches: a small queue must not be full with the notice that it is not.
 ///
 /// Threads: push…, flush, is_full: the I/O thread. take, finish_…: the delivery thread.
 class DeliveryQueue {
  public:
+  /// Notices that wait, at least; as many as messages where that is more.
+  static constexpr std::size_t kNoticesMax = 1'024;
+
   explicit DeliveryQueue(const DeliveryOptions& options) : options_(options) {}
 
   // Producer.
   void push(const ConnectionStatePtr& state, const Message& message);
-  void push(Notice notice) { filling_->add(std::move(notice)); }
+  void push(Notice notice);
   /// Gives what was pushed to the consumer.
   void flush();
   /// No more will be pushed: take() ends when all has been taken.
@@ -96,6 +101,7 @@ class DeliveryQueue {
   /// Waits for the next batch; none when closed and empty.
   [[nodiscard]] std::unique_ptr<DeliveryBatch> take();
   void finish_message(std::size_t bytes);
+  void finish_notice();
   void recycle(std::unique_ptr<DeliveryBatch> batch);
 
   // Any thread.
@@ -104,14 +110,18 @@ class DeliveryQueue {
 
  private:
   [[nodiscard]] std::size_t waiting_bytes() const;
+  [[nodiscard]] std::size_t waiting_notices() const;
 
   const DeliveryOptions options_;
+  const std::size_t notices_max_ = std::max(options_.queue_capacity, kNoticesMax);
   std::unique_ptr<DeliveryBatch> filling_ = std::make_unique<DeliveryBatch>();
 
   std::atomic<std::uint64_t> pushed_messages_{0};
   std::atomic<std::uint64_t> pushed_bytes_{0};
+  std::atomic<std::uint64_t> pushed_notices_{0};
   std::atomic<std::uint64_t> handled_messages_{0};
   std::atomic<std::uint64_t> handled_bytes_{0};
+  std::atomic<std::uint64_t> handled_notices_{0};
 
   std::mutex mutex_;  // Guards what follows.
   std::condition_variable changed_;

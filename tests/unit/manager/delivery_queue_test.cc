@@ -107,6 +107,20 @@ class DeliveryQueueTest : public ::testing::Test {
   DeliveryQueue queue{options};
 };
 
+TEST_F(DeliveryQueueTest, NoticesFillItAtABoundOfTheirOwnAndDrainIt) {
+  constexpr std::size_t kMax = DeliveryQueue::kNoticesMax;
+  for (std::size_t i = 1; i < kMax; ++i) queue.push(some_event());
+  EXPECT_FALSE(queue.is_full());
+  queue.push(some_event());
+  EXPECT_TRUE(queue.is_full());
+  EXPECT_EQ(queue.depth(), 0U);
+
+  for (std::size_t i = 0; i < kMax / 2 - 1; ++i) queue.finish_notice();
+  EXPECT_FALSE(queue.has_drained());
+  queue.finish_notice();
+  EXPECT_TRUE(queue.has_drained());
+}
+
 TEST_F(DeliveryQueueTest, HandsOutBatchesInTheOrderOfTheirTurns) {
   push(1, "a");
   push(1, "b");

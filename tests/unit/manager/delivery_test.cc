@@ -144,6 +144,19 @@ TEST_F(DeliveryTest, AFullQueueTellsOfRoomOnceWhenHalfOfItIsHandled) {
   EXPECT_EQ(rooms.load(), 1);
 }
 
+TEST_F(DeliveryTest, AQueueFullOfNoticesTellsOfRoomToo) {
+  make(4);
+  push("hang");
+  for (std::size_t i = 0; i < DeliveryQueue::kNoticesMax; ++i) delivery->notice(Event{});
+  ASSERT_TRUE(delivery->is_full());
+  delivery->flush();
+
+  open_gate();
+
+  ASSERT_TRUE(finishes());
+  EXPECT_EQ(rooms.load(), 1);
+}
+
 TEST_F(DeliveryTest, AQueueThatWasNeverFullTellsOfNoRoom) {
   make(4);
   for (const char* payload : {"a", "b", "c"}) push(payload);
