@@ -107,6 +107,14 @@ void EngineImpl::post(Tell tell) const {
   });
 }
 
+void EngineImpl::tell_soon(Tell tell) const {
+  if (loop_.is_current()) {
+    driver_.run_turn(tell);
+  } else {
+    post(std::move(tell));
+  }
+}
+
 /// The handler has caught up: reading goes on. If more has come meanwhile than the queue can take,
 /// the end of this turn pauses again.
 void EngineImpl::resume() {
@@ -131,17 +139,12 @@ Result<void> EngineImpl::stop(Duration deadline) {
 
 /// Does not wait for the I/O thread, which may be stuck in a hook.
 void EngineImpl::begin_stopping(TimePoint deadline) {
-  const Tell tell = [this, deadline](Supervisor& supervisor, TimePoint now) {
+  tell_soon([this, deadline](Supervisor& supervisor, TimePoint now) {
     supervisor.stop(deadline, now);
     if (supervisor.status() == SupervisorStatus::kStopping) {
       stop_deadline_ = earliest(stop_deadline_, deadline);
     }
-  };
-  if (loop_.is_current()) {
-    driver_.run_turn(tell);
-  } else {
-    post(tell);
-  }
+  });
 }
 
 std::string_view EngineImpl::wait_for_end(Clock::time_point until) {
@@ -182,36 +185,48 @@ void EngineImpl::shut_down() {
 
 bool EngineImpl::is_running() const { return is_running_.load(std::memory_order_acquire); }
 
+/// Waits for the waiter alone, since the I/O thread may be stuck in a hook.
 Result<void> EngineImpl::wait_until_live(Duration timeout) {
   const auto until = Clock::now() + bounded(timeout);
-  auto waiter = std::make_shared<LiveWaiter>();
   const bool may_wait = !HandlerCaller::is_inside_hook();
-  visit([&](Supervisor& supervisor, TimePoint) {
-    if (supervisor.is_live()) {
-      waiter->result.emplace();
-    } else if (supervisor.status() != SupervisorStatus::kRunning) {
-      const bool is_ready = supervisor.status() == SupervisorStatus::kReady;
-      waiter->result.emplace(Failure{Error{is_ready ? Errc::kNotRunning : Errc::kStopped, {}}});
-    } else if (may_wait) {
-      std::erase_if(live_waiters_, [](const auto& other) { return other.use_count() == 1; });
-      live_waiters_.push_back(waiter);
-    }
+  auto waiter = std::make_shared<LiveWaiter>();
+  tell_soon([this, waiter, may_wait](Supervisor& supervisor, TimePoint) {
+    const std::lock_guard lock{waiter->mutex};
+    waiter->result = liveness(supervisor);
+    waiter->is_known = true;
+    waiter->changed.notify_all();
+    if (waiter->result || !may_wait) return;
+    std::erase_if(live_waiters_, [](const auto& other) { return other.use_count() == 1; });
+    live_waiters_.push_back(waiter);
   });
   std::unique_lock lock{waiter->mutex};
-  const bool is_told = waiter->changed.wait_until(lock, may_wait ? until : Clock::now(),
-                                                  [&] { return waiter->result.has_value(); });
-  if (!is_told) return Failure{Error{Errc::kTimeout, "not everything is live yet"}};
-  return *waiter->result;
+  // Also who has no time to wait gets to know how things are, unless the I/O thread is busy.
+  (void)waiter->changed.wait_until(lock, until + kGrace, [&] { return waiter->is_known; });
+  (void)waiter->changed.wait_until(lock, may_wait ? until : Clock::now(),
+                                   [&] { return waiter->result.has_value(); });
+  return waiter->result.value_or(Failure{Error{Errc::kTimeout, "not everything is live yet"}});
+}
+
+/// What there is to say to who waits for everything to be live; nothing yet while it may become so.
+std::optional<Result<void>> EngineImpl::liveness(const Supervisor& supervisor) {
+  switch (supervisor.status()) {
+    case SupervisorStatus::kReady: return Failure{Error{Errc::kNotRunning, {}}};
+    case SupervisorStatus::kRunning:
+      if (supervisor.is_live()) return Result<void>{};
+      return std::nullopt;
+    case SupervisorStatus::kStopping:
+    case SupervisorStatus::kStopped: return Failure{Error{Errc::kStopped, {}}};
+  }
+  return std::nullopt;
 }
 
 void EngineImpl::resolve_live_waiters() {
   if (live_waiters_.empty()) return;
-  const bool is_over = supervisor_.status() != SupervisorStatus::kRunning;
-  if (!is_over && !supervisor_.is_live()) return;
+  const auto result = liveness(supervisor_);
+  if (!result) return;
   for (const auto& waiter : std::exchange(live_waiters_, {})) {
     const std::lock_guard lock{waiter->mutex};
-    waiter->result.emplace(is_over ? Result<void>{Failure{Error{Errc::kStopped, {}}}}
-                                   : Result<void>{});
+    waiter->result = result;
     waiter->changed.notify_all();
   }
 }

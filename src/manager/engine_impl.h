@@ -92,12 +92,15 @@ class EngineImpl final : public detail::Engine,
   bool visit(const Tell& tell) const;
   /// The same without waiting.
   void post(Tell tell) const;
+  /// At once on the I/O thread, which a hook of it stands for; posted from anywhere else.
+  void tell_soon(Tell tell) const;
   /// Runs `job` where it may block, then `answer` with what it gave as a turn.
   template <class Job, class Answer>
   void ask_handler(Job job, Answer answer);
   Result<void> logged(std::string_view command, Result<void> result);
   [[nodiscard]] ConnectionStatePtr state_of(ConnectionId connection) const;
   void resume();
+  [[nodiscard]] static std::optional<Result<void>> liveness(const Supervisor& supervisor);
   void resolve_live_waiters();
   void begin_stopping(TimePoint deadline);
   void finish_stopping();
@@ -111,6 +114,7 @@ class EngineImpl final : public detail::Engine,
   struct LiveWaiter {
     std::mutex mutex;
     std::condition_variable changed;
+    bool is_known = false;  // To the I/O thread.
     std::optional<Result<void>> result;
   };
 
