@@ -1,5 +1,7 @@
 // Commands: on the I/O thread, inside a turn.
 
+#include <map>
+#include <string>
 #include <utility>
 
 #include "io/steady_clock.h"
@@ -27,8 +29,13 @@ Result<void> EngineImpl::start(std::span<const SubscriptionId> initial, std::siz
 
 std::vector<SubscribeResult> EngineImpl::subscribe(std::span<const SubscriptionId> ids) {
   auto results = supervisor_.subscribe(ids, io::now());
+  // One line for each reason: a thousand items that find no room must not bury the log.
+  std::map<std::string, std::size_t> refused;
   for (const SubscribeResult& result : results) {
-    if (result.error) (void)logged("subscribe", Failure{*result.error});
+    if (result.error) ++refused[to_string(*result.error)];
+  }
+  for (const auto& [why, count] : refused) {
+    log_.log(LogLevel::kWarning, "subscribe: " + std::to_string(count) + " refused: " + why);
   }
   return results;
 }

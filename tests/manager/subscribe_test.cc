@@ -95,6 +95,16 @@ TEST_F(SubscribeTest, RefusesWhatHasNoRoomWhereGrowthIsOff) {
   EXPECT_EQ(manager->total_subscriptions(), 4U);
 }
 
+TEST_F(SubscribeTest, LogsOneLineForAllItemsThatAreRefusedForTheSameReason) {
+  config.max_subscriptions_per_shard(2).auto_rebalance(false);
+  start_live();
+
+  manager->subscribe(topics(4, 6));
+
+  EXPECT_EQ(logger->count("subscribe: "), 1U);
+  EXPECT_EQ(logger->count("subscribe: 5 refused: no room"), 1U);
+}
+
 TEST_F(SubscribeTest, ClosesAShardThatHasNothingLeftToCarry) {
   config.max_subscriptions_per_shard(2);
   start_live();
