@@ -66,14 +66,17 @@ void EngineImpl::launch() {
   thread_ = std::thread{[self = shared_from_this()] {
     self->loop_.run();
     const std::lock_guard lock{self->mutex_};
-    self->last_metrics_ = self->measure();
+    self->last_metrics_ = self->measure(io::now());
     self->is_loop_over_ = true;
     self->changed_.notify_all();
   }};
 }
 
 void EngineImpl::run(const std::function<void(detail::Commands&)>& job) {
-  const bool is_run = visit([&](Supervisor&, TimePoint) { job(*this); });
+  const bool is_run = visit([&](Supervisor&, TimePoint now) {
+    now_ = now;
+    job(*this);
+  });
   if (!is_run) job(*this);  // Nobody else is there any more.
 }
 
@@ -233,13 +236,13 @@ void EngineImpl::resolve_live_waiters() {
 
 MetricsSnapshot EngineImpl::metrics() const {
   MetricsSnapshot snapshot;
-  if (visit([&](Supervisor&, TimePoint) { snapshot = measure(); })) return snapshot;
+  if (visit([&](Supervisor&, TimePoint now) { snapshot = measure(now); })) return snapshot;
   const std::lock_guard lock{mutex_};
   return *last_metrics_;
 }
 
-MetricsSnapshot EngineImpl::measure() const {
-  MetricsSnapshot snapshot = supervisor_.metrics(io::now());
+MetricsSnapshot EngineImpl::measure(TimePoint now) const {
+  MetricsSnapshot snapshot = supervisor_.metrics(now);
   snapshot.counters.handler_exceptions = caller_->exceptions();
   snapshot.queue_depth = delivery_.depth();
   return snapshot;

@@ -4,7 +4,6 @@
 #include <string>
 #include <utility>
 
-#include "io/steady_clock.h"
 #include "manager/engine_impl.h"
 
 namespace wsm {
@@ -22,13 +21,13 @@ Result<void> EngineImpl::check_start() {
 }
 
 Result<void> EngineImpl::start(std::span<const SubscriptionId> initial, std::size_t capacity) {
-  auto started = supervisor_.start(initial, capacity, io::now());
+  auto started = supervisor_.start(initial, capacity, now_);
   if (started) is_running_.store(true, std::memory_order_release);
   return logged("start", std::move(started));
 }
 
 std::vector<SubscribeResult> EngineImpl::subscribe(std::span<const SubscriptionId> ids) {
-  auto results = supervisor_.subscribe(ids, io::now());
+  auto results = supervisor_.subscribe(ids, now_);
   // One line for each reason: a thousand items that find no room must not bury the log.
   std::map<std::string, std::size_t> refused;
   for (const SubscribeResult& result : results) {
@@ -41,15 +40,15 @@ std::vector<SubscribeResult> EngineImpl::subscribe(std::span<const SubscriptionI
 }
 
 UnsubscribeResult EngineImpl::unsubscribe(SubscriptionId id) {
-  return supervisor_.unsubscribe(id, io::now());
+  return supervisor_.unsubscribe(id, now_);
 }
 
 Result<void> EngineImpl::reconnect_shard(ShardId shard) {
-  return logged("reconnect_shard", supervisor_.reconnect_shard(shard, io::now()));
+  return logged("reconnect_shard", supervisor_.reconnect_shard(shard, now_));
 }
 
 Result<void> EngineImpl::hot_switchover(ShardId shard) {
-  return logged("hot_switchover", supervisor_.hot_switchover(shard, io::now()));
+  return logged("hot_switchover", supervisor_.hot_switchover(shard, now_));
 }
 
 Result<void> EngineImpl::send(ShardId shard, OutgoingMessage message) {
@@ -63,7 +62,7 @@ Result<std::vector<SubscriptionId>> EngineImpl::shard_subscriptions(ShardId shar
 }
 
 std::optional<SubscriptionState> EngineImpl::subscription_state(SubscriptionId id) const {
-  return supervisor_.subscription_state(id, io::now());
+  return supervisor_.subscription_state(id, now_);
 }
 
 Result<void> EngineImpl::logged(std::string_view command, Result<void> result) {

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "io/steady_clock.h"
 #include "manager/engine_impl.h"
 
 namespace wsm {
@@ -118,26 +117,29 @@ void EngineImpl::handle_event(EventKind event) {
 }
 
 void EngineImpl::end_turn() {
-  resolve_live_waiters();
-  if (!driver_.is_paused() && delivery_.is_full()) {
-    driver_.pause();
-    supervisor_.pause_receiving(io::now());
-    handle_event(event::DeliveryPaused{});
-  }
-  delivery_.flush();
-  if (last_event_ && !is_over_) finish_stopping();
+  // Still inside the turn, so that this is told at once, with the time of the turn.
+  driver_.run_turn([this](Supervisor& supervisor, TimePoint now) {
+    resolve_live_waiters();
+    if (!driver_.is_paused() && delivery_.is_full()) {
+      driver_.pause();
+      supervisor.pause_receiving(now);
+      handle_event(event::DeliveryPaused{});
+    }
+    delivery_.flush();
+    if (last_event_ && !is_over_) finish_stopping(now);
+  });
 }
 
 /// The end of the turn in which the supervisor has stopped: on_disconnect has been told of the last
 /// connection, and nothing comes after this.
-void EngineImpl::finish_stopping() {
+void EngineImpl::finish_stopping(TimePoint now) {
   is_over_ = true;
   is_running_.store(false, std::memory_order_release);
   delivery_.notice(*std::move(last_event_));
   delivery_.close();
   const std::lock_guard lock{mutex_};
   is_stopped_ = true;
-  is_cut_off_ = stop_deadline_ && io::now() >= *stop_deadline_;
+  is_cut_off_ = stop_deadline_ && now >= *stop_deadline_;
   changed_.notify_all();
 }
 

@@ -103,11 +103,11 @@ class EngineImpl final : public detail::Engine,
   [[nodiscard]] static std::optional<Result<void>> liveness(const Supervisor& supervisor);
   void resolve_live_waiters();
   void begin_stopping(TimePoint deadline);
-  void finish_stopping();
+  void finish_stopping(TimePoint now);
   /// What has not ended by `until`; empty when everything has.
   [[nodiscard]] std::string_view wait_for_end(Clock::time_point until);
   [[nodiscard]] std::shared_ptr<void> begin_hook();
-  [[nodiscard]] MetricsSnapshot measure() const;
+  [[nodiscard]] MetricsSnapshot measure(TimePoint now) const;
   [[nodiscard]] static std::uint64_t random_seed(EntropySource& entropy);
 
   /// Somebody who waits for everything to be live.
@@ -139,6 +139,7 @@ class EngineImpl final : public detail::Engine,
   mutable Supervisor supervisor_;
   std::map<ConnectionId, ConnectionStatePtr> states_;
   std::pair<ConnectionId, ConnectionStatePtr> last_state_;  // Of the message before.
+  TimePoint now_{};  // Of the turn in which a command runs: no time passes within a turn.
   std::vector<std::shared_ptr<LiveWaiter>> live_waiters_;
   std::optional<TimePoint> stop_deadline_;  // Of a stop() that did not end everything at once.
   std::optional<Event> last_event_;         // Told at the end of the turn that brought it.

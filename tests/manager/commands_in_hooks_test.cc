@@ -97,6 +97,23 @@ INSTANTIATE_TEST_SUITE_P(Hooks, CommandsInHookTest,
                                         "is_data_message"),
                                  Values(Mode::kQueue, Mode::kLowLatency)));
 
+using CommandsInTurnTest = ManagerFixture;
+
+TEST_F(CommandsInTurnTest, NoTimePassesWhileAHookOfTheIoThreadTakesItsTime) {
+  std::vector<Duration> ages;
+  before = [&](std::string_view hook, auto) {
+    if (hook != "subscription_message" || !ages.empty()) return;
+    ages.push_back(manager->subscription_status("T0001")->since);
+    const auto end = std::chrono::steady_clock::now() + 5ms;
+    while (std::chrono::steady_clock::now() < end) continue;
+    ages.push_back(manager->subscription_status("T0001")->since);
+  };
+  start_live();
+  ASSERT_TRUE(manager->stop(kPatience));
+
+  EXPECT_EQ(ages.at(0), ages.at(1));
+}
+
 using CommandsInStartTest = ManagerFixture;
 
 TEST_F(CommandsInStartTest, TheHooksOfStartMayAskTheManager) {
