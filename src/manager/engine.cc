@@ -89,6 +89,11 @@ bool EngineImpl::visit(const Tell& tell) const {
     driver_.run_turn(tell);
     return true;
   }
+  {
+    const std::lock_guard lock{mutex_};
+    // What is posted to a loop that is over stays in it for as long as somebody keeps the engine.
+    if (is_loop_over_) return false;
+  }
   bool is_told = false;  // Guarded by mutex_.
   poster_.post([this, &tell, &is_told] {
     driver_.run_turn([&](Supervisor& supervisor, TimePoint now) {
