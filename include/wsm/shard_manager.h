@@ -67,7 +67,8 @@ class ShardManager {
 
   /// Asks the handler for its subscriptions, places them and begins to connect. Does not wait for
   /// the connections: wait_until_live() does.
-  /// Errors: kAlreadyRunning, kStopped, kHandlerFailed.
+  /// Errors: kAlreadyRunning, kStopped, kHandlerFailed, kInvalidArgument (a certificate authority
+  /// that cannot be used, a cap of zero).
   Result<void> start() {
     auto allowed = ask<Result<void>>([](auto& commands) { return commands.check_start(); });
     if (!allowed) return allowed;
@@ -180,7 +181,8 @@ class ShardManager {
   }
 
   /// Sends on the connection that serves `shard` now.
-  /// Errors: kUnknownShard, kNotConnected, kInvalidUtf8, kMessageTooLarge, kSendQueueFull.
+  /// Errors: kUnknownShard, kNotConnected, kInvalidUtf8, kMessageTooLarge, kSendQueueFull,
+  /// kNotRunning, kStopped.
   Result<void> send(ShardId shard, OutgoingMessage message) {
     return ask<Result<void>>(
         [&](auto& commands) { return commands.send(shard, std::move(message)); });
