@@ -139,4 +139,8 @@ struct Event {
 /// One line for a log, without the time.
 [[nodiscard]] std::string to_string(const EventKind& event);
 
+/// The same line. Outside this namespace it is found without a prefix, as all others are; that of
+/// EventKind, which is a variant, is not.
+[[nodiscard]] inline std::string to_string(const Event& event) { return to_string(event.what); }
+
 }  // namespace wsm

@@ -93,3 +93,15 @@ TEST(EventLogTest, ALoggerThatThrowsLosesItsLineAndNoMore) {
 
 }  // namespace
 }  // namespace wsm
+
+namespace application {
+namespace {
+
+TEST(EventTextTest, IsFoundWithoutAPrefixByWhoIsToldOfIt) {
+  const wsm::Event told{{}, wsm::event::DeliveryPaused{}};
+
+  EXPECT_EQ(to_string(told), wsm::to_string(told.what));
+}
+
+}  // namespace
+}  // namespace application
