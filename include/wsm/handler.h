@@ -33,8 +33,9 @@ namespace wsm {
 ///     is_heartbeat, is_data_message
 ///
 /// Hooks of different rows run at the same time. Any exception from any hook is caught, counted and
-/// logged with the hook's name. Every function of the manager may be called from inside a hook; a
-/// hook of the I/O thread must not wait for a lock that is held around such a call.
+/// logged with the hook's name, those of a hook that goes on throwing once a second. Every function
+/// of the manager may be called from inside a hook; a hook of the I/O thread must not wait for a
+/// lock that is held around such a call.
 template <class Subscription>
 class WebSocketHandler {
  public:

@@ -7,6 +7,7 @@
 #include "io/steady_clock.h"
 #include "io/tls_context.h"
 #include "manager/engine_impl.h"
+#include "manager/reminders.h"
 
 namespace wsm {
 namespace {
@@ -44,12 +45,11 @@ EngineImpl::EngineImpl(const ShardManagerConfig& config,
       caller_(std::make_shared<HandlerCaller>(
           std::move(handler),
           // Runs on threads that may outlive this engine; a task runs only on its living loop.
-          [this, poster = poster_](std::string_view hook) {
-            poster.post([this, hook] {
-              driver_.run_turn([this, hook](Supervisor&, TimePoint) {
-                handle_event(caller_->take_report(hook));
-              });
-            });
+          [this, poster = poster_, reminders = std::make_shared<Reminders>()](
+              std::string_view hook, Clock::time_point due) {
+            const auto post = [this, poster, hook] { poster.post([this, hook] { report(hook); }); };
+            if (due <= Clock::now()) return post();
+            reminders->add(due, post);
           })),
       log_(std::move(logger)),
       rng_(random_seed(entropy_)),
@@ -123,6 +123,16 @@ void EngineImpl::tell_soon(Tell tell) const {
   }
 }
 
+void EngineImpl::report(std::string_view hook) {
+  driver_.run_turn([this, hook](Supervisor&, TimePoint) {
+    if (auto thrown = caller_->take_report(hook)) handle_event(*std::move(thrown));
+  });
+}
+
+void EngineImpl::report_rest() {
+  for (auto& thrown : caller_->take_rest()) handle_event(std::move(thrown));
+}
+
 /// The handler has caught up: reading goes on. If more has come meanwhile than the queue can take,
 /// the end of this turn pauses again.
 void EngineImpl::resume() {
@@ -141,7 +151,12 @@ Result<void> EngineImpl::stop(Duration deadline) {
   if (HandlerCaller::is_inside_hook() || loop_.is_current()) return {};
   const std::string_view late = wait_for_end(until + kGrace);
   caller_->retire();
-  if (late.empty()) return {};
+  const Tell rest = [this](Supervisor&, TimePoint) { report_rest(); };
+  if (late.empty()) {
+    (void)visit(rest);
+    return {};
+  }
+  post(rest);  // The I/O thread may be what is late.
   return Failure{Error{Errc::kTimeout, std::string{late}}};
 }
 

@@ -133,6 +133,7 @@ void EngineImpl::end_turn() {
 /// The end of the turn in which the supervisor has stopped: on_disconnect has been told of the last
 /// connection, and nothing comes after this.
 void EngineImpl::finish_stopping(TimePoint now) {
+  report_rest();
   is_over_ = true;
   is_running_.store(false, std::memory_order_release);
   delivery_.notice(*std::move(last_event_));

@@ -99,6 +99,8 @@ class EngineImpl final : public detail::Engine,
   void ask_handler(Job job, Answer answer);
   Result<void> logged(std::string_view command, Result<void> result);
   [[nodiscard]] ConnectionStatePtr state_of(ConnectionId connection) const;
+  void report(std::string_view hook);
+  void report_rest();
   void resume();
   [[nodiscard]] static std::optional<Result<void>> liveness(const Supervisor& supervisor);
   void resolve_live_waiters();

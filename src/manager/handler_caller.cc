@@ -103,19 +103,36 @@ bool HandlerCaller::is_inside_hook() { return hook_depth > 0; }
 
 void HandlerCaller::note_exception(std::string_view hook, std::string what) {
   exceptions_.fetch_add(1, std::memory_order_relaxed);
+  Clock::time_point due;
   {
     const std::lock_guard lock{mutex_};
     Thrown& thrown = thrown_[hook];
     thrown.last = std::move(what);
     if (++thrown.count > 1) return;  // It is announced already.
+    due = thrown.next_report;
   }
-  announce_(hook);
+  announce_(hook, due);
 }
 
-event::HandlerThrew HandlerCaller::take_report(std::string_view hook) {
+std::optional<event::HandlerThrew> HandlerCaller::take_report(std::string_view hook) {
   const std::lock_guard lock{mutex_};
-  const Thrown thrown = std::exchange(thrown_[hook], {});
-  return {std::string{hook}, thrown.last, thrown.count};
+  return take(hook, thrown_[hook]);
+}
+
+std::vector<event::HandlerThrew> HandlerCaller::take_rest() {
+  const std::lock_guard lock{mutex_};
+  std::vector<event::HandlerThrew> reports;
+  for (auto& [hook, thrown] : thrown_) {
+    if (auto report = take(hook, thrown)) reports.push_back(*std::move(report));
+  }
+  return reports;
+}
+
+std::optional<event::HandlerThrew> HandlerCaller::take(std::string_view hook, Thrown& thrown) {
+  if (thrown.count == 0) return std::nullopt;
+  thrown.next_report = Clock::now() + kReportInterval;
+  return event::HandlerThrew{std::string{hook}, std::exchange(thrown.last, {}),
+                             std::exchange(thrown.count, 0)};
 }
 
 }  // namespace wsm

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -23,16 +24,19 @@ namespace wsm {
 /// Calls the handler's hooks, and lets nothing that they throw get any further: it is counted, and
 /// told to the I/O thread, which logs it.
 ///
-/// A hook that throws at every message must not bury the log: while one report of it is on its way,
-/// further ones only count. Each hook has reports of its own, so that a busy one does not hide what
-/// another throws.
+/// A hook that throws at every message must not bury the log: it is reported at once, and then once
+/// in kReportInterval, with the number of what it threw meanwhile. Each hook has reports of its
+/// own, so that a busy one does not hide what another throws.
 ///
 /// Threads: any.
 class HandlerCaller {
  public:
-  /// Sees to it that take_report(hook) is asked on the I/O thread. Called from any thread; the name
-  /// is valid for ever.
-  using Announce = std::function<void(std::string_view hook)>;
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::chrono::seconds kReportInterval{1};
+
+  /// Sees to it that take_report(hook) is asked on the I/O thread at `due`, which may be over.
+  /// Called from any thread; the name is valid for ever.
+  using Announce = std::function<void(std::string_view hook, Clock::time_point due)>;
 
   HandlerCaller(std::shared_ptr<detail::HandlerPort> handler, Announce announce)
       : handler_(std::move(handler)), announce_(std::move(announce)) {}
@@ -54,8 +58,11 @@ class HandlerCaller {
                                            const std::function<void()>& hook);
   void forget(SubscriptionId id) { handler_->forget(id); }
 
-  /// What `hook` threw since its last report: to be asked once for each announcement.
-  [[nodiscard]] event::HandlerThrew take_report(std::string_view hook);
+  /// What `hook` threw since its last report: to be asked once for each announcement. None when
+  /// take_rest() came first.
+  [[nodiscard]] std::optional<event::HandlerThrew> take_report(std::string_view hook);
+  /// What is announced and not yet due, for who cannot wait.
+  [[nodiscard]] std::vector<event::HandlerThrew> take_rest();
 
   /// No hook begins from now on, and nothing is reported; the answers are those of a hook that
   /// threw.
@@ -79,7 +86,10 @@ class HandlerCaller {
   struct Thrown {
     std::string last;
     std::uint64_t count = 0;
+    Clock::time_point next_report{};  // Not before.
   };
+  [[nodiscard]] static std::optional<event::HandlerThrew> take(std::string_view hook,
+                                                               Thrown& thrown);
 
   std::shared_ptr<detail::HandlerPort> handler_;
   Announce announce_;

@@ -46,6 +46,15 @@ bool ManagerFixture::wait_for_data(std::size_t count) {
   return journal().wait_for([&](const Notes& notes) { return notes.data >= count; });
 }
 
+std::uint64_t ManagerFixture::reported(const std::string& hook) const {
+  std::uint64_t sum = 0;
+  for (const std::string& line : logger->lines("handler: " + hook + " threw: ")) {
+    const auto more = line.find('(');  // "… (17 more before it)"
+    sum += 1 + (more == std::string::npos ? 0 : std::stoull(line.substr(more + 1)));
+  }
+  return sum;
+}
+
 bool ManagerFixture::is_suspended(ShardId shard) const {
   const MetricsSnapshot now = snapshot();
   return std::ranges::any_of(now.shards, [&](const ShardMetrics& it) {

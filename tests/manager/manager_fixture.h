@@ -33,10 +33,16 @@ class RecordingLogger final : public Logger {
     lines_.emplace_back(level, line);
   }
   /// How many lines begin with `begin`.
-  [[nodiscard]] std::size_t count(std::string_view begin) const {
+  [[nodiscard]] std::size_t count(std::string_view begin) const { return lines(begin).size(); }
+
+  /// The lines that begin with `begin`.
+  [[nodiscard]] std::vector<std::string> lines(std::string_view begin) const {
     const std::lock_guard lock{mutex_};
-    return static_cast<std::size_t>(std::ranges::count_if(
-        lines_, [&](const auto& line) { return line.second.starts_with(begin); }));
+    std::vector<std::string> found;
+    for (const auto& [level, line] : lines_) {
+      if (line.starts_with(begin)) found.push_back(line);
+    }
+    return found;
   }
 
  private:
@@ -72,6 +78,8 @@ class ManagerFixture : public ::testing::Test {
   [[nodiscard]] bool wait_for_event(std::size_t count = 1) {
     return journal().wait_for([&](const Notes& notes) { return notes.count<E>() >= count; });
   }
+  /// How many exceptions of `hook` the log speaks of.
+  [[nodiscard]] std::uint64_t reported(const std::string& hook) const;
   [[nodiscard]] bool is_suspended(ShardId shard = ShardId{0}) const;
 
   venue::Options venue_options{.topics = 20,

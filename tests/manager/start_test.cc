@@ -116,6 +116,17 @@ TEST_F(StartTest, FailsWithWhatSubscriptionsThrowsAndCanBeTriedAgain) {
   EXPECT_TRUE(manager->wait_until_live(kPatience));
 }
 
+TEST_F(StartTest, WhatAHookThrewLastIsReportedAlthoughNothingElseHappens) {
+  before = [](std::string_view hook, auto) {
+    if (hook == "subscriptions") throw std::runtime_error{"no database"};
+  };
+  make("ws://127.0.0.1:1");
+
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(manager->start());
+
+  EXPECT_TRUE(eventually([&] { return reported("subscriptions") == 3; }));
+}
+
 TEST_F(StartTest, FailsWithWhatTheHookOfTheCapThrows) {
   before = [](std::string_view hook, auto) {
     if (hook == "max_subscriptions_per_shard") throw 7;

@@ -148,6 +148,19 @@ TEST_P(ThrowingModeTest, AMessageThatThrowsCostsThatMessageOnly) {
   EXPECT_EQ(venue->counters().connections_opened, 1U);
 }
 
+TEST_P(ThrowingModeTest, ABusyHookIsReportedOnceASecondWithTheNumberOfWhatItThrew) {
+  const auto began = std::chrono::steady_clock::now();
+  start(GetParam(), [](std::string_view hook) { return hook == "on_message"; });
+  ASSERT_TRUE(eventually([&] { return thrown > 500; }));
+  ASSERT_TRUE(manager->stop(kPatience));
+  const auto seconds = (std::chrono::steady_clock::now() - began) / 1s;
+
+  // The first, one at the end of each second, what is left when all is closed, and what the handler
+  // threw at the messages that it got after that.
+  EXPECT_LE(logger->count("handler: on_message threw: "), 3U + static_cast<std::size_t>(seconds));
+  EXPECT_EQ(reported("on_message"), thrown.load());
+}
+
 TEST_P(ThrowingModeTest, AllHooksAtOnceAreStillOneConnectionAndEachIsToldByItsName) {
   std::atomic<bool> are_needed_broken = true;
   start(GetParam(), [&](std::string_view hook) {

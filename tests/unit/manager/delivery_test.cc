@@ -73,7 +73,7 @@ class DeliveryTest : public ::testing::Test {
   const ConnectionStatePtr state = std::make_shared<const ConnectionState>();
   const std::shared_ptr<FakeHandlerPort> port = std::make_shared<FakeHandlerPort>();
   const std::shared_ptr<HandlerCaller> caller =
-      std::make_shared<HandlerCaller>(port, [](std::string_view) {});
+      std::make_shared<HandlerCaller>(port, [](auto...) {});
   std::unique_ptr<Delivery> delivery;
 };
 
