@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::string_view kSubscribe = "sub ";
 constexpr std::string_view kUnsubscribe = "unsub ";
-constexpr std::string_view kKeyHeader = "Sec-WebSocket-Key: ";
 
 std::vector<SubscriptionId> parse_ids(std::string_view list) {
   std::vector<SubscriptionId> ids;
@@ -73,9 +72,7 @@ void ScriptedServer::answer_upgrade() {
     case OnUpgrade::kAccept: break;
   }
   is_upgraded_ = true;
-  const std::size_t key = upgrade_request_.find(kKeyHeader) + kKeyHeader.size();
-  const std::size_t key_size = upgrade_request_.find("\r\n", key) - key;
-  send(upgrade_response(upgrade_request_.substr(key, key_size)) + manners_.behind_upgrade);
+  send(upgrade_response(key_of(upgrade_request_)) + manners_.behind_upgrade);
 }
 
 void ScriptedServer::handle_frame(const ClientFrame& frame) {
