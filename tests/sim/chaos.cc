@@ -1,0 +1,160 @@
+#include "sim/chaos.h"
+
+#include <algorithm>
+
+namespace wsm::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint16_t kCloseCodes[] = {1000, 1001, 1002, 1003, 1007, 1008, 1009,
+                                         1010, 1011, 1012, 1013, 1014, 3000, 4999};
+constexpr unsigned kStatuses[] = {200, 301, 401, 403, 404, 408, 418, 429, 500, 502, 503, 504};
+
+}  // namespace
+
+Chaos::Chaos(World& world, Network& network, Venue& venue, Client& client,
+             const PlacementOracle& placement, const FaultPlan& plan)
+    : world_(world),
+      network_(network),
+      venue_(venue),
+      client_(client),
+      placement_(placement),
+      plan_(plan),
+      dice_(world.dice("faults")),
+      usual_quality_(network.quality()) {}
+
+void Chaos::begin() {
+  for (std::size_t fault = 0; fault < kFaultCount; ++fault) schedule(static_cast<Fault>(fault));
+}
+
+void Chaos::end() {
+  is_over_ = true;
+  for (std::size_t fault = 0; fault < kFaultCount; ++fault) end_lasting(static_cast<Fault>(fault));
+}
+
+void Chaos::schedule(Fault fault) {
+  const Duration mean = plan_.interval(fault);
+  if (mean == Duration::zero()) return;
+  world_.after(dice_.between({}, 2 * mean), [this, fault] {
+    if (is_over_) return;
+    commit(fault);
+    schedule(fault);
+  });
+}
+
+void Chaos::commit(Fault fault) {
+  ++counts_[static_cast<std::size_t>(fault)];
+  world_.trace.note("fault", to_string(fault));
+  switch (fault) {
+    case Fault::kReset:
+    case Fault::kFinish:
+    case Fault::kClose:
+    case Fault::kHalfOpen:
+    case Fault::kMuteConnection:
+    case Fault::kIgnoredPings:
+    case Fault::kGarbage: return hurt_a_session(fault);
+    case Fault::kRestart:
+    case Fault::kOutage:
+    case Fault::kRefusal:
+    case Fault::kAcceptAndClose:
+    case Fault::kSlowHandler:
+    case Fault::kFreeze:
+    case Fault::kThrowingHooks:
+    case Fault::kHangingHooks:
+    case Fault::kBadNetwork: return begin_lasting(fault);
+    case Fault::kSubscribe:
+    case Fault::kUnsubscribe:
+    case Fault::kSwitchover:
+    case Fault::kReconnect: return act(fault);
+    case Fault::kCount: return;
+  }
+}
+
+void Chaos::hurt_a_session(Fault fault) {
+  auto sessions = venue_.sessions();
+  if (sessions.empty()) return;
+  Session& victim = *dice_.one_of(sessions);
+  switch (fault) {
+    case Fault::kReset: return victim.reset();
+    case Fault::kFinish: return victim.finish();
+    case Fault::kClose: return victim.close(dice_.one_of(kCloseCodes), "simulated");
+    case Fault::kHalfOpen: return victim.go_silent();
+    case Fault::kMuteConnection: return victim.mute();
+    case Fault::kIgnoredPings: return victim.ignore_pings();
+    default: return victim.send_garbage();
+  }
+}
+
+void Chaos::begin_lasting(Fault fault) {
+  switch (fault) {
+    case Fault::kRestart:
+      venue_.drop_all();
+      network_.set_on_dial(OnDial::kRefuse);
+      break;
+    case Fault::kOutage: network_.set_on_dial(OnDial::kIgnore); break;
+    case Fault::kRefusal: {
+      Reception reception{.answer = Reception::Answer::kRefuse, .status = dice_.one_of(kStatuses)};
+      if (dice_.once_in(2)) {
+        reception.retry_after_seconds = static_cast<unsigned>(dice_.between(std::uint64_t{1}, 60));
+      }
+      venue_.set_reception(reception);
+      break;
+    }
+    case Fault::kAcceptAndClose:
+      venue_.set_reception({.answer = Reception::Answer::kAcceptThenClose});
+      break;
+    case Fault::kSlowHandler: client_.pause(); break;
+    case Fault::kFreeze: return client_.freeze(dice_.between(100ms, 2min));
+    case Fault::kThrowingHooks: client_.set_hooks({.throws_once_in = 3}); break;
+    case Fault::kHangingHooks: client_.set_hooks({.hangs_once_in = 3}); break;
+    case Fault::kBadNetwork:
+      network_.set_quality({.latency = dice_.between(10ms, 2s),
+                            .jitter = dice_.between(1ms, 2s),
+                            .bytes_per_second = dice_.between(std::uint64_t{2'000}, 100'000),
+                            .cuts_one_segment_in = 2});
+      break;
+    default: return;
+  }
+  ++lasting_[static_cast<std::size_t>(fault)];
+  world_.after(dice_.between(100ms, 3min), [this, fault] {
+    if (--lasting_[static_cast<std::size_t>(fault)] == 0) end_lasting(fault);
+  });
+}
+
+void Chaos::end_lasting(Fault fault) {
+  switch (fault) {
+    case Fault::kRestart:
+    case Fault::kOutage: return network_.set_on_dial(OnDial::kAccept);
+    case Fault::kRefusal:
+    case Fault::kAcceptAndClose: return venue_.set_reception({});
+    case Fault::kSlowHandler:
+      if (client_.is_paused()) client_.resume();
+      return;
+    case Fault::kThrowingHooks:
+    case Fault::kHangingHooks: return client_.set_hooks({});
+    case Fault::kBadNetwork: return network_.set_quality(usual_quality_);
+    default: return;
+  }
+}
+
+void Chaos::act(Fault fault) {
+  const Topic topic{static_cast<Topic::rep>(dice_.below(venue_.rules().topics))};
+  const auto shards = client_.shards();
+  switch (fault) {
+    case Fault::kSubscribe:
+      if (!placement_.wanted().contains(topic)) client_.subscribe(topic);
+      return;
+    case Fault::kUnsubscribe:
+      if (placement_.wanted().contains(topic)) client_.unsubscribe(topic);
+      return;
+    case Fault::kSwitchover:
+      if (!shards.empty()) client_.switch_over(dice_.one_of(shards));
+      return;
+    default:
+      if (!shards.empty()) client_.reconnect(dice_.one_of(shards));
+      return;
+  }
+}
+
+}  // namespace wsm::sim

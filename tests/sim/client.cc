@@ -1,0 +1,280 @@
+#include "sim/client.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "base/assert.h"
+#include "base/overloaded.h"
+
+namespace wsm::sim {
+
+Client::Client(World& world, Network& network, Venue& venue, const ShardManagerConfig& config,
+               Observer& observer)
+    : world_(world),
+      network_(network),
+      venue_(venue),
+      observer_(observer),
+      dice_(world.dice("application")),
+      rng_(world.dice("core").below(~std::uint64_t{0})),
+      core_(config, rng_, entropy_),
+      buffer_(4 * MessageReader::kSharedMin) {}
+
+void Client::start(std::span<const Topic> topics, std::size_t capacity) {
+  for (const Topic topic : topics) observer_.handle_wanted(topic);
+  run_turn([&](Supervisor& core) { (void)core.start(topics, capacity, world_.now()); });
+}
+
+void Client::stop(Duration deadline) {
+  run_turn([&](Supervisor& core) { core.stop(world_.now() + deadline, world_.now()); });
+}
+
+void Client::subscribe(Topic topic) {
+  observer_.handle_wanted(topic);
+  run_turn([&](Supervisor& core) { (void)core.subscribe({&topic, 1}, world_.now()); });
+}
+
+void Client::unsubscribe(Topic topic) {
+  observer_.handle_unwanted(topic);
+  run_turn([&](Supervisor& core) { (void)core.unsubscribe(topic, world_.now()); });
+}
+
+void Client::reconnect(ShardId shard) {
+  run_turn([&](Supervisor& core) { (void)core.reconnect_shard(shard, world_.now()); });
+}
+
+void Client::switch_over(ShardId shard) {
+  run_turn([&](Supervisor& core) { (void)core.hot_switchover(shard, world_.now()); });
+}
+
+void Client::pause() {
+  is_paused_ = true;
+  run_turn([&](Supervisor& core) { core.pause_receiving(world_.now()); });
+}
+
+void Client::resume() {
+  is_paused_ = false;
+  run_turn([&](Supervisor& core) { core.resume_receiving(world_.now()); });
+  std::vector<ConnectionId> ids;
+  for (const auto& [id, wire] : wires_) ids.push_back(id);
+  for (const ConnectionId id : ids) receive(id);
+}
+
+void Client::freeze(Duration duration) {
+  frozen_until_ = std::max(frozen_until_, world_.now() + duration);
+}
+
+std::vector<ShardId> Client::shards() const {
+  std::vector<ShardId> ids;
+  for (const ShardMetrics& shard : core_.metrics(world_.now()).shards)
+    ids.push_back(shard.shard_id);
+  return ids;
+}
+
+/// Inside of a turn (from a hook): told at once, and the turn goes on with what that left.
+void Client::run_turn(const std::function<void(Supervisor&)>& tell) {
+  if (is_in_turn_) return tell(core_);
+  is_in_turn_ = true;
+  tell(core_);
+  pump();
+  is_in_turn_ = false;
+}
+
+void Client::pump() {
+  for (;;) {
+    while (const auto event = core_.poll_event()) {
+      if (!commits(Sabotage::kMissesEvent)) observer_.handle_event(*event);
+    }
+    if (const auto wanted = core_.poll_action()) {
+      perform(*wanted);
+    } else if (const auto id = core_.poll_transmit()) {
+      transmit(*id);
+    } else {
+      break;
+    }
+  }
+  core_.discard_closed();
+  set_alarm();
+}
+
+void Client::perform(const Action& wanted) {
+  std::visit(
+      Overloaded{
+          [&](const action::Prepare& a) {
+            call_hook([this, id = a.connection](bool has_thrown) {
+              Result<Preparation, DisconnectReason> answer{Preparation{.url = "ws://venue.sim/"}};
+              if (has_thrown) {
+                answer = Failure{DisconnectReason{.kind = DisconnectKind::kHookFailed}};
+              }
+              core_.handle_prepared(id, std::move(answer), world_.now());
+            });
+          },
+          [&](const action::Dial& a) { dial(a.connection); },
+          [&](const action::Greet& a) {
+            call_hook([this, id = a.connection](bool has_thrown) {
+              Result<std::vector<OutgoingMessage>, DisconnectReason> answer{
+                  std::vector<OutgoingMessage>{}};
+              if (has_thrown) {
+                answer = Failure{DisconnectReason{.kind = DisconnectKind::kHookFailed}};
+              }
+              core_.handle_greeted(id, std::move(answer), world_.now());
+            });
+          },
+          [&](const action::Render& a) { render(a); },
+          [&](const action::CloseTransport& a) { hang_up(a.connection); },
+          [&](const action::TellDisconnect&) {},
+          [&](const action::AskAboutError& a) {
+            call_hook([this, id = a.connection](bool) {
+              core_.handle_error_answer(id, ErrorAnswer::kRetry, world_.now());
+            });
+          },
+          [&](const action::Forget&) {},
+      },
+      wanted);
+}
+
+template <class Answer>
+void Client::call_hook(Answer answer) {
+  if (dice_.once_in(hooks_.hangs_once_in)) return;
+  const bool has_thrown = dice_.once_in(hooks_.throws_once_in);
+  const TimePoint when =
+      std::max(world_.now() + dice_.between({}, hooks_.delay_max), frozen_until_);
+  world_.at(when, [this, answer = std::move(answer), has_thrown] {
+    run_turn([&](Supervisor&) { answer(has_thrown); });
+  });
+}
+
+void Client::dial(ConnectionId id) {
+  world_.trace.note("client", "dials", id.shard.value(), id.generation.value());
+  observer_.handle_dial(id);
+  network_.dial([this, id](const Wire& wire) { venue_.accept(id, wire); },
+                [this, id](const Wire& wire) {
+                  if (core_.connection(id) == nullptr)
+                    return wire.to_server->finish();  // Given up meanwhile.
+                  wires_.emplace(id, wire);
+                  wire.to_client->on_arrival = [this, id] { receive(id); };
+                  run_turn([&](Supervisor& core) { core.handle_dialed(id, world_.now()); });
+                },
+                [this, id] {
+                  run_turn([&](Supervisor& core) {
+                    core.handle_transport_ended(id, {.kind = DisconnectKind::kConnectFailed},
+                                                world_.now());
+                  });
+                });
+}
+
+void Client::hang_up(ConnectionId id) {
+  world_.trace.note("client", "hangs up", id.shard.value(), id.generation.value());
+  const auto wire = wires_.find(id);
+  const bool has_read_all =
+      wire != wires_.end() && wire->second.to_client->end() == StreamEnd::kFinished;
+  observer_.handle_hung_up(id, has_read_all);
+  if (wire == wires_.end()) return;
+  wire->second.to_client->on_arrival = nullptr;
+  wire->second.to_server->finish();
+  wires_.erase(wire);
+}
+
+void Client::render(const action::Render& wanted) {
+  Result<std::optional<OutgoingMessage>> answer{std::nullopt};
+  const bool is_subscribe = wanted.batch.kind == RequestKind::kSubscribe;
+  if (commits(is_subscribe ? Sabotage::kLosesSubscribe : Sabotage::kLosesUnsubscribe, 2)) {
+    return core_.handle_rendered(wanted.connection, std::move(answer), world_.now());
+  }
+  if (dice_.once_in(hooks_.throws_once_in)) {
+    answer = Failure{Error{Errc::kHandlerFailed, "thrown"}};
+  } else {
+    answer = std::optional{
+        OutgoingMessage::text(encode(Request{is_subscribe, ++requests_, wanted.batch.ids}))};
+    if (is_subscribe && commits(Sabotage::kRepeatsSubscribe)) {
+      (void)core_.send(wanted.connection, **answer);
+    }
+  }
+  core_.handle_rendered(wanted.connection, std::move(answer), world_.now());
+}
+
+void Client::transmit(ConnectionId id) {
+  Connection* connection = core_.connection(id);
+  const auto wire = wires_.find(id);
+  if (connection == nullptr || wire == wires_.end()) return;
+  const auto pending = connection->pending_transmit();
+  wire->second.to_server->write({reinterpret_cast<const char*>(pending.data()), pending.size()});
+  connection->consume_transmit(pending.size());
+}
+
+void Client::receive(ConnectionId id) {
+  if (world_.now() < frozen_until_) {
+    return world_.at(frozen_until_, [this, id] { receive(id); });
+  }
+  const auto found = wires_.find(id);
+  Connection* connection = core_.connection(id);
+  if (found == wires_.end() || connection == nullptr || !connection->may_receive()) return;
+  const std::shared_ptr<Pipe> pipe = found->second.to_client;
+  run_turn([&](Supervisor& core) {
+    take_in(id, pipe->arrived());
+    core.handle_received(id, world_.now());
+    if (pipe->end()) {
+      core.handle_transport_ended(id, {.kind = DisconnectKind::kConnectionLost}, world_.now());
+    }
+  });
+}
+
+/// `bytes` stay where they are: nothing arrives while a task runs.
+void Client::take_in(ConnectionId id, std::string_view bytes) {
+  std::size_t taken = 0;
+  while (taken < bytes.size()) {
+    Connection* connection = core_.connection(id);
+    if (connection == nullptr || connection->is_closed()) break;
+    const auto space = connection->prepare_receive(buffer_);
+    const std::size_t count = std::min(space.size(), bytes.size() - taken);
+    std::memcpy(space.data(), bytes.data() + taken, count);
+    taken += count;
+    connection->commit_receive(count, world_.now());
+    while (const auto message = connection->poll_message()) deliver(id, *connection, *message);
+  }
+  wires_.at(id).to_client->consume(taken);
+}
+
+void Client::deliver(ConnectionId id, Connection& connection, const Message& message) {
+  const auto parsed = parse_feed_message(message.text());
+  if (!parsed) return venue_.complain(id, "sent what the client does not understand");
+  if (parsed->kind != FeedMessage::Kind::kData) return;
+  connection.handle_data();
+  world_.trace.note("client", "data", id.shard.value(), parsed->topic.value(), parsed->sequence);
+  if (commits(Sabotage::kSwallowsMessage)) return;
+  if (!kept_back_ && commits(Sabotage::kSwapsMessages)) {
+    kept_back_.emplace(id, *parsed);
+    return;
+  }
+  hand_over(id, *parsed);
+  if (commits(Sabotage::kRepeatsMessage)) hand_over(id, *parsed);
+  if (kept_back_ && kept_back_->first == id) {
+    hand_over(id, std::exchange(kept_back_, std::nullopt)->second);
+  }
+}
+
+void Client::hand_over(ConnectionId id, const FeedMessage& message) {
+  observer_.handle_delivered(id, message.topic, message.sequence);
+}
+
+/// A deadline that is not in the future after handle_timeout() would be a turn without end.
+void Client::set_alarm() {
+  const auto deadline = core_.next_deadline();
+  if (!deadline || (alarm_ && *alarm_ <= *deadline)) return;
+  if (commits(Sabotage::kMissesAlarms)) return;
+  alarm_ = std::max({*deadline, world_.now(), frozen_until_});
+  world_.at(*alarm_, [this, alarm = *alarm_] {
+    if (alarm_ != alarm) return;  // An earlier one was set after it.
+    if (world_.now() < frozen_until_) {
+      alarm_.reset();
+      return set_alarm();
+    }
+    alarm_.reset();
+    run_turn([&](Supervisor& core) {
+      core.handle_timeout(world_.now());
+      WSM_ASSERT(core.next_deadline().value_or(TimePoint::max()) > world_.now());
+    });
+  });
+}
+
+}  // namespace wsm::sim

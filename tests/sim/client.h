@@ -1,0 +1,102 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <wsm/config.h>
+
+#include "core/supervisor/supervisor.h"
+#include "sim/network.h"
+#include "sim/observer.h"
+#include "sim/sabotage.h"
+#include "sim/venue.h"
+#include "sim/world.h"
+#include "support/fake_entropy.h"
+
+namespace wsm::sim {
+
+/// How the hooks of the application behave.
+struct HookBehaviour {
+  Duration delay_max = std::chrono::milliseconds{5};  ///< Of those that may block.
+  std::uint64_t throws_once_in = 0;
+  std::uint64_t hangs_once_in = 0;  ///< Never answers.
+};
+
+/// An application with the real supervisor, and the driver that brings both together with the
+/// network. Drives it by the rule that stands in supervisor.h.
+class Client {
+ public:
+  Client(World& world, Network& network, Venue& venue, const ShardManagerConfig& config,
+         Observer& observer);
+
+  // What the application does. Each is a turn.
+  void start(std::span<const Topic> topics, std::size_t capacity);
+  void stop(Duration deadline);
+  void subscribe(Topic topic);
+  void unsubscribe(Topic topic);
+  void reconnect(ShardId shard);
+  void switch_over(ShardId shard);
+
+  // Faults, and their end.
+  void set_hooks(const HookBehaviour& hooks) { hooks_ = hooks; }
+  /// The handler is behind: nothing is read until resume().
+  void pause();
+  void resume();
+  [[nodiscard]] bool is_paused() const { return is_paused_; }
+  /// The whole process stands still; what has come due meanwhile comes all at once.
+  void freeze(Duration duration);
+
+  /// The faults are ours from now on.
+  void set_sabotage(Sabotage sabotage) { sabotage_ = sabotage; }
+
+  [[nodiscard]] const Supervisor& core() const { return core_; }
+  [[nodiscard]] std::vector<ShardId> shards() const;
+  [[nodiscard]] bool is_connected(ConnectionId id) const { return wires_.contains(id); }
+
+ private:
+  void run_turn(const std::function<void(Supervisor&)>& tell);
+  void pump();
+  void perform(const Action& wanted);
+  void dial(ConnectionId id);
+  void hang_up(ConnectionId id);
+  void render(const action::Render& wanted);
+  void transmit(ConnectionId id);
+  void receive(ConnectionId id);
+  void take_in(ConnectionId id, std::string_view bytes);
+  void deliver(ConnectionId id, Connection& connection, const Message& message);
+  void hand_over(ConnectionId id, const FeedMessage& message);
+  void set_alarm();
+  /// Whether to do a wrong of this kind now.
+  [[nodiscard]] bool commits(Sabotage sabotage, std::uint64_t once_in = 20) {
+    return sabotage_ == sabotage && dice_.once_in(once_in);
+  }
+  /// Lets a hook take its time, or fail, and brings the answer in as a turn.
+  template <class Answer>
+  void call_hook(Answer answer);
+
+  World& world_;
+  Network& network_;
+  Venue& venue_;
+  Observer& observer_;
+  Dice dice_;
+  SeededRng rng_;
+  test::FakeEntropy entropy_;
+  Supervisor core_;
+  HookBehaviour hooks_;
+  Sabotage sabotage_ = Sabotage::kNone;
+  std::optional<std::pair<ConnectionId, FeedMessage>> kept_back_;  // By kSwapsMessages.
+  std::map<ConnectionId, Wire> wires_;
+  std::vector<std::byte> buffer_;
+  std::uint64_t requests_ = 0;
+  std::optional<TimePoint> alarm_;
+  TimePoint frozen_until_{};
+  bool is_paused_ = false;
+  bool is_in_turn_ = false;
+};
+
+}  // namespace wsm::sim

@@ -1,0 +1,41 @@
+#include "sim/fault_plan.h"
+
+namespace wsm::sim {
+
+std::string_view to_string(Fault fault) {
+  switch (fault) {
+    case Fault::kReset: return "reset";
+    case Fault::kFinish: return "finish";
+    case Fault::kClose: return "close";
+    case Fault::kHalfOpen: return "half-open";
+    case Fault::kMuteConnection: return "mute connection";
+    case Fault::kIgnoredPings: return "ignored pings";
+    case Fault::kGarbage: return "garbage";
+    case Fault::kRestart: return "restart";
+    case Fault::kOutage: return "outage";
+    case Fault::kRefusal: return "refusal";
+    case Fault::kAcceptAndClose: return "accept and close";
+    case Fault::kSlowHandler: return "slow handler";
+    case Fault::kFreeze: return "freeze";
+    case Fault::kThrowingHooks: return "throwing hooks";
+    case Fault::kHangingHooks: return "hanging hooks";
+    case Fault::kBadNetwork: return "bad network";
+    case Fault::kSubscribe: return "subscribe";
+    case Fault::kUnsubscribe: return "unsubscribe";
+    case Fault::kSwitchover: return "switchover";
+    case Fault::kReconnect: return "reconnect";
+    case Fault::kCount: break;
+  }
+  return "unknown";
+}
+
+FaultPlan FaultPlan::draw(Dice& dice) {
+  FaultPlan plan;
+  for (Duration& interval : plan.mean_interval) {
+    if (dice.once_in(2)) continue;
+    interval = dice.between(std::chrono::seconds{20}, std::chrono::minutes{30});
+  }
+  return plan;
+}
+
+}  // namespace wsm::sim

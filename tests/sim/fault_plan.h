@@ -1,0 +1,53 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+#include <wsm/types.h>
+
+#include "sim/dice.h"
+
+namespace wsm::sim {
+
+/// What can go wrong, or what the application can do at a bad time.
+enum class Fault : std::uint8_t {
+  kReset,           ///< A connection is cut: both ends are told.
+  kFinish,          ///< The venue ends TCP without a closing handshake.
+  kClose,           ///< The venue closes, with one of many codes.
+  kHalfOpen,        ///< Nothing arrives any more at either end, and nobody is told.
+  kMuteConnection,  ///< No data on a connection; pings are answered.
+  kIgnoredPings,    ///< Data goes on, pings stay unanswered.
+  kGarbage,         ///< Bytes that are no frame.
+  kRestart,         ///< All connections are cut, and dials refused for a while.
+  kOutage,          ///< Dials are not answered for a while.
+  kRefusal,         ///< Upgrades are refused for a while, perhaps with Retry-After.
+  kAcceptAndClose,  ///< Upgrades are accepted and closed at once for a while.
+  kSlowHandler,     ///< The handler is behind for a while; nothing is read.
+  kFreeze,          ///< The process stands still for a while.
+  kThrowingHooks,   ///< Hooks throw now and then, for a while.
+  kHangingHooks,    ///< Hooks do not answer now and then, for a while.
+  kBadNetwork,      ///< Latency and jitter grow for a while.
+  kSubscribe,
+  kUnsubscribe,
+  kSwitchover,
+  kReconnect,
+  kCount,
+};
+
+inline constexpr std::size_t kFaultCount = static_cast<std::size_t>(Fault::kCount);
+
+[[nodiscard]] std::string_view to_string(Fault fault);
+
+/// How often each fault comes; drawn for a seed. Many are off in any one world, so that those that
+/// are on meet each other in ever new company.
+struct FaultPlan {
+  std::array<Duration, kFaultCount> mean_interval{};  ///< Zero: off.
+
+  [[nodiscard]] Duration interval(Fault fault) const {
+    return mean_interval[static_cast<std::size_t>(fault)];
+  }
+  [[nodiscard]] static FaultPlan draw(Dice& dice);
+};
+
+}  // namespace wsm::sim

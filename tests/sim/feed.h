@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <wsm/detail/subscription_id.h>
+
+namespace wsm::sim {
+
+/// What client and venue say to each other: short, since a world has millions of them.
+///
+///   S 12 3,4,5   subscribe, request 12, topics 3, 4 and 5      U 13 3   unsubscribe
+///   A 12         request 12 is done                            R 12 3   topic 3 of it is rejected
+///   D 3 17       message 17 of topic 3                         H        heartbeat
+
+using Topic = SubscriptionId;
+using Sequence = std::uint64_t;
+
+struct Request {
+  bool is_subscribe = true;
+  std::uint64_t id = 0;
+  std::vector<Topic> topics;
+};
+
+struct FeedMessage {
+  enum class Kind : std::uint8_t { kData, kAck, kReject, kHeartbeat };
+  Kind kind = Kind::kHeartbeat;
+  std::uint64_t request = 0;
+  Topic topic{};
+  Sequence sequence = 0;
+};
+
+[[nodiscard]] std::string encode(const Request& request);
+[[nodiscard]] std::optional<Request> parse_request(std::string_view text);
+[[nodiscard]] std::string encode(const FeedMessage& message);
+[[nodiscard]] std::optional<FeedMessage> parse_feed_message(std::string_view text);
+
+}  // namespace wsm::sim

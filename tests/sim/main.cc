@@ -1,0 +1,159 @@
+// wsm_sim: worlds from seeds, in virtual time. docs/simulation.md.
+
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include "sim/fault_plan.h"
+#include "sim/swarm.h"
+
+namespace wsm::sim {
+namespace {
+
+struct Arguments {
+  std::uint64_t seed = 1;
+  std::uint64_t first = 1;
+  std::uint64_t seeds = 100;
+  double hours = 10;
+  unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
+  bool has_trace = false;
+  bool runs_twice = false;
+  std::string file;
+};
+
+Duration from_hours(double hours) {
+  return std::chrono::duration_cast<Duration>(
+      std::chrono::duration<double, std::ratio<3600>>(hours));
+}
+
+void print_faults(const Chaos::Counts& counts) {
+  for (std::size_t fault = 0; fault < kFaultCount; ++fault) {
+    std::printf("  %-18s %10llu\n", std::string{to_string(static_cast<Fault>(fault))}.c_str(),
+                static_cast<unsigned long long>(counts[fault]));
+  }
+}
+
+int run_one(const Arguments& arguments) {
+  const Task task{arguments.seed, from_hours(arguments.hours)};
+  const Outcome outcome = run_scenario(
+      {.seed = task.seed, .chaos = task.chaos, .trace = arguments.has_trace ? stdout : nullptr});
+  if (outcome.failure) {
+    if (!arguments.has_trace) std::fputs(outcome.last_events.c_str(), stdout);
+    std::printf("%s\n", failure_line(task, *outcome.failure).c_str());
+    return 1;
+  }
+  std::printf("seed %llu: %s simulated, %llu events, trace %016llx\n",
+              static_cast<unsigned long long>(task.seed), clock_text(outcome.simulated).c_str(),
+              static_cast<unsigned long long>(outcome.tasks),
+              static_cast<unsigned long long>(outcome.trace_hash));
+  std::printf("delivered %llu, lost with connections %llu, dials %llu, switchovers %llu\n",
+              static_cast<unsigned long long>(outcome.delivered),
+              static_cast<unsigned long long>(outcome.lost),
+              static_cast<unsigned long long>(outcome.dials),
+              static_cast<unsigned long long>(outcome.switchovers));
+  print_faults(outcome.faults);
+  return 0;
+}
+
+int run_many(const std::vector<Task>& tasks, const Arguments& arguments) {
+  const bool shows_progress = isatty(STDERR_FILENO) != 0;
+  std::size_t told = 0;
+  std::uint64_t hash = kHashSeed;
+  const std::clock_t began = std::clock();
+  const Tally tally =
+      run_swarm(tasks, {.jobs = arguments.jobs, .runs_twice = arguments.runs_twice},
+                [&](const Task& task, const Outcome& outcome) {
+                  hash = mix(hash, outcome.trace_hash);
+                  if (outcome.failure)
+                    std::printf("%s\n", failure_line(task, *outcome.failure).c_str());
+                  ++told;
+                  if (shows_progress)
+                    std::fprintf(stderr, "\r%zu of %zu worlds", told, tasks.size());
+                });
+  if (shows_progress) std::fputs("\r\033[K", stderr);
+  const double cpu = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
+  const double simulated = std::chrono::duration<double>(tally.simulated).count();
+  std::printf("%llu worlds, %.0f simulated hours, %.1f s of CPU (%.0f simulated seconds each)\n",
+              static_cast<unsigned long long>(tally.worlds), simulated / 3600, cpu,
+              simulated / std::max(cpu, 1e-9));
+  std::printf("delivered %llu, lost with connections %llu, dials %llu, switchovers %llu\n",
+              static_cast<unsigned long long>(tally.delivered),
+              static_cast<unsigned long long>(tally.lost),
+              static_cast<unsigned long long>(tally.dials),
+              static_cast<unsigned long long>(tally.switchovers));
+  print_faults(tally.faults);
+  std::printf("trace of all: %016llx\n%llu failed\n", static_cast<unsigned long long>(hash),
+              static_cast<unsigned long long>(tally.failed));
+  return tally.failed == 0 ? 0 : 1;
+}
+
+int run_swarm_command(const Arguments& arguments) {
+  std::vector<Task> tasks;
+  for (std::uint64_t i = 0; i < arguments.seeds; ++i) {
+    tasks.push_back({arguments.first + i, from_hours(arguments.hours)});
+  }
+  return run_many(tasks, arguments);
+}
+
+/// A line is `SEED HOURS  # what it found`.
+int run_replay(const Arguments& arguments) {
+  std::ifstream file{arguments.file};
+  if (!file) {
+    std::fprintf(stderr, "wsm_sim: cannot read %s\n", arguments.file.c_str());
+    return 2;
+  }
+  std::vector<Task> tasks;
+  std::string line;
+  for (int number = 1; std::getline(file, line); ++number) {
+    std::istringstream words{line.substr(0, line.find('#'))};
+    std::uint64_t seed = 0;
+    double hours = 0;
+    if ((words >> std::ws).eof()) continue;
+    if (!(words >> seed >> hours)) {
+      std::fprintf(stderr, "wsm_sim: %s:%d: not `SEED HOURS`\n", arguments.file.c_str(), number);
+      return 2;
+    }
+    tasks.push_back({seed, from_hours(hours)});
+  }
+  return run_many(tasks, arguments);
+}
+
+}  // namespace
+}  // namespace wsm::sim
+
+int main(int argc, char** argv) {
+  wsm::sim::Arguments arguments;
+  CLI::App app{"Runs the real supervisor in simulated worlds, in virtual time."};
+  app.require_subcommand(1);
+  auto* run = app.add_subcommand("run", "One world; prints what happened at last if it fails.");
+  run->add_option("--seed", arguments.seed, "Which world")->required();
+  auto* swarm = app.add_subcommand("swarm", "Many worlds; a line for each that fails.");
+  swarm->add_option("--seeds", arguments.seeds, "How many")->capture_default_str();
+  swarm->add_option("--first", arguments.first, "The first seed")->capture_default_str();
+  auto* replay = app.add_subcommand("replay", "The worlds that are listed in a file.");
+  replay->add_option("file", arguments.file, "Lines of `SEED HOURS`")->required();
+  for (auto* command : {run, swarm}) {
+    command->add_option("--hours", arguments.hours, "Chaos for so long, virtually")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+  }
+  for (auto* command : {swarm, replay}) {
+    command->add_option("--jobs", arguments.jobs, "Worlds at a time")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    command->add_flag("--twice", arguments.runs_twice, "Run each twice and compare the traces");
+  }
+  run->add_flag("--trace", arguments.has_trace, "Print every event");
+  CLI11_PARSE(app, argc, argv);
+  if (run->parsed()) return wsm::sim::run_one(arguments);
+  if (replay->parsed()) return wsm::sim::run_replay(arguments);
+  return wsm::sim::run_swarm_command(arguments);
+}

@@ -1,0 +1,21 @@
+#include "sim/network.h"
+
+#include <utility>
+
+namespace wsm::sim {
+
+void Network::dial(Accept accept, Dialed dialed, Refused refused) {
+  const Duration there = quality_.latency + dice_.between({}, quality_.jitter);
+  const Duration back = quality_.latency + dice_.between({}, quality_.jitter);
+  switch (on_dial_) {
+    case OnDial::kIgnore: return;
+    case OnDial::kRefuse: return world_.after(there + back, std::move(refused));
+    case OnDial::kAccept: break;
+  }
+  const Wire wire{std::make_shared<Pipe>(world_, dice_, quality_),
+                  std::make_shared<Pipe>(world_, dice_, quality_)};
+  world_.after(there, [wire, accept = std::move(accept)] { accept(wire); });
+  world_.after(there + back, [wire, dialed = std::move(dialed)] { dialed(wire); });
+}
+
+}  // namespace wsm::sim

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "sim/pipe.h"
+#include "sim/world.h"
+
+namespace wsm::sim {
+
+/// A connection as the network sees it: two streams, and what can happen to both at once.
+struct Wire {
+  std::shared_ptr<Pipe> to_server;
+  std::shared_ptr<Pipe> to_client;
+
+  /// Both ends are told at once that it is over (RST).
+  void reset() {
+    to_server->reset();
+    to_client->reset();
+  }
+  /// Nothing arrives any more, and nobody is told.
+  void lose_everything() {
+    to_server->lose_everything();
+    to_client->lose_everything();
+  }
+};
+
+/// What becomes of whoever dials.
+enum class OnDial : std::uint8_t { kAccept, kRefuse, kIgnore };
+
+[[nodiscard]] constexpr std::string_view to_string(OnDial on_dial) {
+  switch (on_dial) {
+    case OnDial::kAccept: return "accept";
+    case OnDial::kRefuse: return "refuse";
+    case OnDial::kIgnore: return "ignore";
+  }
+  return "unknown";
+}
+
+/// The way between clients and one server.
+class Network {
+ public:
+  using Accept = std::function<void(const Wire& wire)>;
+  using Dialed = std::function<void(const Wire& wire)>;
+  using Refused = std::function<void()>;
+
+  Network(World& world, const LinkQuality& quality)
+      : world_(world), dice_(world.dice("network")), quality_(quality) {}
+
+  /// Connects: after a round trip `dialed` or `refused` is called, or neither. `accept` is the
+  /// server's side, half a round trip before.
+  void dial(Accept accept, Dialed dialed, Refused refused);
+
+  // Faults, for what is dialed from now on.
+  void set_on_dial(OnDial on_dial) { on_dial_ = on_dial; }
+  void set_quality(const LinkQuality& quality) { quality_ = quality; }
+  [[nodiscard]] const LinkQuality& quality() const { return quality_; }
+
+ private:
+  World& world_;
+  Dice dice_;
+  LinkQuality quality_;
+  OnDial on_dial_ = OnDial::kAccept;
+};
+
+}  // namespace wsm::sim

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string_view>
+
+#include <wsm/event.h>
+
+#include "core/action.h"
+#include "sim/feed.h"
+
+namespace wsm::sim {
+
+/// Whoever wants to know what really happens in a world. Told by application, venue and client what
+/// is true; what the core says of itself comes by handle_event() only.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+
+  // The application.
+  virtual void handle_wanted(Topic /*topic*/) {}
+  virtual void handle_unwanted(Topic /*topic*/) {}
+
+  // The client.
+  virtual void handle_dial(ConnectionId /*id*/) {}
+  virtual void handle_delivered(ConnectionId /*id*/, Topic /*topic*/, Sequence /*sequence*/) {}
+  /// The client has put a connection away. `has_read_all`: up to the end of the stream.
+  virtual void handle_hung_up(ConnectionId /*id*/, bool /*has_read_all*/) {}
+  virtual void handle_event(const EventKind& /*event*/) {}
+
+  // The venue.
+  virtual void handle_published(Topic /*topic*/, Sequence /*sequence*/) {}
+  virtual void handle_sent(ConnectionId /*id*/, Topic /*topic*/, Sequence /*sequence*/) {}
+  virtual void handle_subscribed(ConnectionId /*id*/, Topic /*topic*/) {}
+  virtual void handle_unsubscribed(ConnectionId /*id*/, Topic /*topic*/) {}
+  /// The venue has no use for the connection any more, or can no longer reach it.
+  virtual void handle_ended(ConnectionId /*id*/) {}
+  virtual void handle_complaint(ConnectionId /*id*/, std::string_view /*what*/) {}
+};
+
+}  // namespace wsm::sim

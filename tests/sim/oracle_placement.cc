@@ -1,0 +1,46 @@
+#include "sim/oracle_placement.h"
+
+#include <algorithm>
+
+namespace wsm::sim {
+
+void PlacementOracle::handle_subscribed(ConnectionId id, Topic topic) {
+  carriers_[topic].insert(id);
+  carried_[id].insert(topic);
+}
+
+void PlacementOracle::handle_unsubscribed(ConnectionId id, Topic topic) {
+  carriers_[topic].erase(id);
+  carried_[id].erase(topic);
+}
+
+void PlacementOracle::handle_hung_up(ConnectionId id, bool) { forget(id); }
+
+void PlacementOracle::handle_ended(ConnectionId id) { forget(id); }
+
+void PlacementOracle::handle_complaint(ConnectionId id, std::string_view what) {
+  verdict_.fail("placement", name_of(id) + ": " + std::string{what});
+}
+
+std::optional<std::string> PlacementOracle::find_unsettled() const {
+  for (const Topic topic : wanted_) {
+    const auto carriers = carriers_.find(topic);
+    const std::size_t count = carriers == carriers_.end() ? 0 : carriers->second.size();
+    if (count != 1) return name_of(topic) + " is on " + std::to_string(count) + " connections";
+  }
+  for (const auto& [topic, carriers] : carriers_) {
+    if (wanted_.contains(topic) || carriers.empty()) continue;
+    return name_of(topic) + " is still on " + name_of(*carriers.begin()) +
+           ", though nobody wants it";
+  }
+  return std::nullopt;
+}
+
+void PlacementOracle::forget(ConnectionId id) {
+  const auto carried = carried_.find(id);
+  if (carried == carried_.end()) return;
+  for (const Topic topic : carried->second) carriers_[topic].erase(id);
+  carried_.erase(carried);
+}
+
+}  // namespace wsm::sim

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+
+#include "sim/observer.h"
+#include "sim/verdict.h"
+
+namespace wsm::sim {
+
+/// The venue never sees what its rules forbid: a subscription asked for twice on a connection, or
+/// more of them than it allows. And when all is quiet, each subscription is on one connection.
+class PlacementOracle final : public Observer {
+ public:
+  explicit PlacementOracle(Verdict& verdict) : verdict_(verdict) {}
+
+  void handle_wanted(Topic topic) override { wanted_.insert(topic); }
+  void handle_unwanted(Topic topic) override { wanted_.erase(topic); }
+  void handle_subscribed(ConnectionId id, Topic topic) override;
+  void handle_unsubscribed(ConnectionId id, Topic topic) override;
+  void handle_hung_up(ConnectionId id, bool has_read_all) override;
+  void handle_ended(ConnectionId id) override;
+  void handle_complaint(ConnectionId id, std::string_view what) override;
+
+  /// Whether the venue serves what is wanted, each on one connection, and nothing else; in words
+  /// what is wrong if it does not.
+  [[nodiscard]] std::optional<std::string> find_unsettled() const;
+
+  [[nodiscard]] const std::set<Topic>& wanted() const { return wanted_; }
+
+ private:
+  void forget(ConnectionId id);
+
+  Verdict& verdict_;
+  std::set<Topic> wanted_;
+  std::map<Topic, std::set<ConnectionId>> carriers_;  // That venue and client both know.
+  std::map<ConnectionId, std::set<Topic>> carried_;
+};
+
+}  // namespace wsm::sim

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <array>
+
+#include "sim/observer.h"
+#include "sim/oracle_counters.h"
+#include "sim/oracle_delivery.h"
+#include "sim/oracle_freshness.h"
+#include "sim/oracle_placement.h"
+#include "sim/verdict.h"
+
+namespace wsm::sim {
+
+/// All oracles of a world; each is told everything.
+class Oracles final : public Observer {
+ public:
+  explicit Oracles(World& world) : verdict(world) {}
+
+  void handle_wanted(Topic topic) override {
+    for (Observer* oracle : all_) oracle->handle_wanted(topic);
+  }
+  void handle_unwanted(Topic topic) override {
+    for (Observer* oracle : all_) oracle->handle_unwanted(topic);
+  }
+  void handle_dial(ConnectionId id) override {
+    for (Observer* oracle : all_) oracle->handle_dial(id);
+  }
+  void handle_delivered(ConnectionId id, Topic topic, Sequence sequence) override {
+    for (Observer* oracle : all_) oracle->handle_delivered(id, topic, sequence);
+  }
+  void handle_hung_up(ConnectionId id, bool has_read_all) override {
+    for (Observer* oracle : all_) oracle->handle_hung_up(id, has_read_all);
+  }
+  void handle_event(const EventKind& event) override {
+    for (Observer* oracle : all_) oracle->handle_event(event);
+  }
+  void handle_published(Topic topic, Sequence sequence) override {
+    for (Observer* oracle : all_) oracle->handle_published(topic, sequence);
+  }
+  void handle_sent(ConnectionId id, Topic topic, Sequence sequence) override {
+    for (Observer* oracle : all_) oracle->handle_sent(id, topic, sequence);
+  }
+  void handle_subscribed(ConnectionId id, Topic topic) override {
+    for (Observer* oracle : all_) oracle->handle_subscribed(id, topic);
+  }
+  void handle_unsubscribed(ConnectionId id, Topic topic) override {
+    for (Observer* oracle : all_) oracle->handle_unsubscribed(id, topic);
+  }
+  void handle_ended(ConnectionId id) override {
+    for (Observer* oracle : all_) oracle->handle_ended(id);
+  }
+  void handle_complaint(ConnectionId id, std::string_view what) override {
+    for (Observer* oracle : all_) oracle->handle_complaint(id, what);
+  }
+
+  Verdict verdict;
+  DeliveryOracle delivery{verdict};
+  PlacementOracle placement{verdict};
+  CounterOracle counters{verdict};
+  FreshnessOracle freshness{verdict.world()};
+
+ private:
+  const std::array<Observer*, 4> all_{&delivery, &placement, &counters, &freshness};
+};
+
+}  // namespace wsm::sim

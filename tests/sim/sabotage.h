@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace wsm::sim {
+
+/// A fault of ours instead of the world's, to show that the oracles see it: a run with any of these
+/// must fail. Once in a while the client, which stands for all of our code, does something wrong.
+enum class Sabotage : std::uint8_t {
+  kNone,
+  kSwallowsMessage,
+  kRepeatsMessage,
+  kSwapsMessages,
+  kLosesSubscribe,  ///< Says that a request was sent which was not.
+  kLosesUnsubscribe,
+  kRepeatsSubscribe,
+  kMissesAlarms,  ///< Time-outs are not told any more.
+  kMissesEvent,
+  kOverfillsShard,  ///< Takes the cap for larger than it is.
+};
+
+inline constexpr Sabotage kSabotages[] = {
+    Sabotage::kSwallowsMessage, Sabotage::kRepeatsMessage,   Sabotage::kSwapsMessages,
+    Sabotage::kLosesSubscribe,  Sabotage::kLosesUnsubscribe, Sabotage::kRepeatsSubscribe,
+    Sabotage::kMissesAlarms,    Sabotage::kMissesEvent,      Sabotage::kOverfillsShard};
+
+[[nodiscard]] constexpr std::string_view to_string(Sabotage sabotage) {
+  switch (sabotage) {
+    case Sabotage::kNone: return "none";
+    case Sabotage::kSwallowsMessage: return "swallows_message";
+    case Sabotage::kRepeatsMessage: return "repeats_message";
+    case Sabotage::kSwapsMessages: return "swaps_messages";
+    case Sabotage::kLosesSubscribe: return "loses_subscribe";
+    case Sabotage::kLosesUnsubscribe: return "loses_unsubscribe";
+    case Sabotage::kRepeatsSubscribe: return "repeats_subscribe";
+    case Sabotage::kMissesAlarms: return "misses_alarms";
+    case Sabotage::kMissesEvent: return "misses_event";
+    case Sabotage::kOverfillsShard: return "overfills_shard";
+  }
+  return "unknown";
+}
+
+}  // namespace wsm::sim

@@ -1,0 +1,118 @@
+#include "sim/scenario.h"
+
+#include <vector>
+
+#include "sim/client.h"
+#include "sim/network.h"
+#include "sim/oracles.h"
+#include "sim/venue.h"
+#include "sim/world.h"
+
+namespace wsm::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// How often the oracles that look at a whole are asked.
+constexpr Duration kCheckInterval = 1min;
+
+LinkQuality draw_quality(Dice& dice) {
+  return {.latency = dice.between(100us, 80ms),
+          .jitter = dice.between({}, 20ms),
+          .bytes_per_second = 0,
+          .cuts_one_segment_in = dice.between(std::uint64_t{0}, 10)};
+}
+
+VenueRules draw_rules(Dice& dice) {
+  VenueRules rules;
+  rules.topics = dice.between(std::uint64_t{1}, 60);
+  rules.subscriptions_max = dice.between(std::uint64_t{1}, 30);
+  rules.message_interval = dice.between(5s, 60s);
+  if (dice.once_in(3)) rules.heartbeat_interval = dice.between(5s, 30s);
+  rules.acknowledges = !dice.once_in(3);
+  return rules;
+}
+
+ShardManagerConfig draw_config(Dice& dice, const VenueRules& rules) {
+  constexpr ShardSelectionStrategy kStrategies[] = {ShardSelectionStrategy::kLeastLoaded,
+                                                    ShardSelectionStrategy::kRoundRobin,
+                                                    ShardSelectionStrategy::kSequential};
+  auto builder = ShardManagerConfig::builder();
+  builder.shard_selection_strategy(dice.one_of(kStrategies))
+      .hot_switchover(!dice.once_in(4))
+      .max_connect_attempts(static_cast<std::uint32_t>(dice.between(std::uint64_t{1}, 12)))
+      .subscriptions_per_message(dice.between(std::uint64_t{1}, 20))
+      .bytes_per_message(dice.between(std::uint64_t{20}, 200))
+      // Each topic has a message at least every one and a half intervals.
+      .data_timeout(2 * rules.message_interval + 1s);
+  if (dice.once_in(3)) builder.proactive_reconnect_interval(dice.between(1min, 15min));
+  return *builder.build();
+}
+
+/// How long recovery may take when nothing fails any more: the silence is noticed (pings or data),
+/// the longest backoff or Retry-After ends, a connection opens, and everything is requested; what
+/// a hook had refused is asked again after the longest delay.
+Duration recovery_bound(const ShardManagerConfig& config) {
+  const HealthOptions& health = config.health();
+  const Duration unnoticed =
+      *health.ping_interval + 4 * (*health.ping_interval + *health.pong_timeout);
+  return unnoticed + 4 * *health.data_timeout + 2 * config.connection().connect_timeout +
+         3 * config.backoff().max_delay + 60s + 2min;
+}
+
+}  // namespace
+
+Outcome run_scenario(const ScenarioOptions& options) {
+  World world{options.seed};
+  world.trace.print_to(options.trace);
+  Dice dice = world.dice("scenario");
+  const VenueRules rules = draw_rules(dice);
+  const ShardManagerConfig config = draw_config(dice, rules);
+
+  Oracles oracles{world};
+  Network network{world, draw_quality(dice)};
+  Venue venue{world, rules, oracles};
+  Client client{world, network, venue, config, oracles};
+  client.set_sabotage(options.sabotage);
+  Chaos chaos{world, network, venue, client, oracles.placement, FaultPlan::draw(dice)};
+
+  std::vector<Topic> topics;
+  for (std::size_t topic = 0; topic < rules.topics; ++topic) {
+    if (!dice.once_in(4)) topics.emplace_back(static_cast<Topic::rep>(topic));
+  }
+  venue.open();
+  const bool overfills = options.sabotage == Sabotage::kOverfillsShard;
+  client.start(topics, rules.subscriptions_max + (overfills ? 1 : 0));
+  chaos.begin();
+  const TimePoint end_of_chaos = world.now() + options.chaos;
+  while (world.now() < end_of_chaos && !world.is_stopped()) {
+    world.run_until(std::min(end_of_chaos, world.now() + kCheckInterval));
+    oracles.counters.check(client.core(), oracles.placement.wanted().size());
+  }
+  chaos.end();
+
+  const auto find_fault = [&, since = world.now()]() -> std::optional<std::string> {
+    if (!client.core().is_live()) return "the core does not call itself live";
+    if (auto fault = oracles.placement.find_unsettled()) return fault;
+    return oracles.freshness.find_stale(since);
+  };
+  if (!world.run_until([&] { return !find_fault(); }, recovery_bound(config))) {
+    oracles.verdict.fail("recovery", find_fault().value_or("too late"));
+  }
+  oracles.counters.check(client.core(), oracles.placement.wanted().size());
+
+  Outcome outcome;
+  outcome.failure = oracles.verdict.failure();
+  if (outcome.failure) outcome.last_events = world.trace.tail();
+  outcome.trace_hash = world.trace.hash();
+  outcome.tasks = world.tasks_run();
+  outcome.delivered = oracles.delivery.delivered();
+  outcome.lost = oracles.delivery.lost();
+  outcome.dials = oracles.counters.dials();
+  outcome.switchovers = oracles.counters.switchovers();
+  outcome.faults = chaos.counts();
+  outcome.simulated = world.elapsed();
+  return outcome;
+}
+
+}  // namespace wsm::sim

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <optional>
+#include <string>
+
+#include "sim/chaos.h"
+#include "sim/sabotage.h"
+#include "sim/verdict.h"
+
+namespace wsm::sim {
+
+/// What a run was asked to be.
+struct ScenarioOptions {
+  std::uint64_t seed = 1;
+  Duration chaos = std::chrono::hours{10};
+  Sabotage sabotage = Sabotage::kNone;
+  std::FILE* trace = nullptr;  ///< Every event goes here.
+};
+
+/// What became of it.
+struct Outcome {
+  std::optional<Verdict::Failure> failure;
+  std::string last_events;  ///< Of a run that failed.
+  std::uint64_t trace_hash = 0;
+  std::uint64_t tasks = 0;
+  std::uint64_t delivered = 0;
+  std::uint64_t lost = 0;
+  std::uint64_t dials = 0;
+  std::uint64_t switchovers = 0;
+  Chaos::Counts faults{};
+  Duration simulated{};
+};
+
+/// One world, made of its seed: rules, configuration, network and faults are drawn; chaos for a
+/// while, then all faults off and a bound on recovery.
+[[nodiscard]] Outcome run_scenario(const ScenarioOptions& options);
+
+}  // namespace wsm::sim

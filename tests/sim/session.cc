@@ -1,0 +1,136 @@
+#include "sim/session.h"
+
+#include "sim/venue.h"
+
+namespace wsm::sim {
+
+Session::Session(Venue& venue, ConnectionId id, const Wire& wire)
+    : venue_(venue), id_(id), wire_(wire), answers_pings_(venue.rules().answers_pings) {
+  wire_.to_server->on_arrival = [this] { read(); };
+}
+
+Session::~Session() { wire_.to_server->on_arrival = nullptr; }
+
+void Session::publish(Topic topic, Sequence sequence) {
+  if (!is_open() || is_mute_ || mute_topics_.contains(topic)) return;
+  send({.kind = FeedMessage::Kind::kData, .request = 0, .topic = topic, .sequence = sequence});
+  venue_.observer().handle_sent(id_, topic, sequence);
+}
+
+void Session::heartbeat() {
+  if (is_open()) send({});
+}
+
+void Session::close(std::uint16_t code, std::string_view reason) {
+  if (!is_open()) return;
+  write(test::server_close(code, reason));
+  has_sent_close_ = true;
+}
+
+void Session::finish() {
+  if (is_over_) return;
+  wire_.to_client->finish();
+  end();
+}
+
+void Session::reset() {
+  if (is_over_) return;
+  wire_.reset();
+  end();
+}
+
+void Session::go_silent() {
+  if (is_over_) return;
+  wire_.lose_everything();
+  end();
+}
+
+void Session::read() {
+  if (is_over_) return;
+  input_ += wire_.to_server->arrived();
+  wire_.to_server->consume(wire_.to_server->arrived().size());
+  if (!is_upgraded_) read_upgrade();
+  std::string_view left = input_;
+  while (is_upgraded_ && !is_over_) {
+    std::string_view fault;
+    const auto frame = test::take_client_frame(left, fault);
+    if (!fault.empty()) venue_.complain(id_, fault);
+    if (!frame) break;
+    handle_frame(*frame);
+  }
+  input_.erase(0, input_.size() - left.size());
+  if (!is_over_ && wire_.to_server->end()) finish();
+}
+
+void Session::read_upgrade() {
+  const std::size_t end = input_.find("\r\n\r\n");
+  if (end == std::string::npos) return;
+  const std::string response = test::upgrade_response(test::key_of(input_));
+  input_.erase(0, end + 4);
+  switch (venue_.reception().answer) {
+    case Reception::Answer::kIgnore: return;
+    case Reception::Answer::kRefuse: return refuse();
+    case Reception::Answer::kAccept:
+    case Reception::Answer::kAcceptThenClose: break;
+  }
+  is_upgraded_ = true;
+  write(response);
+  if (venue_.reception().answer == Reception::Answer::kAcceptThenClose) close(1013, "busy");
+}
+
+void Session::refuse() {
+  const Reception& reception = venue_.reception();
+  std::string head = "HTTP/1.1 " + std::to_string(reception.status) + " No\r\n";
+  if (reception.retry_after_seconds) {
+    head += "Retry-After: " + std::to_string(*reception.retry_after_seconds) + "\r\n";
+  }
+  write(head + "Content-Length: 0\r\n\r\n");
+  finish();
+}
+
+void Session::handle_frame(const test::ClientFrame& frame) {
+  switch (frame.opcode) {
+    case Opcode::kText:
+      if (const auto request = parse_request(frame.payload)) return handle_request(*request);
+      return venue_.complain(id_, "not a request");
+    case Opcode::kPing:
+      if (answers_pings_ && !has_sent_close_)
+        write(test::server_frame(Opcode::kPong, frame.payload));
+      return;
+    case Opcode::kClose: return handle_close(frame.payload);
+    default: return;
+  }
+}
+
+void Session::handle_request(const Request& request) {
+  if (!is_open()) return;
+  for (const Topic topic : request.topics) {
+    if (request.is_subscribe) {
+      if (!topics_.insert(topic).second) venue_.complain(id_, "subscribed twice");
+      venue_.handle_subscribed(*this, topic);
+    } else {
+      if (topics_.erase(topic) == 0) venue_.complain(id_, "unsubscribed what it had not");
+      venue_.handle_unsubscribed(*this, topic);
+    }
+  }
+  if (topics_.size() > venue_.rules().subscriptions_max) {
+    venue_.complain(id_, "more subscriptions than allowed");
+    return close(1008, "too many subscriptions");
+  }
+  if (!venue_.rules().acknowledges) return;
+  send({.kind = FeedMessage::Kind::kAck, .request = request.id});
+}
+
+void Session::handle_close(std::string_view payload) {
+  if (!venue_.rules().answers_close) return;
+  if (!has_sent_close_) write(test::server_frame(Opcode::kClose, payload));
+  has_sent_close_ = true;
+  finish();
+}
+
+void Session::end() {
+  is_over_ = true;
+  venue_.handle_ended(*this);
+}
+
+}  // namespace wsm::sim

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "core/action.h"
+#include "sim/feed.h"
+#include "sim/network.h"
+#include "sim/observer.h"
+#include "sim/venue_rules.h"
+#include "sim/world.h"
+#include "support/server_codec.h"
+
+namespace wsm::sim {
+
+class Venue;
+
+/// The venue's end of one connection.
+class Session {
+ public:
+  Session(Venue& venue, ConnectionId id, const Wire& wire);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  [[nodiscard]] ConnectionId id() const { return id_; }
+  [[nodiscard]] const std::set<Topic>& topics() const { return topics_; }
+  [[nodiscard]] bool is_open() const { return is_upgraded_ && !is_over_ && !has_sent_close_; }
+  [[nodiscard]] bool is_over() const { return is_over_; }
+
+  /// Sends one message of a topic, unless the session or the topic is mute.
+  void publish(Topic topic, Sequence sequence);
+  void heartbeat();
+
+  // Faults.
+  void close(std::uint16_t code, std::string_view reason);
+  void finish();  ///< TCP ends without a closing handshake.
+  void reset();
+  void go_silent();  ///< Half-open: nothing arrives at either end, and nobody is told.
+  void mute() { is_mute_ = true; }  ///< No data; everything else goes on.
+  void mute(Topic topic) { mute_topics_.insert(topic); }
+  void ignore_pings() { answers_pings_ = false; }
+  /// Behind these bytes nothing can be understood, so nothing counts as sent.
+  void send_garbage() {
+    write("\xff\xff\xff\xff");
+    mute();
+  }
+
+ private:
+  void read();
+  void read_upgrade();
+  void refuse();
+  void handle_frame(const test::ClientFrame& frame);
+  void handle_request(const Request& request);
+  void handle_close(std::string_view payload);
+  void write(std::string_view bytes) { wire_.to_client->write(bytes); }
+  void send(const FeedMessage& message) { write(test::server_text(encode(message))); }
+  void end();
+
+  Venue& venue_;
+  const ConnectionId id_;
+  Wire wire_;
+  std::string input_;
+  std::set<Topic> topics_;
+  std::set<Topic> mute_topics_;
+  bool is_upgraded_ = false;
+  bool has_sent_close_ = false;
+  bool is_mute_ = false;
+  bool answers_pings_;
+  bool is_over_ = false;
+};
+
+}  // namespace wsm::sim

@@ -1,0 +1,74 @@
+#include "sim/swarm.h"
+
+#include <map>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace wsm::sim {
+namespace {
+
+Outcome run(const Task& task, bool runs_twice) {
+  const ScenarioOptions options{.seed = task.seed, .chaos = task.chaos};
+  Outcome outcome = run_scenario(options);
+  if (!runs_twice || outcome.failure) return outcome;
+  if (run_scenario(options).trace_hash != outcome.trace_hash) {
+    outcome.failure = Verdict::Failure{"determinism", "two runs have different traces", {}};
+  }
+  return outcome;
+}
+
+}  // namespace
+
+void Tally::add(const Outcome& outcome) {
+  ++worlds;
+  if (outcome.failure) ++failed;
+  delivered += outcome.delivered;
+  lost += outcome.lost;
+  dials += outcome.dials;
+  switchovers += outcome.switchovers;
+  for (std::size_t i = 0; i < faults.size(); ++i) faults[i] += outcome.faults[i];
+  simulated += outcome.simulated;
+}
+
+Tally run_swarm(const std::vector<Task>& tasks, const SwarmOptions& options,
+                const std::function<void(const Task&, const Outcome&)>& tell) {
+  std::mutex mutex;  // Guards what follows.
+  std::size_t next = 0;
+  std::size_t next_to_tell = 0;
+  std::map<std::size_t, Outcome> done;
+  Tally tally;
+
+  const auto work = [&] {
+    for (;;) {
+      std::unique_lock lock{mutex};
+      if (next == tasks.size()) return;
+      const std::size_t mine = next++;
+      lock.unlock();
+      Outcome outcome = run(tasks[mine], options.runs_twice);
+      lock.lock();
+      tally.add(outcome);
+      done.emplace(mine, std::move(outcome));
+      for (auto it = done.find(next_to_tell); it != done.end(); it = done.find(next_to_tell)) {
+        tell(tasks[next_to_tell++], it->second);
+        done.erase(it);
+      }
+    }
+  };
+  std::vector<std::thread> threads;
+  for (unsigned job = 1; job < options.jobs; ++job) threads.emplace_back(work);
+  work();
+  for (std::thread& thread : threads) thread.join();
+  return tally;
+}
+
+std::string failure_line(const Task& task, const Verdict::Failure& failure) {
+  const double hours = std::chrono::duration<double, std::ratio<3600>>(task.chaos).count();
+  char text[64];
+  std::snprintf(text, sizeof text, "%g", hours);
+  return "FAILED seed=" + std::to_string(task.seed) + " at=" + clock_text(failure.at) +
+         " oracle=" + std::string{failure.oracle} + " (" + failure.what + ") rerun: wsm_sim run" +
+         " --seed " + std::to_string(task.seed) + " --hours " + text + " --trace";
+}
+
+}  // namespace wsm::sim

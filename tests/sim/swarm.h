@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "sim/scenario.h"
+
+namespace wsm::sim {
+
+/// One world of many.
+struct Task {
+  std::uint64_t seed = 0;
+  Duration chaos{};
+};
+
+/// The sums over many worlds.
+struct Tally {
+  std::uint64_t worlds = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t delivered = 0;
+  std::uint64_t lost = 0;
+  std::uint64_t dials = 0;
+  std::uint64_t switchovers = 0;
+  Chaos::Counts faults{};
+  Duration simulated{};
+
+  void add(const Outcome& outcome);
+};
+
+struct SwarmOptions {
+  unsigned jobs = 1;
+  bool runs_twice = false;  ///< And compares the hashes.
+};
+
+/// Runs every task, several at a time, and calls `tell` for each that is done, one at a time, in
+/// the order of the tasks, so that the output does not depend on the jobs. Returns the sums.
+Tally run_swarm(const std::vector<Task>& tasks, const SwarmOptions& options,
+                const std::function<void(const Task&, const Outcome&)>& tell);
+
+/// The line that says what failed and how to see it again.
+[[nodiscard]] std::string failure_line(const Task& task, const Verdict::Failure& failure);
+
+}  // namespace wsm::sim

@@ -1,0 +1,42 @@
+#include "sim/feed.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace wsm::sim {
+namespace {
+
+using ::testing::ElementsAre;
+
+TEST(FeedTest, RequestsComeBackAsTheyWere) {
+  const auto request = parse_request(encode(Request{false, 12, {Topic{3}, Topic{400}}}));
+
+  ASSERT_TRUE(request);
+  EXPECT_FALSE(request->is_subscribe);
+  EXPECT_EQ(request->id, 12U);
+  EXPECT_THAT(request->topics, ElementsAre(Topic{3}, Topic{400}));
+}
+
+TEST(FeedTest, MessagesComeBackAsTheyWere) {
+  using Kind = FeedMessage::Kind;
+  for (const FeedMessage& message :
+       {FeedMessage{Kind::kData, 0, Topic{3}, 17}, FeedMessage{Kind::kAck, 12, Topic{}, 0},
+        FeedMessage{Kind::kReject, 12, Topic{3}, 0}, FeedMessage{}}) {
+    const auto parsed = parse_feed_message(encode(message));
+    ASSERT_TRUE(parsed) << encode(message);
+    EXPECT_EQ(parsed->kind, message.kind);
+    EXPECT_EQ(parsed->request, message.request);
+    EXPECT_EQ(parsed->topic, message.topic);
+    EXPECT_EQ(parsed->sequence, message.sequence);
+  }
+}
+
+TEST(FeedTest, AnythingElseIsNoMessage) {
+  for (const char* text : {"", "X", "D", "D 1", "D x 1", "R 1", "Q 1 2", "S 1 2"}) {
+    EXPECT_FALSE(parse_feed_message(text)) << text;
+  }
+  for (const char* text : {"", "S", "S x", "S 1 x", "D 1 2"}) EXPECT_FALSE(parse_request(text));
+}
+
+}  // namespace
+}  // namespace wsm::sim

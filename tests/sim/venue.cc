@@ -1,0 +1,97 @@
+#include "sim/venue.h"
+
+#include <algorithm>
+
+namespace wsm::sim {
+
+Venue::Venue(World& world, const VenueRules& rules, Observer& observer)
+    : world_(world),
+      dice_(world.dice("venue")),
+      rules_(rules),
+      observer_(observer),
+      by_topic_(rules.topics),
+      published_(rules.topics) {}
+
+void Venue::open() {
+  for (std::size_t topic = 0; topic < rules_.topics; ++topic) {
+    schedule(Topic{static_cast<Topic::rep>(topic)});
+  }
+  if (rules_.heartbeat_interval) world_.after(*rules_.heartbeat_interval, [this] { beat(); });
+}
+
+void Venue::accept(ConnectionId id, const Wire& wire) {
+  std::erase_if(sessions_, [](const auto& session) { return session->is_over(); });
+  sessions_.push_back(std::make_unique<Session>(*this, id, wire));
+}
+
+void Venue::drop_all() {
+  for (Session* session : sessions()) session->reset();
+}
+
+void Venue::publish_all() {
+  for (std::size_t topic = 0; topic < rules_.topics; ++topic) {
+    publish(Topic{static_cast<Topic::rep>(topic)});
+  }
+}
+
+void Venue::handle_subscribed(Session& session, Topic topic) {
+  world_.trace.note("venue", "subscribed", session.id().shard.value(),
+                    session.id().generation.value(), topic.value());
+  auto& carriers = by_topic_[topic.value()];
+  if (std::ranges::find(carriers, &session) == carriers.end()) carriers.push_back(&session);
+  observer_.handle_subscribed(session.id(), topic);
+}
+
+void Venue::handle_unsubscribed(Session& session, Topic topic) {
+  world_.trace.note("venue", "unsubscribed", session.id().shard.value(),
+                    session.id().generation.value(), topic.value());
+  std::erase(by_topic_[topic.value()], &session);
+  observer_.handle_unsubscribed(session.id(), topic);
+}
+
+void Venue::handle_ended(Session& session) {
+  world_.trace.note("venue", "ended", session.id().shard.value(), session.id().generation.value());
+  for (const Topic topic : session.topics()) std::erase(by_topic_[topic.value()], &session);
+  observer_.handle_ended(session.id());
+}
+
+void Venue::complain(ConnectionId id, std::string_view what) {
+  world_.trace.note("venue", what, id.shard.value(), id.generation.value());
+  observer_.handle_complaint(id, what);
+}
+
+std::vector<Session*> Venue::sessions() {
+  std::vector<Session*> living;
+  for (const auto& session : sessions_) {
+    if (!session->is_over()) living.push_back(session.get());
+  }
+  return living;
+}
+
+std::vector<Session*> Venue::open_sessions() {
+  std::vector<Session*> open = sessions();
+  std::erase_if(open, [](const Session* session) { return !session->is_open(); });
+  return open;
+}
+
+void Venue::publish(Topic topic) {
+  const Sequence sequence = ++published_[topic.value()];
+  observer_.handle_published(topic, sequence);
+  for (Session* session : by_topic_[topic.value()]) session->publish(topic, sequence);
+}
+
+void Venue::schedule(Topic topic) {
+  const Duration pause =
+      dice_.between(rules_.message_interval / 2, rules_.message_interval * 3 / 2);
+  world_.after(pause, [this, topic] {
+    publish(topic);
+    schedule(topic);
+  });
+}
+
+void Venue::beat() {
+  for (Session* session : open_sessions()) session->heartbeat();
+  world_.after(*rules_.heartbeat_interval, [this] { beat(); });
+}
+
+}  // namespace wsm::sim

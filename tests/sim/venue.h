@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "sim/observer.h"
+#include "sim/session.h"
+#include "sim/venue_rules.h"
+#include "sim/world.h"
+
+namespace wsm::sim {
+
+/// A server with rules, its sessions, and what it publishes: numbered messages for each topic, so
+/// that every loss, repetition and change of order can be seen.
+class Venue {
+ public:
+  Venue(World& world, const VenueRules& rules, Observer& observer);
+
+  /// Begins to publish.
+  void open();
+  void accept(ConnectionId id, const Wire& wire);
+
+  // Faults, and their end.
+  void set_reception(const Reception& reception) { reception_ = reception; }
+  /// Everything that is connected is cut off.
+  void drop_all();
+  /// One more message of each topic now, for whoever wants to see that it arrives.
+  void publish_all();
+
+  // For its sessions.
+  void handle_subscribed(Session& session, Topic topic);
+  void handle_unsubscribed(Session& session, Topic topic);
+  void handle_ended(Session& session);
+  /// A client of ours has done what no client may do.
+  void complain(ConnectionId id, std::string_view what);
+
+  [[nodiscard]] const VenueRules& rules() const { return rules_; }
+  [[nodiscard]] const Reception& reception() const { return reception_; }
+  [[nodiscard]] Observer& observer() { return observer_; }
+  /// Those that are not over.
+  [[nodiscard]] std::vector<Session*> sessions();
+  [[nodiscard]] std::vector<Session*> open_sessions();
+
+ private:
+  void publish(Topic topic);
+  void schedule(Topic topic);
+  void beat();
+
+  World& world_;
+  Dice dice_;
+  const VenueRules rules_;
+  Reception reception_;
+  Observer& observer_;
+  std::vector<std::unique_ptr<Session>> sessions_;
+  std::vector<std::vector<Session*>> by_topic_;
+  std::vector<Sequence> published_;  // By topic: the number of the last message.
+};
+
+}  // namespace wsm::sim
