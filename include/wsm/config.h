@@ -93,6 +93,11 @@ struct HealthOptions {
   std::uint32_t failure_threshold = 3;   ///< Unanswered pings in a row.
   std::optional<std::string> text_ping;  ///< Sent as a text message instead of a ping frame.
   std::string text_pong = "PONG";        ///< The text that answers text_ping.
+  /// Silence of one subscription on a connection that has data of others. It is then asked for
+  /// again, moved to another connection, and given a new one, in this order. Needs inspect().
+  std::optional<Duration> subscription_timeout;
+  /// A request that has an id, and no answer for so long, is sent again. Needs inspect().
+  std::optional<Duration> acknowledgement_timeout = std::chrono::seconds{10};
 };
 
 /// Sizes of one subscription request.
@@ -173,6 +178,8 @@ class ShardManagerConfigBuilder {
   Self& failure_threshold(std::uint32_t count);
   Self& text_ping(std::optional<std::string> text);
   Self& text_pong(std::string text);
+  Self& subscription_timeout(std::optional<Duration> timeout);
+  Self& acknowledgement_timeout(std::optional<Duration> timeout);
 
   Self& subscriptions_per_message(std::size_t count);
   Self& bytes_per_message(std::size_t bytes);

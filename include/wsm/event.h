@@ -13,9 +13,10 @@ namespace wsm {
 
 /// Why a connection is replaced while it still lives.
 enum class SwitchoverTrigger : std::uint8_t {
-  kAge,      ///< proactive_reconnect_interval.
-  kRequest,  ///< hot_switchover(shard).
-  kStall,    ///< No data for data_timeout.
+  kAge,          ///< proactive_reconnect_interval.
+  kRequest,      ///< hot_switchover(shard).
+  kStall,        ///< No data for data_timeout.
+  kDrainNotice,  ///< The server has said that it is going to close.
 };
 
 [[nodiscard]] constexpr std::string_view to_string(SwitchoverTrigger trigger) {
@@ -23,6 +24,7 @@ enum class SwitchoverTrigger : std::uint8_t {
     case SwitchoverTrigger::kAge: return "age";
     case SwitchoverTrigger::kRequest: return "request";
     case SwitchoverTrigger::kStall: return "stall";
+    case SwitchoverTrigger::kDrainNotice: return "drain notice";
   }
   return "unknown";
 }
@@ -96,6 +98,25 @@ struct SubscriptionSendFailed {
   std::size_t count;
   std::string detail;
 };
+struct SubscriptionsRejected {
+  ShardId shard;
+  Generation generation;
+  std::size_t count;
+  std::string detail;
+};
+struct SubscriptionStalled {
+  ShardId shard;
+  std::size_t count;
+};
+struct AcknowledgementOverdue {
+  ShardId shard;
+  Generation generation;
+  std::size_t count;  ///< Subscriptions of the request.
+};
+struct DrainNoticed {
+  ShardId shard;
+  Generation generation;
+};
 struct SwitchoverStarted {
   ShardId shard;
   SwitchoverTrigger trigger;
@@ -123,13 +144,13 @@ struct Stopped {};
 
 }  // namespace event
 
-using EventKind =
-    std::variant<event::ShardOpened, event::ShardClosed, event::Connecting, event::Connected,
-                 event::Disconnected, event::ReconnectScheduled, event::ShardSuspended,
-                 event::SubscriptionsRequested, event::UnsubscriptionsRequested,
-                 event::SubscriptionSendFailed, event::SwitchoverStarted, event::SwitchoverFinished,
-                 event::HealthFailed, event::HandlerThrew, event::DeliveryPaused,
-                 event::DeliveryResumed, event::Stopped>;
+using EventKind = std::variant<
+    event::ShardOpened, event::ShardClosed, event::Connecting, event::Connected,
+    event::Disconnected, event::ReconnectScheduled, event::ShardSuspended,
+    event::SubscriptionsRequested, event::UnsubscriptionsRequested, event::SubscriptionSendFailed,
+    event::SubscriptionsRejected, event::SubscriptionStalled, event::AcknowledgementOverdue,
+    event::DrainNoticed, event::SwitchoverStarted, event::SwitchoverFinished, event::HealthFailed,
+    event::HandlerThrew, event::DeliveryPaused, event::DeliveryResumed, event::Stopped>;
 
 struct Event {
   SystemTime at;

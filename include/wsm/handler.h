@@ -9,6 +9,7 @@
 #include <wsm/connection_state.h>
 #include <wsm/error.h>
 #include <wsm/event.h>
+#include <wsm/inspection.h>
 #include <wsm/message.h>
 #include <wsm/types.h>
 
@@ -30,7 +31,7 @@ namespace wsm {
 ///     the same with low_latency_mode                  I/O thread          no
 ///   subscriptions, max_subscriptions_per_shard        caller of start()   yes
 ///   subscription_message, unsubscription_message,     I/O thread          no
-///     is_heartbeat, is_data_message
+///     is_heartbeat, is_data_message, inspect
 ///
 /// Hooks of different rows run at the same time. Any exception from any hook is caught, counted and
 /// logged with the hook's name, those of a hook that goes on throwing once a second. Every function
@@ -94,6 +95,12 @@ class WebSocketHandler {
   /// True for messages that prove that the feed is alive. Deny it to acknowledgements, or a dead
   /// feed looks healthy.
   virtual bool is_data_message(const Message& message) { return !is_heartbeat(message); }
+
+  /// Asked once for each message: what is it, and whose? All that the manager knows about single
+  /// subscriptions comes from here. What this leaves undecided, as the default does with
+  /// everything, the two hooks above decide; the manager then knows what connections alone can
+  /// tell.
+  virtual Inspection<Subscription> inspect(const Message&) { return {}; }
 
   /// Everything else that happens, in order.
   virtual void on_event(const Event&) {}

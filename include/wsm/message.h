@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -53,9 +54,17 @@ class OutgoingMessage {
             std::string{reinterpret_cast<const char*>(payload.data()), payload.size()}};
   }
 
+  /// For a request whose answer says which request it answers: `id` is what inspect() will give as
+  /// Inspection::request. To be unique among the requests of a connection that wait for an answer.
+  [[nodiscard]] OutgoingMessage with_request(std::uint64_t id) && {
+    request_ = id;
+    return std::move(*this);
+  }
+
   [[nodiscard]] MessageKind kind() const { return kind_; }
   [[nodiscard]] std::size_t size() const { return payload_.size(); }
   [[nodiscard]] const std::string& payload() const { return payload_; }
+  [[nodiscard]] std::optional<std::uint64_t> request() const { return request_; }
 
   friend bool operator==(const OutgoingMessage&, const OutgoingMessage&) = default;
 
@@ -65,6 +74,7 @@ class OutgoingMessage {
 
   MessageKind kind_;
   std::string payload_;
+  std::optional<std::uint64_t> request_;
 };
 
 }  // namespace wsm

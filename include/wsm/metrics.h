@@ -52,6 +52,9 @@ struct Counters {
   std::uint64_t subscription_send_failures =
       0;                                 ///< Subscriptions that no message could be made for.
   std::uint64_t handler_exceptions = 0;  ///< Hooks that threw.
+  std::uint64_t stalls = 0;      ///< Subscriptions found silent on a connection that had data.
+  std::uint64_t rejections = 0;  ///< Subscriptions that a server refused.
+  std::uint64_t acknowledgements_overdue = 0;  ///< Requests without an answer in time.
 
   friend bool operator==(const Counters&, const Counters&) = default;
 };

@@ -55,12 +55,18 @@ struct UnsubscribeResult {
 enum class SubscriptionStatus : std::uint8_t {
   kDesired,    ///< Not asked for yet, or not again since its connection was lost.
   kRequested,  ///< The request has been handed to an open connection.
+  kLive,       ///< The server has acknowledged it, or data has come. Needs inspect().
+  kStale,      ///< No data for subscription_timeout; being brought back. Needs inspect().
+  kRejected,   ///< The server refused it; `detail` has its words. Needs inspect().
 };
 
 [[nodiscard]] constexpr std::string_view to_string(SubscriptionStatus status) {
   switch (status) {
     case SubscriptionStatus::kDesired: return "desired";
     case SubscriptionStatus::kRequested: return "requested";
+    case SubscriptionStatus::kLive: return "live";
+    case SubscriptionStatus::kStale: return "stale";
+    case SubscriptionStatus::kRejected: return "rejected";
   }
   return "unknown";
 }
@@ -68,7 +74,9 @@ enum class SubscriptionStatus : std::uint8_t {
 struct SubscriptionState {
   SubscriptionStatus status;
   ShardId shard;
-  Duration since;  ///< How long it has had this status.
+  Duration since;                           ///< How long it has had this status.
+  std::optional<Duration> since_data = {};  ///< The age of its last data on this connection.
+  std::string detail = {};                  ///< Why, where there is more to say.
 };
 
 }  // namespace wsm

@@ -94,6 +94,18 @@ ShardManagerConfigBuilder& ShardManagerConfigBuilder::text_pong(std::string text
   return *this;
 }
 
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::subscription_timeout(
+    std::optional<Duration> timeout) {
+  config_.health_.subscription_timeout = timeout;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::acknowledgement_timeout(
+    std::optional<Duration> timeout) {
+  config_.health_.acknowledgement_timeout = timeout;
+  return *this;
+}
+
 ShardManagerConfigBuilder& ShardManagerConfigBuilder::subscriptions_per_message(std::size_t count) {
   config_.limits_.subscriptions_per_message = count;
   return *this;

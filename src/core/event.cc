@@ -5,6 +5,8 @@
 
 #include <wsm/event.h>
 
+#include "base/printable.h"
+
 namespace wsm {
 namespace {
 
@@ -57,6 +59,21 @@ struct Words {
   }
   std::string operator()(const event::SubscriptionSendFailed& e) const {
     return at(e.shard) + "no request for " + counted(e.count, "subscription") + ": " + e.detail;
+  }
+  std::string operator()(const event::SubscriptionsRejected& e) const {
+    const std::string text =
+        at(e.shard, e.generation) + "rejected " + counted(e.count, "subscription");
+    return e.detail.empty() ? text : text + ": " + printable(e.detail);
+  }
+  std::string operator()(const event::SubscriptionStalled& e) const {
+    return at(e.shard) + "no data for " + counted(e.count, "subscription");
+  }
+  std::string operator()(const event::AcknowledgementOverdue& e) const {
+    return at(e.shard, e.generation) + "no answer to a request for " +
+           counted(e.count, "subscription");
+  }
+  std::string operator()(const event::DrainNoticed& e) const {
+    return at(e.shard, e.generation) + "the server is going to close";
   }
   std::string operator()(const event::SwitchoverStarted& e) const {
     return at(e.shard) + "switchover began (" + std::string{to_string(e.trigger)} + ")";

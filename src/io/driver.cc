@@ -147,7 +147,7 @@ void Driver::receive(Link& link, TimePoint now) {
     result = link.transport.read(connection->prepare_receive(buffer));
     if (result.bytes == 0) break;
     connection->commit_receive(result.bytes, now);
-    deliver_messages(link.id, *connection);
+    deliver_messages(link.id, *connection, now);
   } while (link.transport.has_buffered_input());
   supervisor_.handle_received(link.id, now);
   if (result.status == ReadStatus::kEnded) {
@@ -157,9 +157,14 @@ void Driver::receive(Link& link, TimePoint now) {
   }
 }
 
-void Driver::deliver_messages(ConnectionId id, Connection& connection) {
+void Driver::deliver_messages(ConnectionId id, Connection& connection, TimePoint now) {
   while (const auto message = connection.poll_message()) {
-    if (host_.deliver(id, *message)) connection.handle_data();
+    const Inspected inspected = host_.deliver(id, *message);
+    if (inspected.role == MessageRole::kData && !inspected.subscription) {
+      connection.handle_data();  // Nothing that the supervisor would have to know.
+    } else {
+      supervisor_.handle_inspected(id, inspected, now);
+    }
   }
 }
 

@@ -36,8 +36,8 @@ class DriverHost {
   // Answered at once.
   [[nodiscard]] virtual Result<std::optional<OutgoingMessage>> render(
       const RequestBatcher::Batch& batch) = 0;
-  /// Returns whether the message is data. Lifetime of the message: this call.
-  [[nodiscard]] virtual bool deliver(ConnectionId connection, const Message& message) = 0;
+  /// Returns what the message is. Lifetime of the message: this call.
+  [[nodiscard]] virtual Inspected deliver(ConnectionId connection, const Message& message) = 0;
 
   // Told.
   virtual void tell_disconnect(ConnectionId connection, const DisconnectReason& reason) = 0;
@@ -93,7 +93,7 @@ class Driver {
   void dial(const action::Dial& wanted);
   void hang_up(ConnectionId connection);
   void receive(Link& link, TimePoint now);
-  void deliver_messages(ConnectionId id, Connection& connection);
+  void deliver_messages(ConnectionId id, Connection& connection, TimePoint now);
   void transmit(ConnectionId id);
 
   EventLoop& loop_;

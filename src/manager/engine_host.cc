@@ -84,11 +84,11 @@ Result<std::optional<OutgoingMessage>> EngineImpl::render(const RequestBatcher::
   return caller_->render(batch.kind, batch.ids);
 }
 
-bool EngineImpl::deliver(ConnectionId id, const Message& message) {
+Inspected EngineImpl::deliver(ConnectionId id, const Message& message) {
   if (last_state_.first != id || !last_state_.second) last_state_ = {id, state_of(id)};
-  const bool is_data = caller_->is_data(message);
+  Inspected inspected = caller_->inspect(message);
   delivery_.message(last_state_.second, message);
-  return is_data;
+  return inspected;
 }
 
 void EngineImpl::tell_disconnect(ConnectionId id, const DisconnectReason& reason) {

@@ -80,7 +80,7 @@ class EngineImpl final : public detail::Engine,
   void greet(ConnectionId connection) override;
   void ask_about_error(ConnectionId connection, const DisconnectReason& reason) override;
   Result<std::optional<OutgoingMessage>> render(const RequestBatcher::Batch& batch) override;
-  bool deliver(ConnectionId connection, const Message& message) override;
+  Inspected deliver(ConnectionId connection, const Message& message) override;
   void tell_disconnect(ConnectionId connection, const DisconnectReason& reason) override;
   void forget_connection(ConnectionId connection) override;
   void forget_subscription(SubscriptionId id) override;

@@ -53,9 +53,13 @@ void HandlerCaller::on_notice(const Notice& notice) {
   }
 }
 
-bool HandlerCaller::is_data(const Message& message) {
-  return call("is_data_message", [&] { return handler_->is_data_message(message); })
-      .value_or(false);
+Inspected HandlerCaller::inspect(const Message& message) {
+  auto inspected = call("inspect", [&] { return handler_->inspect(message); });
+  // One that threw has decided nothing: a broken inspect() must not make a feed look dead.
+  if (inspected && inspected->role != MessageRole::kUndecided) return *std::move(inspected);
+  const auto is_data =
+      call("is_data_message", [&] { return handler_->is_data_message(message); }).value_or(false);
+  return {.role = is_data ? MessageRole::kData : MessageRole::kOther};
 }
 
 Result<std::optional<OutgoingMessage>> HandlerCaller::render(RequestKind kind,

@@ -15,6 +15,7 @@
 
 #include <wsm/detail/handler_port.h>
 
+#include "core/subscription/inspected.h"
 #include "core/subscription/request_batcher.h"
 #include "manager/delivery_queue.h"
 #include "manager/hook_guard.h"
@@ -43,7 +44,8 @@ class HandlerCaller {
 
   void on_message(const Message& message, const ConnectionState& state);
   void on_notice(const Notice& notice);
-  [[nodiscard]] bool is_data(const Message& message);
+  /// What the message is; kOther when neither hook said.
+  [[nodiscard]] Inspected inspect(const Message& message);
   [[nodiscard]] Result<std::optional<OutgoingMessage>> render(RequestKind kind,
                                                               std::span<const SubscriptionId> ids);
   [[nodiscard]] Result<std::string, DisconnectReason> url(const ConnectionState& state);

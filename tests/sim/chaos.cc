@@ -1,6 +1,7 @@
 #include "sim/chaos.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace wsm::sim {
 namespace {
@@ -52,12 +53,16 @@ void Chaos::commit(Fault fault) {
     case Fault::kClose:
     case Fault::kHalfOpen:
     case Fault::kMuteConnection:
+    case Fault::kMuteTopic:
+    case Fault::kDrainNotice:
     case Fault::kIgnoredPings:
     case Fault::kGarbage: return hurt_a_session(fault);
     case Fault::kRestart:
     case Fault::kOutage:
     case Fault::kRefusal:
     case Fault::kAcceptAndClose:
+    case Fault::kSilentOffice:
+    case Fault::kRejections:
     case Fault::kSlowHandler:
     case Fault::kFreeze:
     case Fault::kThrowingHooks:
@@ -81,6 +86,15 @@ void Chaos::hurt_a_session(Fault fault) {
     case Fault::kClose: return victim.close(dice_.one_of(kCloseCodes), "simulated");
     case Fault::kHalfOpen: return victim.go_silent();
     case Fault::kMuteConnection: return victim.mute();
+    case Fault::kMuteTopic: {
+      if (victim.topics().empty()) return;
+      const auto topic =
+          std::next(victim.topics().begin(),
+                    static_cast<std::ptrdiff_t>(dice_.below(victim.topics().size())));
+      return victim.mute(
+          *topic, dice_.once_in(2) ? Session::Cure::kAskAgain : Session::Cure::kOtherConnection);
+    }
+    case Fault::kDrainNotice: return victim.drain();
     case Fault::kIgnoredPings: return victim.ignore_pings();
     default: return victim.send_garbage();
   }
@@ -104,6 +118,8 @@ void Chaos::begin_lasting(Fault fault) {
     case Fault::kAcceptAndClose:
       venue_.set_reception({.answer = Reception::Answer::kAcceptThenClose});
       break;
+    case Fault::kSilentOffice: venue_.set_office(Office::kSilent); break;
+    case Fault::kRejections: venue_.set_office(Office::kRejects); break;
     case Fault::kSlowHandler: client_.pause(); break;
     case Fault::kFreeze: return client_.freeze(dice_.between(100ms, 2min));
     case Fault::kThrowingHooks: client_.set_hooks({.throws_once_in = 3}); break;
@@ -128,6 +144,8 @@ void Chaos::end_lasting(Fault fault) {
     case Fault::kOutage: return network_.set_on_dial(OnDial::kAccept);
     case Fault::kRefusal:
     case Fault::kAcceptAndClose: return venue_.set_reception({});
+    case Fault::kSilentOffice:
+    case Fault::kRejections: return venue_.set_office(Office::kOpen);
     case Fault::kSlowHandler:
       if (client_.is_paused()) client_.resume();
       return;

@@ -184,8 +184,8 @@ void Client::render(const action::Render& wanted) {
   if (dice_.once_in(hooks_.throws_once_in)) {
     answer = Failure{Error{Errc::kHandlerFailed, "thrown"}};
   } else {
-    answer = std::optional{
-        OutgoingMessage::text(encode(Request{is_subscribe, ++requests_, wanted.batch.ids}))};
+    const Request request{is_subscribe, ++requests_, wanted.batch.ids};
+    answer = std::optional{OutgoingMessage::text(encode(request)).with_request(request.id)};
     if (is_subscribe && commits(Sabotage::kRepeatsSubscribe)) {
       (void)core_.send(wanted.connection, **answer);
     }
@@ -230,16 +230,16 @@ void Client::take_in(ConnectionId id, std::string_view bytes) {
     std::memcpy(space.data(), bytes.data() + taken, count);
     taken += count;
     connection->commit_receive(count, world_.now());
-    while (const auto message = connection->poll_message()) deliver(id, *connection, *message);
+    while (const auto message = connection->poll_message()) deliver(id, *message);
   }
   wires_.at(id).to_client->consume(taken);
 }
 
-void Client::deliver(ConnectionId id, Connection& connection, const Message& message) {
+void Client::deliver(ConnectionId id, const Message& message) {
   const auto parsed = parse_feed_message(message.text());
   if (!parsed) return venue_.complain(id, "sent what the client does not understand");
+  core_.handle_inspected(id, inspect(*parsed), world_.now());
   if (parsed->kind != FeedMessage::Kind::kData) return;
-  connection.handle_data();
   world_.trace.note("client", "data", id.shard.value(), parsed->topic.value(), parsed->sequence);
   if (commits(Sabotage::kSwallowsMessage)) return;
   if (!kept_back_ && commits(Sabotage::kSwapsMessages)) {
@@ -251,6 +251,19 @@ void Client::deliver(ConnectionId id, Connection& connection, const Message& mes
   if (kept_back_ && kept_back_->first == id) {
     hand_over(id, std::exchange(kept_back_, std::nullopt)->second);
   }
+}
+
+Inspected Client::inspect(const FeedMessage& message) {
+  using Kind = FeedMessage::Kind;
+  switch (message.kind) {
+    case Kind::kData: return {.role = MessageRole::kData, .subscription = message.topic};
+    case Kind::kAck: return {.role = MessageRole::kAcknowledgement, .request = message.request};
+    case Kind::kReject:
+      return {.role = MessageRole::kRejection, .subscription = message.topic, .may_retry = true};
+    case Kind::kDrain: return {.role = MessageRole::kDrainNotice};
+    case Kind::kHeartbeat: return {.role = MessageRole::kHeartbeat};
+  }
+  return {};
 }
 
 void Client::hand_over(ConnectionId id, const FeedMessage& message) {

@@ -68,7 +68,8 @@ class Client {
   void transmit(ConnectionId id);
   void receive(ConnectionId id);
   void take_in(ConnectionId id, std::string_view bytes);
-  void deliver(ConnectionId id, Connection& connection, const Message& message);
+  void deliver(ConnectionId id, const Message& message);
+  [[nodiscard]] static Inspected inspect(const FeedMessage& message);
   void hand_over(ConnectionId id, const FeedMessage& message);
   void set_alarm();
   /// Whether to do a wrong of this kind now.

@@ -9,12 +9,16 @@ std::string_view to_string(Fault fault) {
     case Fault::kClose: return "close";
     case Fault::kHalfOpen: return "half-open";
     case Fault::kMuteConnection: return "mute connection";
+    case Fault::kMuteTopic: return "mute topic";
+    case Fault::kDrainNotice: return "drain notice";
     case Fault::kIgnoredPings: return "ignored pings";
     case Fault::kGarbage: return "garbage";
     case Fault::kRestart: return "restart";
     case Fault::kOutage: return "outage";
     case Fault::kRefusal: return "refusal";
     case Fault::kAcceptAndClose: return "accept and close";
+    case Fault::kSilentOffice: return "silent office";
+    case Fault::kRejections: return "rejections";
     case Fault::kSlowHandler: return "slow handler";
     case Fault::kFreeze: return "freeze";
     case Fault::kThrowingHooks: return "throwing hooks";

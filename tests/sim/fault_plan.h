@@ -17,12 +17,16 @@ enum class Fault : std::uint8_t {
   kClose,           ///< The venue closes, with one of many codes.
   kHalfOpen,        ///< Nothing arrives any more at either end, and nobody is told.
   kMuteConnection,  ///< No data on a connection; pings are answered.
+  kMuteTopic,       ///< No data of one subscription on a connection that has data of others.
+  kDrainNotice,     ///< The venue says that it is going to close, and does so after 30 s.
   kIgnoredPings,    ///< Data goes on, pings stay unanswered.
   kGarbage,         ///< Bytes that are no frame.
   kRestart,         ///< All connections are cut, and dials refused for a while.
   kOutage,          ///< Dials are not answered for a while.
   kRefusal,         ///< Upgrades are refused for a while, perhaps with Retry-After.
   kAcceptAndClose,  ///< Upgrades are accepted and closed at once for a while.
+  kSilentOffice,    ///< Requests are not acknowledged for a while.
+  kRejections,      ///< Subscriptions are refused for a while.
   kSlowHandler,     ///< The handler is behind for a while; nothing is read.
   kFreeze,          ///< The process stands still for a while.
   kThrowingHooks,   ///< Hooks throw now and then, for a while.
@@ -44,6 +48,7 @@ inline constexpr std::size_t kFaultCount = static_cast<std::size_t>(Fault::kCoun
 struct FaultPlan {
   std::array<Duration, kFaultCount> mean_interval{};  ///< Zero: off.
 
+  void turn_off(Fault fault) { mean_interval[static_cast<std::size_t>(fault)] = {}; }
   [[nodiscard]] Duration interval(Fault fault) const {
     return mean_interval[static_cast<std::size_t>(fault)];
   }

@@ -47,6 +47,7 @@ std::string encode(const FeedMessage& message) {
     case Kind::kAck: return "A " + std::to_string(message.request);
     case Kind::kReject: return "R " + std::to_string(message.request) + ' ' + topic;
     case Kind::kHeartbeat: return "H";
+    case Kind::kDrain: return "G";
   }
   return {};
 }
@@ -54,6 +55,7 @@ std::string encode(const FeedMessage& message) {
 std::optional<FeedMessage> parse_feed_message(std::string_view text) {
   using Kind = FeedMessage::Kind;
   if (text == "H") return FeedMessage{};
+  if (text == "G") return FeedMessage{.kind = Kind::kDrain};
   if (text.size() < 3) return std::nullopt;
   const char letter = text.front();
   text.remove_prefix(2);

@@ -14,7 +14,7 @@ namespace wsm::sim {
 ///
 ///   S 12 3,4,5   subscribe, request 12, topics 3, 4 and 5      U 13 3   unsubscribe
 ///   A 12         request 12 is done                            R 12 3   topic 3 of it is rejected
-///   D 3 17       message 17 of topic 3                         H        heartbeat
+///   D 3 17       message 17 of topic 3         H   heartbeat         G   I am going to close
 
 using Topic = SubscriptionId;
 using Sequence = std::uint64_t;
@@ -26,7 +26,7 @@ struct Request {
 };
 
 struct FeedMessage {
-  enum class Kind : std::uint8_t { kData, kAck, kReject, kHeartbeat };
+  enum class Kind : std::uint8_t { kData, kAck, kReject, kHeartbeat, kDrain };
   Kind kind = Kind::kHeartbeat;
   std::uint64_t request = 0;
   Topic topic{};

@@ -9,6 +9,9 @@
 
 namespace wsm::sim {
 
+/// A complaint of the venue that is none when an answer was overdue.
+inline constexpr std::string_view kSubscribedTwice = "subscribed twice";
+
 /// Whoever wants to know what really happens in a world. Told by application, venue and client what
 /// is true; what the core says of itself comes by handle_event() only.
 class Observer {

@@ -22,6 +22,7 @@ class PlacementOracle final : public Observer {
   void handle_hung_up(ConnectionId id, bool has_read_all) override;
   void handle_ended(ConnectionId id) override;
   void handle_complaint(ConnectionId id, std::string_view what) override;
+  void handle_event(const EventKind& event) override;
 
   /// Whether the venue serves what is wanted, each on one connection, and nothing else; in words
   /// what is wrong if it does not.
@@ -33,6 +34,7 @@ class PlacementOracle final : public Observer {
   void forget(ConnectionId id);
 
   Verdict& verdict_;
+  std::set<ConnectionId> excused_;  // Had no answer in time, so that they may ask again.
   std::set<Topic> wanted_;
   std::map<Topic, std::set<ConnectionId>> carriers_;  // That venue and client both know.
   std::map<ConnectionId, std::set<Topic>> carried_;

@@ -30,6 +30,7 @@ VenueRules draw_rules(Dice& dice) {
   rules.message_interval = dice.between(5s, 60s);
   if (dice.once_in(3)) rules.heartbeat_interval = dice.between(5s, 30s);
   rules.acknowledges = !dice.once_in(3);
+  if (dice.once_in(2)) rules.answer_delay_max = dice.between(1ms, 20s);
   return rules;
 }
 
@@ -45,6 +46,7 @@ ShardManagerConfig draw_config(Dice& dice, const VenueRules& rules) {
       .bytes_per_message(dice.between(std::uint64_t{20}, 200))
       // Each topic has a message at least every one and a half intervals.
       .data_timeout(2 * rules.message_interval + 1s);
+  if (dice.once_in(2)) builder.subscription_timeout(2 * rules.message_interval + 1s);
   if (dice.once_in(3)) builder.proactive_reconnect_interval(dice.between(1min, 15min));
   return *builder.build();
 }
@@ -56,7 +58,9 @@ Duration recovery_bound(const ShardManagerConfig& config) {
   const HealthOptions& health = config.health();
   const Duration unnoticed =
       *health.ping_interval + 4 * (*health.ping_interval + *health.pong_timeout);
-  return unnoticed + 4 * *health.data_timeout + 2 * config.connection().connect_timeout +
+  // Up the ladder twice, for what is cured by another connection only.
+  const Duration ladder = 9 * health.subscription_timeout.value_or(Duration::zero());
+  return ladder + unnoticed + 4 * *health.data_timeout + 2 * config.connection().connect_timeout +
          3 * config.backoff().max_delay + 60s + 2min;
 }
 
@@ -74,7 +78,10 @@ Outcome run_scenario(const ScenarioOptions& options) {
   Venue venue{world, rules, oracles};
   Client client{world, network, venue, config, oracles};
   client.set_sabotage(options.sabotage);
-  Chaos chaos{world, network, venue, client, oracles.placement, FaultPlan::draw(dice)};
+  FaultPlan plan = FaultPlan::draw(dice);
+  // Without a time-out for single subscriptions nobody promises to find one that has died.
+  if (!config.health().subscription_timeout) plan.turn_off(Fault::kMuteTopic);
+  Chaos chaos{world, network, venue, client, oracles.placement, plan};
 
   std::vector<Topic> topics;
   for (std::size_t topic = 0; topic < rules.topics; ++topic) {

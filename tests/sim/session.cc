@@ -1,9 +1,10 @@
 #include "sim/session.h"
 
+#include <chrono>
+
 #include "sim/venue.h"
 
 namespace wsm::sim {
-
 Session::Session(Venue& venue, ConnectionId id, const Wire& wire)
     : venue_(venue), id_(id), wire_(wire), answers_pings_(venue.rules().answers_pings) {
   wire_.to_server->on_arrival = [this] { read(); };
@@ -105,20 +106,50 @@ void Session::handle_frame(const test::ClientFrame& frame) {
 void Session::handle_request(const Request& request) {
   if (!is_open()) return;
   for (const Topic topic : request.topics) {
-    if (request.is_subscribe) {
-      if (!topics_.insert(topic).second) venue_.complain(id_, "subscribed twice");
-      venue_.handle_subscribed(*this, topic);
-    } else {
-      if (topics_.erase(topic) == 0) venue_.complain(id_, "unsubscribed what it had not");
-      venue_.handle_unsubscribed(*this, topic);
-    }
+    request.is_subscribe ? subscribe(request, topic) : unsubscribe(topic);
   }
   if (topics_.size() > venue_.rules().subscriptions_max) {
     venue_.complain(id_, "more subscriptions than allowed");
     return close(1008, "too many subscriptions");
   }
-  if (!venue_.rules().acknowledges) return;
-  send({.kind = FeedMessage::Kind::kAck, .request = request.id});
+  answer(request);
+}
+
+void Session::subscribe(const Request& request, Topic topic) {
+  if (venue_.office() == Office::kRejects) {
+    rejected_topics_.insert(topic);
+    return send({.kind = FeedMessage::Kind::kReject, .request = request.id, .topic = topic});
+  }
+  const auto mute = mute_topics_.find(topic);
+  if (mute != mute_topics_.end() && mute->second == Cure::kAskAgain) mute_topics_.erase(mute);
+  if (!topics_.insert(topic).second) venue_.complain(id_, kSubscribedTwice);
+  venue_.handle_subscribed(*this, topic);
+}
+
+void Session::unsubscribe(Topic topic) {
+  // An unsubscribe and a rejection may cross each other.
+  if (topics_.erase(topic) == 0 && !rejected_topics_.contains(topic)) {
+    venue_.complain(id_, "unsubscribed what it had not");
+  }
+  venue_.handle_unsubscribed(*this, topic);
+}
+
+void Session::answer(const Request& request) {
+  if (!venue_.rules().acknowledges || venue_.office() == Office::kSilent) return;
+  venue_.world().after(venue_.draw_answer_delay(), [weak = std::weak_ptr{self_}, id = request.id] {
+    const auto self = weak.lock();
+    if (self && (*self)->is_open()) {
+      (*self)->send({.kind = FeedMessage::Kind::kAck, .request = id});
+    }
+  });
+}
+
+void Session::drain() {
+  if (!is_open()) return;
+  send({.kind = FeedMessage::Kind::kDrain});
+  venue_.world().after(std::chrono::seconds{30}, [weak = std::weak_ptr{self_}] {
+    if (const auto self = weak.lock()) (*self)->close(1001, "going away");
+  });
 }
 
 void Session::handle_close(std::string_view payload) {

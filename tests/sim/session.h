@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <optional>
+#include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <string_view>
@@ -42,7 +42,11 @@ class Session {
   void reset();
   void go_silent();  ///< Half-open: nothing arrives at either end, and nobody is told.
   void mute() { is_mute_ = true; }  ///< No data; everything else goes on.
-  void mute(Topic topic) { mute_topics_.insert(topic); }
+  /// No data of one subscription; asking for it again may help, or only another connection.
+  enum class Cure : std::uint8_t { kAskAgain, kOtherConnection };
+  void mute(Topic topic, Cure cure) { mute_topics_[topic] = cure; }
+  /// Says that it is going to close, and does so after a while.
+  void drain();
   void ignore_pings() { answers_pings_ = false; }
   /// Behind these bytes nothing can be understood, so nothing counts as sent.
   void send_garbage() {
@@ -56,6 +60,9 @@ class Session {
   void refuse();
   void handle_frame(const test::ClientFrame& frame);
   void handle_request(const Request& request);
+  void subscribe(const Request& request, Topic topic);
+  void unsubscribe(Topic topic);
+  void answer(const Request& request);
   void handle_close(std::string_view payload);
   void write(std::string_view bytes) { wire_.to_client->write(bytes); }
   void send(const FeedMessage& message) { write(test::server_text(encode(message))); }
@@ -66,7 +73,9 @@ class Session {
   Wire wire_;
   std::string input_;
   std::set<Topic> topics_;
-  std::set<Topic> mute_topics_;
+  std::map<Topic, Cure> mute_topics_;
+  std::shared_ptr<Session*> self_ = std::make_shared<Session*>(this);  // For tasks: are we there?
+  std::set<Topic> rejected_topics_;
   bool is_upgraded_ = false;
   bool has_sent_close_ = false;
   bool is_mute_ = false;

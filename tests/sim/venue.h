@@ -24,6 +24,7 @@ class Venue {
 
   // Faults, and their end.
   void set_reception(const Reception& reception) { reception_ = reception; }
+  void set_office(Office office) { office_ = office; }
   /// Everything that is connected is cut off.
   void drop_all();
   /// One more message of each topic now, for whoever wants to see that it arrives.
@@ -38,7 +39,11 @@ class Venue {
 
   [[nodiscard]] const VenueRules& rules() const { return rules_; }
   [[nodiscard]] const Reception& reception() const { return reception_; }
+  [[nodiscard]] Office office() const { return office_; }
   [[nodiscard]] Observer& observer() { return observer_; }
+  [[nodiscard]] World& world() { return world_; }
+  /// How long the next acknowledgement takes.
+  [[nodiscard]] Duration draw_answer_delay() { return dice_.between({}, rules_.answer_delay_max); }
   /// Those that are not over.
   [[nodiscard]] std::vector<Session*> sessions();
   [[nodiscard]] std::vector<Session*> open_sessions();
@@ -52,6 +57,7 @@ class Venue {
   Dice dice_;
   const VenueRules rules_;
   Reception reception_;
+  Office office_ = Office::kOpen;
   Observer& observer_;
   std::vector<std::unique_ptr<Session>> sessions_;
   std::vector<std::vector<Session*>> by_topic_;

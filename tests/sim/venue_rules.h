@@ -15,6 +15,7 @@ struct VenueRules {
   Duration message_interval = std::chrono::seconds{10};  ///< Of one topic, on average.
   std::optional<Duration> heartbeat_interval;
   bool acknowledges = true;
+  Duration answer_delay_max = {};  ///< Of an acknowledgement.
   bool answers_pings = true;
   bool answers_close = true;
 };
@@ -25,6 +26,13 @@ struct Reception {
   Answer answer = Answer::kAccept;
   unsigned status = 503;
   std::optional<unsigned> retry_after_seconds = {};
+};
+
+/// How it treats requests.
+enum class Office : std::uint8_t {
+  kOpen,
+  kSilent,   ///< Does what is asked, and does not say so.
+  kRejects,  ///< Refuses every subscription; asking later may help.
 };
 
 }  // namespace wsm::sim

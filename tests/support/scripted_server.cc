@@ -101,7 +101,8 @@ void ScriptedServer::handle_request(std::string_view text) {
   text.remove_prefix(is_subscribe ? kSubscribe.size() : kUnsubscribe.size());
   for (const SubscriptionId id : parse_ids(text)) {
     const bool was_right = is_subscribe ? subscribed_.insert(id).second : subscribed_.erase(id) > 0;
-    EXPECT_TRUE(was_right) << id << (is_subscribe ? " subscribed twice" : " ended for nothing");
+    EXPECT_TRUE(was_right || !manners_.is_strict)
+        << id << (is_subscribe ? " subscribed twice" : " ended for nothing");
   }
   EXPECT_LE(subscribed_.size(), manners_.capacity);
   if (is_subscribe && manners_.sends_snapshots) send_data();

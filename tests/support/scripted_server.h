@@ -33,6 +33,7 @@ class ScriptedServer {
     bool answers_pings = true;
     bool answers_close = true;     ///< And ends TCP then.
     bool sends_snapshots = false;  ///< Data at once for each request.
+    bool is_strict = true;         ///< A subscription twice, or the end of none, fails the test.
     std::size_t capacity = std::numeric_limits<std::size_t>::max();
   };
 

@@ -151,7 +151,9 @@ void World::render(const action::Render& wanted) {
     is_renderable = is_renderable && !behaviour.unrenderable.contains(id);
   }
   if (is_renderable) {
-    core.handle_rendered(wanted.connection, std::optional{request_for(wanted.batch)}, now);
+    auto request = request_for(wanted.batch);
+    if (behaviour.numbers_requests) request = std::move(request).with_request(++requests_);
+    core.handle_rendered(wanted.connection, std::optional{std::move(request)}, now);
   } else {
     core.handle_rendered(wanted.connection, Failure{Error{Errc::kHandlerFailed, "no name"}}, now);
   }
@@ -218,7 +220,7 @@ void World::deliver(ConnectionId id, std::string_view bytes) {
     while (const auto message = connection.poll_message()) {
       messages.emplace_back(id, message->text());
       behaviour.inside_hook();
-      if (message->text().starts_with("data")) connection.handle_data();
+      core.handle_inspected(id, behaviour.inspect(message->text()), now);
     }
   }
 }

@@ -50,6 +50,12 @@ class World {
     /// Runs inside the hooks that are called in the middle of a turn: each message, each rendering.
     /// May call any command of the core.
     std::function<void()> inside_hook = [] {};
+    /// What a message is: by default "data" is data of no known subscription.
+    std::function<Inspected(std::string_view text)> inspect = [](std::string_view text) {
+      return Inspected{.role = text.starts_with("data") ? MessageRole::kData : MessageRole::kOther};
+    };
+    /// Requests carry ids, counted from 1.
+    bool numbers_requests = false;
     ScriptedServer::Manners manners = {};  ///< Of the servers of connections to come.
   };
 
@@ -134,6 +140,7 @@ class World {
   std::set<ConnectionId> over_;
   std::set<ConnectionId> opened_;
   std::set<SubscriptionId> interned_;
+  std::uint64_t requests_ = 0;
   bool is_paused_ = false;
   bool is_pumping_ = false;
 };

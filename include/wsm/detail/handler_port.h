@@ -26,6 +26,8 @@ class HandlerPort {
   virtual void on_event(const Event& event) = 0;
   virtual bool is_heartbeat(const Message& message) = 0;
   virtual bool is_data_message(const Message& message) = 0;
+  /// Without the subscriptions that nobody knows.
+  virtual Inspection<SubscriptionId> inspect(const Message& message) = 0;
 
   virtual std::optional<OutgoingMessage> subscription_message(
       std::span<const SubscriptionId> ids) = 0;
@@ -70,6 +72,20 @@ class TypedHandlerPort final : public HandlerPort {
   bool is_heartbeat(const Message& message) override { return handler_->is_heartbeat(message); }
   bool is_data_message(const Message& message) override {
     return handler_->is_data_message(message);
+  }
+  Inspection<SubscriptionId> inspect(const Message& message) override {
+    Inspection<Subscription> found = handler_->inspect(message);
+    Inspection<SubscriptionId> known;
+    known.role = found.role;
+    if (found.role == MessageRole::kUndecided) return known;
+    if (found.subscription) known.subscription = table_.find(*found.subscription);
+    known.request = found.request;
+    for (const Subscription& rejected : found.rejected) {
+      if (const auto id = table_.find(rejected)) known.rejected.push_back(*id);
+    }
+    known.may_retry = found.may_retry;
+    known.detail = std::move(found.detail);
+    return known;
   }
 
   std::optional<OutgoingMessage> subscription_message(

@@ -7,6 +7,7 @@
 #include "base/time.h"
 #include "core/connection/connection.h"
 #include "core/subscription/request_batcher.h"
+#include "core/subscription/subscription_tracker.h"
 
 namespace wsm {
 
@@ -25,13 +26,16 @@ struct Line {
   }
 
   [[nodiscard]] std::optional<TimePoint> next_deadline() const {
-    return earliest(connection.next_deadline(), batcher ? batcher->next_deadline() : std::nullopt);
+    if (!batcher) return connection.next_deadline();
+    return earliest(connection.next_deadline(),
+                    earliest(batcher->next_deadline(), tracker->next_deadline()));
   }
 
   const Generation generation;
   Connection connection;
-  std::optional<RequestBatcher> batcher;  // While open and in service.
-  bool is_reported = false;               // Its end has been told.
+  std::optional<RequestBatcher> batcher;       // While open and in service.
+  std::optional<SubscriptionTracker> tracker;  // The same.
+  bool is_reported = false;                    // Its end has been told.
 };
 
 }  // namespace wsm

@@ -9,6 +9,8 @@ ShardSettings ShardSettings::from(const ShardManagerConfig& config) {
   settings.requests = {.subscriptions_per_message = config.limits().subscriptions_per_message,
                        .bytes_per_message = config.limits().bytes_per_message,
                        .retry_after = config.backoff().max_delay};
+  settings.truth = {.silence_timeout = config.health().subscription_timeout,
+                    .acknowledgement_timeout = config.health().acknowledgement_timeout};
   settings.max_connect_attempts = config.connection().max_connect_attempts;
   settings.hot_switchover = config.manager().hot_switchover;
   settings.renewal_interval = config.connection().proactive_reconnect_interval;

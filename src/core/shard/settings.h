@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "core/connection/settings.h"
 #include "core/subscription/request_batcher.h"
+#include "core/subscription/subscription_tracker.h"
 
 namespace wsm {
 
@@ -16,6 +17,7 @@ struct ShardSettings {
   ConnectionSettings connection;
   BackoffOptions backoff;
   RequestBatcher::Options requests;
+  SubscriptionTracker::Options truth;
   std::uint32_t max_connect_attempts = 10;
   bool hot_switchover = true;
   std::optional<Duration> renewal_interval;

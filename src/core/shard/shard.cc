@@ -34,6 +34,7 @@ bool Shard::subscribe(SubscriptionId id, TimePoint now) {
 
 void Shard::unsubscribe(SubscriptionId id, TimePoint now) {
   desired_.erase(id);
+  rejected_.remove(id);
   leaving_.insert(id);
   for (Line* line : {active_.get(), standby_.get()}) {
     if (!line || !line->batcher) continue;
@@ -107,13 +108,19 @@ void Shard::abort(TimePoint now) {
 void Shard::pause(TimePoint now) {
   is_paused_ = true;
   switchover_.pause(now);
-  for (Line* line : lines()) line->connection.pause(now);
+  for (Line* line : lines()) {
+    line->connection.pause(now);
+    if (line->tracker) line->tracker->pause(now);
+  }
 }
 
 void Shard::resume(TimePoint now) {
   is_paused_ = false;
   switchover_.resume(now);
-  for (Line* line : lines()) line->connection.resume(now);
+  for (Line* line : lines()) {
+    line->connection.resume(now);
+    if (line->tracker) line->tracker->resume(now);
+  }
 }
 
 void Shard::handle_prepared(Generation generation,
@@ -160,8 +167,11 @@ void Shard::handle_rendered(Generation generation, Result<std::optional<Outgoing
   if (!fault) {
     const auto batch = batcher.handle_sent(now);
     if (batch.kind == RequestKind::kSubscribe) {
+      line->tracker->handle_requested(batch.ids, *rendered ? (*rendered)->request() : std::nullopt,
+                                      now);
       out_.events.emplace_back(event::SubscriptionsRequested{id_, generation, batch.ids.size()});
     } else {
+      for (const SubscriptionId ended : batch.ids) line->tracker->handle_ended(ended);
       out_.events.emplace_back(event::UnsubscriptionsRequested{id_, generation, batch.ids.size()});
     }
   } else if (const std::size_t count = is_queue_full               ? batcher.handle_unsent(now)
@@ -197,7 +207,14 @@ void Shard::handle_timeout(TimePoint now) {
     line->connection.handle_timeout(now);
     settle(*line, now);
     if (line->batcher) line->batcher->handle_timeout(now);
+    look_after_subscriptions(*line, now);
     request_subscriptions(*line, now);
+  }
+  if (rejected_.next_deadline().value_or(TimePoint::max()) <= now) {
+    retry_rejected(now);
+    for (Line* line : {active_.get(), standby_.get()}) {
+      if (line) request_subscriptions(*line, now);
+    }
   }
   if (const auto verdict = switchover_.handle_timeout(now)) {
     conclude(*verdict, {.kind = DisconnectKind::kReplaced, .detail = "no data on the standby"},
@@ -209,6 +226,7 @@ void Shard::handle_timeout(TimePoint now) {
 
 std::optional<TimePoint> Shard::next_deadline() const {
   auto next = earliest(deadlines_.next(), switchover_.next_deadline());
+  next = earliest(next, rejected_.next_deadline());
   for (const Line* line : lines()) next = earliest(next, line->next_deadline());
   return next;
 }

@@ -18,6 +18,7 @@
 #include "core/shard/line.h"
 #include "core/shard/settings.h"
 #include "core/shard/shard_status.h"
+#include "core/subscription/rejections.h"
 #include "core/switchover/switchover.h"
 
 namespace wsm {
@@ -53,6 +54,8 @@ class Shard {
   /// Returns false when `id` was still held from before: it was unsubscribed, not released yet.
   bool subscribe(SubscriptionId id, TimePoint now);
   void unsubscribe(SubscriptionId id, TimePoint now);
+  /// Ends `id` on the serving connection and asks for it again.
+  void renew(SubscriptionId id, TimePoint now);
   /// Connects with what has been subscribed so far.
   void open(TimePoint now);
   /// Replaces the connection with a gap, at once; ends a delay or a suspension. An attempt that is
@@ -82,6 +85,8 @@ class Shard {
                        TimePoint now);
   /// A read has been taken in by connection(): look what it changed.
   void handle_received(Generation generation, TimePoint now);
+  /// What one of the messages was. Data of no known subscription is the connection's alone.
+  void handle_inspected(Generation generation, const Inspected& inspected, TimePoint now);
   void handle_transport_ended(Generation generation, DisconnectReason reason, TimePoint now);
   void handle_error_answer(Generation generation, ErrorAnswer answer, TimePoint now);
   void handle_timeout(TimePoint now);
@@ -92,6 +97,8 @@ class Shard {
   void list_transmitting(std::vector<ConnectionId>& connections) const;
   /// Subscriptions that were unsubscribed and that no connection has to be told of any more.
   [[nodiscard]] std::vector<SubscriptionId> take_released() { return std::exchange(released_, {}); }
+  /// Subscriptions whose silence has lasted for subscription_timeout, once more.
+  [[nodiscard]] std::vector<SubscriptionId> take_silent() { return std::exchange(silent_, {}); }
 
   // Getters.
   [[nodiscard]] ShardId id() const { return id_; }
@@ -100,10 +107,10 @@ class Shard {
   [[nodiscard]] const std::set<SubscriptionId>& desired() const { return desired_; }
   /// Everything desired has been requested on an open connection.
   [[nodiscard]] bool is_live() const;
-  [[nodiscard]] std::optional<TimePoint> requested_at(SubscriptionId id) const;
+  /// How far `id`, which is desired since then, has come.
+  [[nodiscard]] SubscriptionState state(SubscriptionId id, TimePoint desired_since,
+                                        TimePoint now) const;
   [[nodiscard]] std::size_t requested_count() const;
-  /// When an open connection last stopped serving; what is not requested now has not been since.
-  [[nodiscard]] std::optional<TimePoint> interrupted_at() const { return interrupted_at_; }
   [[nodiscard]] std::size_t open_connections() const;
   /// Over all connections that this shard has had.
   [[nodiscard]] Traffic traffic() const;
@@ -134,6 +141,10 @@ class Shard {
   void schedule_renewal(TimePoint now);
   void renew(TimePoint now);
   void request_subscriptions(Line& line, TimePoint now);
+  void look_after_subscriptions(Line& line, TimePoint now);
+  void handle_answer(Line& line, const Inspected& answer, TimePoint now);
+  void handle_drain_notice(const Line& line, TimePoint now);
+  void retry_rejected(TimePoint now);
   void end_requests(Line& line);
   void release_if_unheld(SubscriptionId id);
   [[nodiscard]] LinePtr take_active(TimePoint now);
@@ -156,6 +167,8 @@ class Shard {
   std::set<SubscriptionId> desired_;
   std::set<SubscriptionId> leaving_;  // Unsubscribed, but a line still has to tell its server.
   std::vector<SubscriptionId> released_;
+  std::vector<SubscriptionId> silent_;
+  Rejections rejected_;  // Of what is desired: not asked for while it stands here.
 
   LinePtr active_;   // Serves, or is being opened to serve.
   LinePtr standby_;  // Exists while switchover_ is not idle.

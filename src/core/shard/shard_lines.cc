@@ -81,7 +81,11 @@ void Shard::handle_opened(Line& line, Duration time_to_connect, TimePoint now) {
     switchover_.handle_standby_open();
   }
   line.batcher.emplace(settings_.requests);
-  for (const SubscriptionId id : desired_) line.batcher->want(id);
+  line.tracker.emplace(settings_.truth);
+  if (is_paused_) line.tracker->pause(now);
+  for (const SubscriptionId id : desired_) {
+    if (!rejected_.contains(id)) line.batcher->want(id);
+  }
   request_subscriptions(line, now);
 }
 
@@ -244,6 +248,7 @@ void Shard::request_subscriptions(Line& line, TimePoint now) {
 void Shard::end_requests(Line& line) {
   if (!line.batcher) return;
   line.batcher.reset();
+  line.tracker.reset();
   const std::vector<SubscriptionId> leaving{leaving_.begin(), leaving_.end()};
   for (const SubscriptionId id : leaving) release_if_unheld(id);
 }

@@ -8,11 +8,6 @@ bool Shard::is_live() const {
   return active_ && active_->batcher && active_->batcher->is_settled();
 }
 
-std::optional<TimePoint> Shard::requested_at(SubscriptionId id) const {
-  if (!active_ || !active_->batcher) return std::nullopt;
-  return active_->batcher->requested_at(id);
-}
-
 std::size_t Shard::requested_count() const {
   return active_ && active_->batcher ? active_->batcher->requested_count() : 0;
 }

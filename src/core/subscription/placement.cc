@@ -37,6 +37,13 @@ std::optional<ShardId> Placement::choose() {
   return *next;
 }
 
+std::optional<ShardId> Placement::least_loaded_other(ShardId shard) const {
+  for (const auto& [load, candidate] : by_load_) {
+    if (candidate != shard) return candidate;
+  }
+  return std::nullopt;
+}
+
 void Placement::set_load(ShardId shard, std::size_t load) {
   std::size_t& current = loads_.at(shard);
   by_load_.erase({current, shard});

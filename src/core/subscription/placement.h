@@ -29,6 +29,9 @@ class Placement {
   /// The shard for the next subscription; none when all are full. Moves the turn of kRoundRobin.
   [[nodiscard]] std::optional<ShardId> choose();
 
+  /// The one with most room but for `shard`; none when all others are full.
+  [[nodiscard]] std::optional<ShardId> least_loaded_other(ShardId shard) const;
+
   // Getters.
   [[nodiscard]] std::size_t load(ShardId shard) const { return loads_.at(shard); }
   [[nodiscard]] bool has_room(ShardId shard) const { return load(shard) < capacity_; }

@@ -35,11 +35,30 @@ bool RequestBatcher::unwant(SubscriptionId id) {
   return false;
 }
 
+void RequestBatcher::ask_again(SubscriptionId id) { redo(id, Redo::kAsk); }
+
+void RequestBatcher::renew(SubscriptionId id) { redo(id, Redo::kEndAndAsk); }
+
+void RequestBatcher::handle_refused(SubscriptionId id) {
+  const auto entry = items_.find(id);
+  if (entry == items_.end()) return;
+  Item& item = entry->second;
+  set_requested(item, false, item.since);
+  set_wanted(item, false);
+  if (item.phase == Phase::kPutOff) end_waiting(id);
+  // What is under way for it ends it when that has been sent.
+  if (item.phase != Phase::kSubscribing && item.phase != Phase::kUnsubscribing) {
+    items_.erase(entry);
+  }
+}
+
 RequestBatcher::Batch RequestBatcher::handle_sent(TimePoint now) {
   WSM_ASSERT(asking_);
   Batch batch = *std::exchange(asking_, std::nullopt);
   for (const SubscriptionId id : batch.ids) {
-    set_requested(items_.at(id), batch.kind == RequestKind::kSubscribe, now);
+    Item& item = items_.at(id);
+    item.redo = Redo::kNothing;
+    set_requested(item, batch.kind == RequestKind::kSubscribe, now);
     finish(id);
   }
   // The names may be shorter further on: let the batches grow again.
@@ -96,15 +115,32 @@ std::optional<TimePoint> RequestBatcher::requested_at(SubscriptionId id) const {
   return entry->second.since;
 }
 
-/// Queues what is to be asked for `id`, if anything is, given its phase.
+/// Whether an item in this state is to be asked by a request of `kind`.
+bool RequestBatcher::is_due(const Item& item, RequestKind kind) {
+  const bool is_requested = item.phase == Phase::kRequested;
+  if (kind == RequestKind::kUnsubscribe) {
+    return is_requested && (!item.is_wanted || item.redo == Redo::kEndAndAsk);
+  }
+  if (!item.is_wanted) return false;
+  return item.phase == Phase::kIdle || (is_requested && item.redo == Redo::kAsk);
+}
+
+void RequestBatcher::redo(SubscriptionId id, Redo what) {
+  const auto entry = items_.find(id);
+  if (entry == items_.end() || entry->second.phase != Phase::kRequested) return;
+  if (std::exchange(entry->second.redo, what) != what) enqueue(id, entry->second);
+}
+
+/// Queues what is to be asked for `id`, if anything is.
 void RequestBatcher::enqueue(SubscriptionId id, const Item& item) {
-  if (item.phase == Phase::kIdle && item.is_wanted) to_subscribe_.push_back(id);
-  if (item.phase == Phase::kRequested && !item.is_wanted) to_unsubscribe_.push_back(id);
+  if (is_due(item, RequestKind::kSubscribe)) to_subscribe_.push_back(id);
+  if (is_due(item, RequestKind::kUnsubscribe)) to_unsubscribe_.push_back(id);
 }
 
 std::vector<SubscriptionId> RequestBatcher::take_from(std::deque<SubscriptionId>& queue,
                                                       RequestKind kind) {
   const bool is_subscribe = kind == RequestKind::kSubscribe;
+  std::size_t room = is_subscribe ? options_.subscriptions_max - on_server_ : queue.size();
   std::vector<SubscriptionId> ids;
   while (!queue.empty() && ids.size() < batch_size_max_) {
     const SubscriptionId id = queue.front();
@@ -112,8 +148,14 @@ std::vector<SubscriptionId> RequestBatcher::take_from(std::deque<SubscriptionId>
     const auto entry = items_.find(id);
     if (entry == items_.end()) continue;
     Item& item = entry->second;
-    const Phase expected = is_subscribe ? Phase::kIdle : Phase::kRequested;
-    if (item.phase != expected || item.is_wanted != is_subscribe) continue;  // Outdated.
+    if (!is_due(item, kind)) continue;  // Outdated.
+    if (is_subscribe && !item.is_requested) {
+      if (room == 0) {
+        queue.push_front(id);
+        break;
+      }
+      --room;
+    }
     item.phase = is_subscribe ? Phase::kSubscribing : Phase::kUnsubscribing;
     ids.push_back(id);
   }
@@ -145,7 +187,7 @@ void RequestBatcher::finish(SubscriptionId id) {
 /// Returns false when nothing is to be asked of `id` any more.
 bool RequestBatcher::put_off(SubscriptionId id, TimePoint now) {
   Item& item = items_.at(id);
-  if (item.is_wanted == item.is_requested) {  // The wish has changed meanwhile.
+  if (item.is_wanted == item.is_requested && item.redo == Redo::kNothing) {  // Another wish by now.
     settle(id);
     return false;
   }
@@ -172,6 +214,7 @@ void RequestBatcher::set_requested(Item& item, bool is_requested, TimePoint now)
   if (item.is_requested == is_requested) return;
   item.is_requested = is_requested;
   item.since = now;
+  is_requested ? ++on_server_ : --on_server_;
   if (!item.is_wanted) return;
   if (is_requested) {
     ++requested_count_;

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -31,7 +32,7 @@ enum class RequestKind : std::uint8_t { kSubscribe, kUnsubscribe };
 /// bytes, one at a time, because only the rendered message shows its length. A batch that is too
 /// long, or whose rendering failed, is halved until it fits or one subscription is left: that one
 /// is reported and tried again after `retry_after`, so that one bad name costs the others nothing.
-/// Unsubscribes go first, so that a server's cap is not exceeded on the way.
+/// Unsubscribes go first, and subscribes wait for them where the server's cap would be exceeded.
 ///
 /// Whatever is said last about a subscription is what it ends as. Each desired one is asked for
 /// once for each connection.
@@ -43,6 +44,8 @@ class RequestBatcher {
     std::size_t subscriptions_per_message = 200;
     std::size_t bytes_per_message = 4096;
     Duration retry_after = std::chrono::seconds{30};
+    /// The server's cap: what it still has to be told to end counts as well.
+    std::size_t subscriptions_max = std::numeric_limits<std::size_t>::max();
   };
 
   struct Batch {
@@ -56,6 +59,12 @@ class RequestBatcher {
   void want(SubscriptionId id);
   /// Returns true when nothing of `id` is left here; otherwise take_dropped() names it later.
   bool unwant(SubscriptionId id);
+  /// Asks once more for what has been requested.
+  void ask_again(SubscriptionId id);
+  /// The same, but ends it on the server first, which may think that it serves it.
+  void renew(SubscriptionId id);
+  /// The server refused it: it is not requested, and not to be asked for until want().
+  void handle_refused(SubscriptionId id);
 
   // Inputs, one of them for each batch that take_batch() gave.
   /// The batch was sent, or needs no message. Returns it.
@@ -97,13 +106,18 @@ class RequestBatcher {
     kUnsubscribing,  // In the batch under way.
     kPutOff,         // Waits for retry_at_, to be asked for or to be ended.
   };
+  /// What is to be asked though it has been requested. Until it has been sent.
+  enum class Redo : std::uint8_t { kNothing, kAsk, kEndAndAsk };
   struct Item {
     Phase phase = Phase::kIdle;
     bool is_wanted = false;
     bool is_requested = false;  // The server knows of it, as far as we can tell.
+    Redo redo = Redo::kNothing;
     TimePoint since;
   };
 
+  [[nodiscard]] static bool is_due(const Item& item, RequestKind kind);
+  void redo(SubscriptionId id, Redo what);
   void enqueue(SubscriptionId id, const Item& item);
   [[nodiscard]] std::vector<SubscriptionId> take_from(std::deque<SubscriptionId>& queue,
                                                       RequestKind kind);
@@ -116,8 +130,7 @@ class RequestBatcher {
 
   const Options options_;
   std::map<SubscriptionId, Item> items_;
-  // Ids whose item is kIdle and wanted, or kRequested and unwanted; others in here are outdated
-  // and skipped.
+  // Ids of which is_due() holds; others in here are outdated and skipped.
   std::deque<SubscriptionId> to_subscribe_;
   std::deque<SubscriptionId> to_unsubscribe_;
   std::optional<Batch> asking_;
@@ -125,6 +138,7 @@ class RequestBatcher {
   std::vector<SubscriptionId> put_off_;  // The items that are kPutOff.
   std::optional<TimePoint> retry_at_;    // Set while there are any.
   std::vector<SubscriptionId> dropped_;
+  std::size_t on_server_ = 0;  // Requested, wanted or not.
   std::size_t wanted_count_ = 0;
   std::size_t requested_count_ = 0;  // Of those.
 };

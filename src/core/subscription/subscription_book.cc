@@ -14,6 +14,12 @@ void SubscriptionBook::add(SubscriptionId id, ShardId shard, TimePoint now) {
   ++desired_count_;
 }
 
+void SubscriptionBook::move(SubscriptionId id, ShardId shard) {
+  Entry& moved = entry(id);
+  WSM_ASSERT(moved.shard);
+  moved.shard = shard;
+}
+
 ShardId SubscriptionBook::remove(SubscriptionId id) {
   Entry& removed = entry(id);
   WSM_ASSERT(removed.shard);

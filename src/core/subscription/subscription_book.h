@@ -23,6 +23,8 @@ class SubscriptionBook {
   // Commands.
   /// `id` must not be desired yet.
   void add(SubscriptionId id, ShardId shard, TimePoint now);
+  /// Another shard carries it from now on.
+  void move(SubscriptionId id, ShardId shard);
   /// Ends the desire; the hold of its shard stays. Returns the shard.
   ShardId remove(SubscriptionId id);
   /// A shard has begun to hold `id`, or does so no longer.

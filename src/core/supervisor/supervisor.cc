@@ -27,6 +27,7 @@ Result<void> Supervisor::start(std::span<const SubscriptionId> initial, std::siz
   }
   status_ = SupervisorStatus::kRunning;
   shard_capacity_ = shard_capacity;
+  settings_.requests.subscriptions_max = shard_capacity;
   placement_.emplace(config_.manager().shard_selection_strategy, shard_capacity);
   place_initial(initial, now);
   for (auto& [id, slot] : shards_) {
@@ -60,6 +61,7 @@ std::vector<SubscribeResult> Supervisor::subscribe(std::span<const SubscriptionI
 UnsubscribeResult Supervisor::unsubscribe(SubscriptionId id, TimePoint now) {
   if (!book_.is_desired(id)) return {UnsubscribeStatus::kNotSubscribed, {}};
   const ShardId carrier = book_.remove(id);
+  redrives_.erase(id);
   if (Shard* shard = find(carrier)) {
     placement_->remove_load(carrier);
     shard->unsubscribe(id, now);
@@ -183,6 +185,42 @@ void Supervisor::assign(SubscriptionId id, Shard& shard, TimePoint now) {
   if (shard.subscribe(id, now)) book_.hold(id);
 }
 
+/// Climbs the ladder for `id`, which has been silent on a connection that has data of others.
+void Supervisor::redrive(SubscriptionId id, Shard& carrier, TimePoint now) {
+  if (status_ != SupervisorStatus::kRunning || book_.shard_of(id) != carrier.id()) return;
+  const auto rung = redrives_[id].take_rung(*config_.health().subscription_timeout, now);
+  if (!rung) return;
+  if (*rung == Redrive::Rung::kAskAgain) {
+    carrier.renew(id, now);
+    return refresh(carrier);
+  }
+  if (*rung == Redrive::Rung::kMove) {
+    if (const auto other = placement_->least_loaded_other(carrier.id())) {
+      return move(id, carrier, *find(*other), now);
+    }
+  }
+  if (config_.manager().auto_rebalance && carrier.desired().size() > 1) {
+    Shard& fresh = open_shard(now);
+    move(id, carrier, fresh, now);
+    fresh.open(now);
+    return refresh(fresh);
+  }
+  (void)carrier.switch_over(SwitchoverTrigger::kStall, now);  // Or one is under way already.
+  refresh(carrier);
+}
+
+/// With a gap: only for what has no data to lose.
+void Supervisor::move(SubscriptionId id, Shard& from, Shard& to, TimePoint now) {
+  placement_->remove_load(from.id());
+  placement_->add_load(to.id());
+  book_.move(id, to.id());
+  from.unsubscribe(id, now);
+  if (to.subscribe(id, now)) book_.hold(id);
+  close_if_empty(from, now);
+  refresh(from);
+  refresh(to);
+}
+
 void Supervisor::forget_if_unused(SubscriptionId id) {
   if (book_.is_forgettable(id)) out_.actions.emplace_back(action::Forget{id});
 }
@@ -204,13 +242,11 @@ std::optional<SubscriptionState> Supervisor::subscription_state(SubscriptionId i
                                                                 TimePoint now) const {
   const auto carrier = book_.shard_of(id);
   if (!carrier) return std::nullopt;
+  const TimePoint since = book_.desired_since(id);
   const Shard* shard = find(*carrier);
-  if (const auto at = shard ? shard->requested_at(id) : std::nullopt) {
-    return SubscriptionState{SubscriptionStatus::kRequested, *carrier, now - *at};
-  }
-  TimePoint since = book_.desired_since(id);
-  if (const auto at = shard ? shard->interrupted_at() : std::nullopt) since = std::max(since, *at);
-  return SubscriptionState{SubscriptionStatus::kDesired, *carrier, now - since};
+  if (shard) return shard->state(id, since, now);
+  return SubscriptionState{
+      SubscriptionStatus::kDesired, *carrier, now - since, {}, {}};  // Stopped.
 }
 
 /// Why a command that needs a running supervisor cannot be obeyed.

@@ -21,6 +21,7 @@
 #include "core/action.h"
 #include "core/shard/shard.h"
 #include "core/subscription/placement.h"
+#include "core/subscription/redrive.h"
 #include "core/subscription/subscription_book.h"
 
 namespace wsm {
@@ -84,6 +85,8 @@ class Supervisor {
   void handle_rendered(ConnectionId connection, Result<std::optional<OutgoingMessage>> rendered,
                        TimePoint now);
   void handle_received(ConnectionId connection, TimePoint now);
+  /// What a message was, one call for each, in their order; before handle_received().
+  void handle_inspected(ConnectionId connection, const Inspected& inspected, TimePoint now);
   void handle_transport_ended(ConnectionId connection, DisconnectReason reason, TimePoint now);
   void handle_error_answer(ConnectionId connection, ErrorAnswer answer, TimePoint now);
   void handle_timeout(TimePoint now);
@@ -112,14 +115,20 @@ class Supervisor {
  private:
   using Deadline = std::pair<TimePoint, ShardId>;
 
+  /// More than a busy loop is ever late, less than any time-out that matters.
+  static constexpr Duration kStandstill = std::chrono::seconds{1};
+
   Shard& open_shard(TimePoint now);
   void place_initial(std::span<const SubscriptionId> initial, TimePoint now);
   SubscribeResult place(SubscriptionId id, TimePoint now);
   void assign(SubscriptionId id, Shard& shard, TimePoint now);
+  void redrive(SubscriptionId id, Shard& carrier, TimePoint now);
+  void move(SubscriptionId id, Shard& from, Shard& to, TimePoint now);
   void forget_if_unused(SubscriptionId id);
   void close_if_empty(Shard& shard, TimePoint now);
   void touch(ShardId shard);
   void refresh(Shard& shard);
+  void forgive_standstill(TimePoint now);
   void finish_stop();
   [[nodiscard]] std::optional<Error> refusal() const;
   [[nodiscard]] Shard* find(ShardId id) const;
@@ -132,13 +141,14 @@ class Supervisor {
   };
 
   const ShardManagerConfig config_;
-  const ShardSettings settings_;
+  ShardSettings settings_;  // Complete from start() on.
   Rng& rng_;
   EntropySource& entropy_;
   Outbox out_;
 
   SupervisorStatus status_ = SupervisorStatus::kReady;
   SubscriptionBook book_;
+  std::map<SubscriptionId, Redrive> redrives_;  // Of what has been silent.
   std::optional<Placement> placement_;  // From start() on; knows the shards that take wishes.
   std::size_t shard_capacity_ = 0;
   std::map<ShardId, Slot> shards_;

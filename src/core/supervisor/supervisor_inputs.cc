@@ -45,6 +45,14 @@ void Supervisor::handle_received(ConnectionId id, TimePoint now) {
   refresh(*shard);
 }
 
+void Supervisor::handle_inspected(ConnectionId id, const Inspected& inspected, TimePoint now) {
+  Shard* shard = find(id.shard);
+  if (!shard) return;
+  shard->handle_inspected(id.generation, inspected, now);
+  // Data changes nothing that anybody waits for; handle_received() looks at the rest.
+  if (inspected.role != MessageRole::kData) refresh(*shard);
+}
+
 void Supervisor::handle_transport_ended(ConnectionId id, DisconnectReason reason, TimePoint now) {
   Shard* shard = find(id.shard);
   if (!shard) return;
@@ -60,6 +68,7 @@ void Supervisor::handle_error_answer(ConnectionId id, ErrorAnswer answer, TimePo
 }
 
 void Supervisor::handle_timeout(TimePoint now) {
+  forgive_standstill(now);
   if (stop_deadline_ && now >= *stop_deadline_ && status_ == SupervisorStatus::kStopping) {
     for (auto& [id, slot] : shards_) {
       slot.shard->abort(now);
@@ -70,7 +79,17 @@ void Supervisor::handle_timeout(TimePoint now) {
     Shard& shard = *find(deadlines_.begin()->second);
     shard.handle_timeout(now);
     refresh(shard);
+    for (const SubscriptionId id : shard.take_silent()) redrive(id, shard, now);
   }
+}
+
+/// Called much later than asked for: the process has stood still, or the machine. What came
+/// meanwhile has not been read yet, so the time is nobody's fault.
+void Supervisor::forgive_standstill(TimePoint now) {
+  const auto due = next_deadline();
+  if (!due || now - *due < kStandstill || is_paused_) return;
+  pause_receiving(*due);
+  resume_receiving(now);
 }
 
 std::optional<ConnectionId> Supervisor::poll_transmit() {

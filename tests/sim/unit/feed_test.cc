@@ -21,7 +21,8 @@ TEST(FeedTest, MessagesComeBackAsTheyWere) {
   using Kind = FeedMessage::Kind;
   for (const FeedMessage& message :
        {FeedMessage{Kind::kData, 0, Topic{3}, 17}, FeedMessage{Kind::kAck, 12, Topic{}, 0},
-        FeedMessage{Kind::kReject, 12, Topic{3}, 0}, FeedMessage{}}) {
+        FeedMessage{Kind::kReject, 12, Topic{3}, 0}, FeedMessage{},
+        FeedMessage{Kind::kDrain, 0, Topic{}, 0}}) {
     const auto parsed = parse_feed_message(encode(message));
     ASSERT_TRUE(parsed) << encode(message);
     EXPECT_EQ(parsed->kind, message.kind);

@@ -36,6 +36,9 @@ class FakeHandlerPort final : public detail::HandlerPort {
   void on_event(const Event&) override { called("on_event"); }
   bool is_heartbeat(const Message&) override { return called("is_heartbeat"), false; }
   bool is_data_message(const Message&) override { return called("is_data_message"), true; }
+  Inspection<SubscriptionId> inspect(const Message&) override {
+    return called("inspect"), inspection;
+  }
   std::optional<OutgoingMessage> subscription_message(std::span<const SubscriptionId>) override {
     return called("subscription_message"), OutgoingMessage::text("subscribe");
   }
@@ -47,9 +50,12 @@ class FakeHandlerPort final : public detail::HandlerPort {
   std::function<void(const std::string& hook)> before;
   std::function<void(const Message&)> take_message;
   std::vector<SubscriptionId> forgotten;
+  Inspection<SubscriptionId> inspection;  ///< What inspect() finds.
+  std::vector<std::string> inspecting;    ///< The calls of inspect() and is_data_message().
 
  private:
   void called(const std::string& hook) {
+    if (hook == "inspect" || hook == "is_data_message") inspecting.push_back(hook);
     if (before) before(hook);
   }
 };

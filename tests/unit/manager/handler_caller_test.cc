@@ -40,7 +40,7 @@ class HandlerCallerTest : public ::testing::Test {
     (void)caller.on_error(kState, {});
     (void)caller.render(RequestKind::kSubscribe, kIds);
     (void)caller.render(RequestKind::kUnsubscribe, kIds);
-    (void)caller.is_data(kMessage);
+    (void)caller.inspect(kMessage);
     caller.on_message(kMessage, kState);
     caller.on_notice(Event{});
     caller.on_notice(DisconnectNotice{std::make_shared<const ConnectionState>(), {}});
@@ -64,7 +64,7 @@ TEST_F(HandlerCallerTest, HandsOutWhatTheHooksAnswer) {
   EXPECT_THAT(*caller.subprotocols(kState), ElementsAre("v1"));
   EXPECT_THAT(*caller.on_connect(kState), ElementsAre(OutgoingMessage::text("login")));
   EXPECT_EQ(caller.on_error(kState, {}), ErrorAnswer::kStop);
-  EXPECT_TRUE(caller.is_data(kMessage));
+  EXPECT_EQ(caller.inspect(kMessage).role, MessageRole::kData);
   EXPECT_EQ(*caller.render(RequestKind::kSubscribe, kIds), OutgoingMessage::text("subscribe"));
   EXPECT_EQ(*caller.render(RequestKind::kUnsubscribe, kIds), std::nullopt);
   EXPECT_EQ(caller.exceptions(), 0U);
@@ -76,11 +76,11 @@ TEST_F(HandlerCallerTest, NothingThatAHookThrowsGetsAnyFurtherAndEachIsToldByIts
 
   EXPECT_NO_THROW(call_all());
 
-  EXPECT_THAT(announced,
-              UnorderedElementsAre("url", "connection_headers", "subprotocols", "on_connect",
-                                   "on_error", "subscription_message", "unsubscription_message",
-                                   "is_data_message", "on_message", "on_event", "on_disconnect"));
-  EXPECT_EQ(caller.exceptions(), 11U);
+  EXPECT_THAT(announced, UnorderedElementsAre(
+                             "url", "connection_headers", "subprotocols", "on_connect", "on_error",
+                             "subscription_message", "unsubscription_message", "inspect",
+                             "is_data_message", "on_message", "on_event", "on_disconnect"));
+  EXPECT_EQ(caller.exceptions(), 12U);
 }
 
 TEST_F(HandlerCallerTest, AHookWithoutWhichThereIsNoConnectionIsTheReasonThatThereIsNone) {
@@ -96,11 +96,21 @@ TEST_F(HandlerCallerTest, AHookWithoutWhichThereIsNoConnectionIsTheReasonThatThe
   EXPECT_THAT(caller.on_connect(kState).error(), failed_by("on_connect"));
 }
 
+TEST_F(HandlerCallerTest, AsksForDataOnlyWhatInspectLeavesUndecided) {
+  port->inspection = {.role = MessageRole::kAcknowledgement, .request = 12};
+
+  const Inspected inspected = caller.inspect(kMessage);
+
+  EXPECT_EQ(inspected.role, MessageRole::kAcknowledgement);
+  EXPECT_EQ(inspected.request, 12U);
+  EXPECT_THAT(port->inspecting, ElementsAre("inspect"));
+}
+
 TEST_F(HandlerCallerTest, WithoutAnAnswerTheSafeOneIsTaken) {
   throw_always();
 
   EXPECT_EQ(caller.on_error(kState, {}), ErrorAnswer::kRetry);
-  EXPECT_FALSE(caller.is_data(kMessage));
+  EXPECT_EQ(caller.inspect(kMessage).role, MessageRole::kOther);
   const auto rendered = caller.render(RequestKind::kSubscribe, kIds);
   ASSERT_FALSE(rendered);
   EXPECT_EQ(rendered.error().code, Errc::kHandlerFailed);
@@ -194,7 +204,7 @@ TEST_F(HandlerCallerTest, AHookThatLeadsToAnotherIsStillInsideWhenThatIsOver) {
   std::vector<bool> inside;
   port->before = [&](const std::string& hook) {
     if (hook != "on_message") return;
-    (void)caller.is_data(kMessage);
+    (void)caller.inspect(kMessage);
     inside.push_back(HandlerCaller::is_inside_hook());
   };
 

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wsm {
+
+/// What a message is to the manager.
+enum class MessageRole : std::uint8_t {
+  kUndecided,        ///< Let is_heartbeat and is_data_message say.
+  kData,             ///< What the feed is for; proves that it lives.
+  kHeartbeat,        ///< Only says that the server is there.
+  kAcknowledgement,  ///< A request was granted.
+  kRejection,        ///< A request, or a part of it, was refused.
+  kDrainNotice,      ///< The server is going to close: replace this connection.
+  kOther,            ///< Nothing of these.
+};
+
+[[nodiscard]] constexpr std::string_view to_string(MessageRole role) {
+  switch (role) {
+    case MessageRole::kUndecided: return "undecided";
+    case MessageRole::kData: return "data";
+    case MessageRole::kHeartbeat: return "heartbeat";
+    case MessageRole::kAcknowledgement: return "acknowledgement";
+    case MessageRole::kRejection: return "rejection";
+    case MessageRole::kDrainNotice: return "drain notice";
+    case MessageRole::kOther: return "other";
+  }
+  return "unknown";
+}
+
+/// What inspect() found in one message. Leave out what the feed does not say.
+template <class Subscription>
+struct Inspection {
+  MessageRole role = MessageRole::kUndecided;
+
+  /// kData: whose it is. kAcknowledgement, kRejection: the one that the answer is about, if it is
+  /// about one.
+  std::optional<Subscription> subscription = {};
+
+  /// kAcknowledgement, kRejection: which request is answered, as it was given to
+  /// OutgoingMessage::with_request().
+  std::optional<std::uint64_t> request = {};
+
+  /// Of a request that was granted in part: what was not.
+  std::vector<Subscription> rejected = {};
+
+  /// kRejection, and for `rejected`: asking again later may help. Otherwise the refusal is final,
+  /// until the subscription is ended and asked for anew.
+  bool may_retry = false;
+
+  std::string detail = {};  ///< The server's words, for subscription_status().
+};
+
+}  // namespace wsm

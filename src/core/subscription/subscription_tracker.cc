@@ -1,0 +1,152 @@
+#include "core/subscription/subscription_tracker.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/deadline_table.h"
+
+namespace wsm {
+
+void SubscriptionTracker::pause(TimePoint now) {
+  if (!paused_at_) paused_at_ = now;
+}
+
+void SubscriptionTracker::resume(TimePoint now) {
+  if (const auto at = std::exchange(paused_at_, std::nullopt)) paused_for_ += now - *at;
+}
+
+void SubscriptionTracker::handle_requested(std::span<const SubscriptionId> ids,
+                                           std::optional<std::uint64_t> request, TimePoint now) {
+  const TimePoint at = reading_time(now);
+  for (const SubscriptionId id : ids) {
+    Item& item = items_[id];
+    item.request = request;
+    item.last_sign = at;
+    enter(item, SubscriptionStatus::kRequested, at);
+  }
+  if (options_.silence_timeout) plan_scan(at + *options_.silence_timeout);
+  if (!request || !options_.acknowledgement_timeout) return;
+  asked_[*request].assign(ids.begin(), ids.end());
+  awaited_.push_back({at + *options_.acknowledgement_timeout, *request});
+}
+
+void SubscriptionTracker::handle_data(SubscriptionId id, TimePoint now) {
+  is_attributed_ = true;
+  const auto entry = items_.find(id);
+  if (entry == items_.end()) return;  // Ended, and the server has not heard it yet.
+  Item& item = entry->second;
+  item.last_data = item.last_sign = reading_time(now);
+  if (item.status != SubscriptionStatus::kLive) {
+    enter(item, SubscriptionStatus::kLive, *item.last_data);
+  }
+}
+
+std::vector<SubscriptionId> SubscriptionTracker::handle_answer(const Inspected& answer,
+                                                               TimePoint now) {
+  const std::vector<SubscriptionId> asked = take_asked(answer);
+  std::vector<SubscriptionId> refused = answer.rejected;
+  if (answer.role == MessageRole::kRejection && refused.empty()) refused = asked;
+  for (const SubscriptionId id : asked) {
+    if (std::ranges::find(refused, id) == refused.end()) acknowledge(id, reading_time(now));
+  }
+  std::erase_if(refused, [&](SubscriptionId id) {
+    return !is_answered(id, answer.request) || items_.erase(id) == 0;
+  });
+  return refused;
+}
+
+std::vector<SubscriptionId> SubscriptionTracker::take_overdue(TimePoint now) {
+  std::vector<SubscriptionId> overdue;
+  const TimePoint at = reading_time(now);
+  while (!paused_at_ && !awaited_.empty() && awaited_.front().due <= at) {
+    const std::uint64_t request = awaited_.front().request;
+    awaited_.pop_front();
+    const auto asked = asked_.extract(request);
+    if (!asked) continue;
+    for (const SubscriptionId id : asked.mapped()) {
+      // Data is as good as an answer.
+      if (!is_answered(id, request)) continue;
+      if (items_.at(id).status == SubscriptionStatus::kRequested) overdue.push_back(id);
+    }
+  }
+  return overdue;
+}
+
+std::vector<SubscriptionId> SubscriptionTracker::take_silent(TimePoint now) {
+  const TimePoint at = reading_time(now);
+  if (paused_at_ || !next_scan_ || at < *next_scan_) return {};
+  next_scan_.reset();
+  std::vector<SubscriptionId> silent;
+  for (auto& [id, item] : items_) {
+    TimePoint due = item.last_sign + *options_.silence_timeout;
+    if (due <= at) {
+      item.last_sign = at;
+      due = at + *options_.silence_timeout;
+      if (is_attributed_) {
+        silent.push_back(id);
+        if (item.status != SubscriptionStatus::kStale) enter(item, SubscriptionStatus::kStale, at);
+      }
+    }
+    plan_scan(std::max(due, at + kScanInterval));
+  }
+  std::ranges::sort(silent);
+  return silent;
+}
+
+std::optional<TimePoint> SubscriptionTracker::next_deadline() const {
+  if (paused_at_) return std::nullopt;
+  std::optional<TimePoint> next = next_scan_;
+  if (!awaited_.empty()) next = earliest(next, awaited_.front().due);
+  if (next) *next += paused_for_;
+  return next;
+}
+
+std::optional<SubscriptionTracker::State> SubscriptionTracker::state(SubscriptionId id,
+                                                                     TimePoint now) const {
+  const auto entry = items_.find(id);
+  if (entry == items_.end()) return std::nullopt;
+  const Item& item = entry->second;
+  const TimePoint at = reading_time(now);
+  State state{item.status, at - item.since, std::nullopt};
+  if (item.last_data) state.since_data = at - *item.last_data;
+  return state;
+}
+
+void SubscriptionTracker::enter(Item& item, SubscriptionStatus status, TimePoint at) {
+  item.status = status;
+  item.since = at;
+}
+
+void SubscriptionTracker::acknowledge(SubscriptionId id, TimePoint at) {
+  const auto entry = items_.find(id);
+  if (entry == items_.end()) return;
+  entry->second.request.reset();
+  entry->second.last_sign = at;
+  if (entry->second.status == SubscriptionStatus::kRequested) {
+    enter(entry->second, SubscriptionStatus::kLive, at);
+  }
+}
+
+void SubscriptionTracker::plan_scan(TimePoint at) { next_scan_ = earliest(next_scan_, at); }
+
+/// What `answer` is an answer to; it is not awaited any more.
+std::vector<SubscriptionId> SubscriptionTracker::take_asked(const Inspected& answer) {
+  if (answer.request) {
+    if (auto asked = asked_.extract(*answer.request)) {
+      std::erase_if(asked.mapped(), [&](auto id) { return !is_answered(id, answer.request); });
+      return std::move(asked.mapped());
+    }
+  }
+  if (!answer.subscription) return {};
+  return {*answer.subscription};  // The rest of its request stays awaited.
+}
+
+/// Whether an answer to `request` is about `id` as it is asked for now: it may have been ended, or
+/// asked for again, since then.
+bool SubscriptionTracker::is_answered(SubscriptionId id,
+                                      std::optional<std::uint64_t> request) const {
+  const auto entry = items_.find(id);
+  return entry != items_.end() && (!request || entry->second.request == request);
+}
+
+}  // namespace wsm

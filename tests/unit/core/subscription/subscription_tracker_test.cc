@@ -1,0 +1,235 @@
+#include "core/subscription/subscription_tracker.h"
+
+#include <array>
+#include <chrono>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace wsm {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using Status = SubscriptionStatus;
+
+constexpr SubscriptionId kA{1};
+constexpr SubscriptionId kB{2};
+constexpr SubscriptionId kC{3};
+
+class SubscriptionTrackerTest : public ::testing::Test {
+ protected:
+  void request(std::vector<SubscriptionId> ids, std::optional<std::uint64_t> number) {
+    tracker.handle_requested(ids, number, now);
+  }
+  std::vector<SubscriptionId> acknowledge(std::uint64_t number,
+                                          std::vector<SubscriptionId> rejected = {}) {
+    return tracker.handle_answer({.role = MessageRole::kAcknowledgement,
+                                  .subscription = {},
+                                  .request = number,
+                                  .rejected = std::move(rejected)},
+                                 now);
+  }
+  std::vector<SubscriptionId> reject(std::optional<std::uint64_t> number,
+                                     std::optional<SubscriptionId> id = {}) {
+    return tracker.handle_answer(
+        {.role = MessageRole::kRejection, .subscription = id, .request = number}, now);
+  }
+  std::optional<Status> status(SubscriptionId id) const {
+    const auto state = tracker.state(id, now);
+    return state ? std::optional{state->status} : std::nullopt;
+  }
+  std::vector<SubscriptionId> silent_after(Duration by) {
+    now += by;
+    return tracker.take_silent(now);
+  }
+  std::vector<SubscriptionId> overdue_after(Duration by) {
+    now += by;
+    return tracker.take_overdue(now);
+  }
+
+  TimePoint now{1h};
+  SubscriptionTracker tracker{{.silence_timeout = 30s, .acknowledgement_timeout = 10s}};
+};
+
+TEST_F(SubscriptionTrackerTest, KnowsWhatHasBeenRequested) {
+  request({kA}, 1);
+  now += 3s;
+
+  EXPECT_EQ(status(kA), Status::kRequested);
+  EXPECT_EQ(tracker.state(kA, now)->since, 3s);
+  EXPECT_EQ(status(kB), std::nullopt);
+}
+
+TEST_F(SubscriptionTrackerTest, TakesAnAcknowledgementByTheIdOfItsRequest) {
+  request({kA, kB}, 1);
+  request({kC}, 2);
+
+  EXPECT_THAT(acknowledge(1), IsEmpty());
+
+  EXPECT_EQ(status(kA), Status::kLive);
+  EXPECT_EQ(status(kB), Status::kLive);
+  EXPECT_EQ(status(kC), Status::kRequested);
+}
+
+TEST_F(SubscriptionTrackerTest, TakesAnAcknowledgementOfOneSubscription) {
+  request({kA, kB}, std::nullopt);
+
+  (void)tracker.handle_answer({.role = MessageRole::kAcknowledgement, .subscription = kB}, now);
+
+  EXPECT_EQ(status(kA), Status::kRequested);
+  EXPECT_EQ(status(kB), Status::kLive);
+}
+
+TEST_F(SubscriptionTrackerTest, TakesTheFirstDataForAnAcknowledgement) {
+  request({kA}, std::nullopt);
+  now += 2s;
+
+  tracker.handle_data(kA, now);
+  now += 5s;
+
+  EXPECT_EQ(status(kA), Status::kLive);
+  EXPECT_EQ(tracker.state(kA, now)->since_data, 5s);
+}
+
+TEST_F(SubscriptionTrackerTest, NamesWhatARequestWasRefused) {
+  request({kA, kB}, 1);
+
+  EXPECT_THAT(acknowledge(1, {kB}), ElementsAre(kB));
+  EXPECT_EQ(status(kA), Status::kLive);
+  EXPECT_EQ(status(kB), std::nullopt);
+}
+
+TEST_F(SubscriptionTrackerTest, ARejectedRequestRefusesAllOfIt) {
+  request({kA, kB}, 1);
+
+  EXPECT_THAT(reject(1), ElementsAre(kA, kB));
+}
+
+TEST_F(SubscriptionTrackerTest, ARejectedItemLeavesTheRestAwaited) {
+  request({kA, kB}, 1);
+
+  EXPECT_THAT(reject(std::nullopt, kA), ElementsAre(kA));
+  EXPECT_EQ(status(kB), Status::kRequested);
+  EXPECT_THAT(overdue_after(10s), ElementsAre(kB));
+}
+
+TEST_F(SubscriptionTrackerTest, AnAnswerToAnOlderRequestChangesNothing) {
+  request({kA}, 1);
+  tracker.handle_ended(kA);
+  request({kA}, 2);
+
+  EXPECT_THAT(reject(1), IsEmpty());
+  EXPECT_EQ(status(kA), Status::kRequested);
+  EXPECT_THAT(acknowledge(7), IsEmpty()) << "nobody has asked that";
+}
+
+TEST_F(SubscriptionTrackerTest, IsOverdueAtTheInstantAndNotBefore) {
+  request({kA, kB}, 1);
+
+  EXPECT_EQ(tracker.next_deadline(), now + 10s);
+  EXPECT_THAT(overdue_after(10s - 1ns), IsEmpty());
+  EXPECT_THAT(overdue_after(1ns), ElementsAre(kA, kB));
+  EXPECT_THAT(overdue_after(1h), IsEmpty()) << "told once";
+}
+
+TEST_F(SubscriptionTrackerTest, WhatHasDataIsNotOverdue) {
+  request({kA, kB}, 1);
+  tracker.handle_data(kA, now);
+
+  EXPECT_THAT(overdue_after(10s), ElementsAre(kB));
+}
+
+TEST_F(SubscriptionTrackerTest, WhatHasNoIdIsNeverOverdue) {
+  request({kA}, std::nullopt);
+  EXPECT_THAT(overdue_after(1h), IsEmpty());
+}
+
+TEST_F(SubscriptionTrackerTest, FindsTheSilentOneAmongTheLiveOnes) {
+  request({kA, kB}, std::nullopt);
+  for (int second = 0; second < 30; ++second) {
+    now += 1s;
+    tracker.handle_data(kA, now);
+  }
+
+  EXPECT_THAT(silent_after(0s), ElementsAre(kB));
+  EXPECT_EQ(status(kB), Status::kStale);
+  EXPECT_EQ(status(kA), Status::kLive);
+}
+
+TEST_F(SubscriptionTrackerTest, TellsOfSilenceAnewAfterEachTimeout) {
+  request({kA, kB}, std::nullopt);
+  tracker.handle_data(kA, now);
+  ASSERT_THAT(silent_after(30s), ElementsAre(kA, kB));
+  tracker.handle_data(kA, now);
+
+  EXPECT_THAT(silent_after(30s - 1ns), IsEmpty());
+  EXPECT_THAT(silent_after(500ms), ElementsAre(kA, kB));
+}
+
+TEST_F(SubscriptionTrackerTest, IsLateByAScanIntervalAtMost) {
+  request({kA, kB}, std::nullopt);
+  now += 10s;
+  tracker.handle_data(kA, now);
+  EXPECT_THAT(silent_after(20s), ElementsAre(kB));
+
+  now = *tracker.next_deadline();
+
+  EXPECT_LE(now, TimePoint{1h} + 40s + SubscriptionTracker::kScanInterval);
+  EXPECT_THAT(silent_after(0s), ElementsAre(kA));
+}
+
+TEST_F(SubscriptionTrackerTest, JudgesNoSilenceWhereDataCannotBeToldApart) {
+  request({kA, kB}, std::nullopt);
+
+  EXPECT_THAT(silent_after(1h), IsEmpty());
+  EXPECT_EQ(status(kA), Status::kRequested);
+}
+
+TEST_F(SubscriptionTrackerTest, IsLiveAgainWithItsNextData) {
+  request({kA}, std::nullopt);
+  tracker.handle_data(kA, now);
+  (void)silent_after(30s);
+  ASSERT_EQ(status(kA), Status::kStale);
+
+  tracker.handle_data(kA, now);
+
+  EXPECT_EQ(status(kA), Status::kLive);
+}
+
+TEST_F(SubscriptionTrackerTest, CountsNoTimeInWhichNothingIsRead) {
+  request({kA}, 1);
+  now += 4s;
+  tracker.pause(now);
+  EXPECT_EQ(tracker.next_deadline(), std::nullopt);
+  EXPECT_THAT(overdue_after(1h), IsEmpty());
+
+  tracker.resume(now);
+
+  EXPECT_EQ(tracker.next_deadline(), now + 6s);
+  EXPECT_THAT(overdue_after(6s), ElementsAre(kA));
+}
+
+TEST_F(SubscriptionTrackerTest, DataOfWhatHasEndedChangesNothing) {
+  request({kA}, std::nullopt);
+  tracker.handle_ended(kA);
+
+  tracker.handle_data(kA, now);
+
+  EXPECT_EQ(status(kA), std::nullopt);
+}
+
+TEST_F(SubscriptionTrackerTest, NeverTellsWithoutTimeouts) {
+  SubscriptionTracker patient{{}};
+  patient.handle_requested(std::array{kA}, 1, now);
+  patient.handle_data(kA, now);
+
+  EXPECT_EQ(patient.next_deadline(), std::nullopt);
+  EXPECT_THAT(patient.take_silent(now + 1000h), IsEmpty());
+  EXPECT_THAT(patient.take_overdue(now + 1000h), IsEmpty());
+}
+
+}  // namespace
+}  // namespace wsm
