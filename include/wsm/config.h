@@ -92,7 +92,7 @@ struct HealthOptions {
   std::optional<Duration> data_timeout = std::chrono::seconds{30};
   std::uint32_t failure_threshold = 3;   ///< Unanswered pings in a row.
   std::optional<std::string> text_ping;  ///< Sent as a text message instead of a ping frame.
-  std::string text_pong = "PONG";        ///< The text that answers text_ping.
+  std::string text_pong = "PONG";        ///< Answers text_ping; text or binary, both count.
   /// Silence of one subscription on a connection that has data of others. It is then asked for
   /// again, moved to another connection, and given a new one, in this order. Needs inspect().
   std::optional<Duration> subscription_timeout;

@@ -144,7 +144,7 @@ class Connection {
   void receive_close(std::span<const std::byte> payload);
   void receive_control(const MessageReader::Incoming& frame);
   void fail(const ProtocolError& error);
-  [[nodiscard]] bool is_text_pong(const MessageReader::Incoming& frame) const;
+  [[nodiscard]] bool is_text_pong(std::span<const std::byte> payload) const;
   void perform_keepalive();
   void send_ping(std::uint64_t payload);
   void check_invariants() const;

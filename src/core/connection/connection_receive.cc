@@ -30,7 +30,7 @@ std::optional<Message> Connection::poll_message() {
     ++traffic_.messages_received;
     traffic_.bytes_received += incoming->payload.size();
     traffic_.last_message_at = batch_time_;
-    if (settings_.text_ping && is_text_pong(*incoming)) {
+    if (settings_.text_ping && is_text_pong(incoming->payload)) {
       if (keepalive_ && keepalive_->handle_pong(std::nullopt, batch_time_)) {
         ++traffic_.pongs_received;
       }
@@ -97,10 +97,12 @@ void Connection::fail(const ProtocolError& error) {
   begin_closing(error.code, error.detail, settings_.linger, batch_time_);
 }
 
-bool Connection::is_text_pong(const MessageReader::Incoming& frame) const {
+// Of either kind: servers of protocols that are older than WebSocket, such as NATS, send all that
+// they say in binary messages.
+bool Connection::is_text_pong(std::span<const std::byte> payload) const {
   const std::string& pong = settings_.text_pong;
-  return frame.opcode == Opcode::kText && frame.payload.size() == pong.size() &&
-         std::memcmp(frame.payload.data(), pong.data(), pong.size()) == 0;
+  return payload.size() == pong.size() &&
+         std::memcmp(payload.data(), pong.data(), pong.size()) == 0;
 }
 
 }  // namespace wsm

@@ -174,12 +174,16 @@ TEST_F(ConnectionHealthTest, SwallowsAndCountsThePongInText) {
   EXPECT_EQ(status(), Status::kOpen);
 }
 
-TEST_F(ConnectionHealthTest, DeliversABinaryMessageThatLooksLikeAPong) {
+TEST_F(ConnectionHealthTest, TakesThePongInABinaryMessageAsWell) {
   open_with_text_pings();
+  advance(20s);
 
-  receive(server_frame(Opcode::kBinary, "PONG"));
+  receive(server_frame(Opcode::kBinary, "PONG") + server_frame(Opcode::kBinary, "PONG!"));
 
-  EXPECT_THAT(messages, ElementsAre("binary: PONG"));
+  EXPECT_THAT(messages, ElementsAre("binary: PONG!"));
+  EXPECT_EQ(connection->traffic().pongs_received, 1U);
+  advance(10s);
+  EXPECT_EQ(status(), Status::kOpen);
 }
 
 TEST_F(ConnectionHealthTest, DeliversTheTextOfAPongWhereTextIsNotPinged) {
