@@ -13,6 +13,7 @@
 #include "process/standard_files.h"
 #include "process/stderr_text.h"
 #include "tail/tail_command.h"
+#include "usage/usage_error.h"
 
 namespace {
 
@@ -34,8 +35,9 @@ int run(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     // --help and --version come here as well, with a code of zero.
-    const bool is_fault = app.exit(error) != 0;
-    return static_cast<int>(is_fault ? wsm::ExitCode::kUsage : wsm::ExitCode::kOk);
+    if (error.get_exit_code() == 0) return app.exit(error);
+    wsm::write_stderr(complaint(wsm::usage_error(app, error)));
+    return static_cast<int>(wsm::ExitCode::kUsage);
   }
   return exit_code;
 }

@@ -50,8 +50,23 @@ class UsageTest(ErrorTest):
                           arguments=[NOWHERE, "--ca", "/nonexistent"])
 
     def test_refuses_options_that_it_does_not_know(self):
-        self.assert_fails(USAGE, "--frobnicate", arguments=[NOWHERE, "--frobnicate"])
-        self.assert_fails(USAGE, "URL is required", arguments=[])
+        self.assert_fails(USAGE, "wsm: unknown option --frobnicate\n", "wsm tail --help",
+                          arguments=[NOWHERE, "--frobnicate"])
+        self.assert_fails(USAGE, "--subcribe; did you mean --subscribe?",
+                          arguments=[NOWHERE, "--subcribe", "x"])
+        self.assert_fails(USAGE, "wsm: URL is required\n", "wsm tail --help", arguments=[])
+
+    def test_names_words_that_it_does_not_expect(self):
+        self.assert_fails(USAGE, "unexpected word 'extra'", arguments=[NOWHERE, "extra"])
+        self.assert_fails(USAGE, "unexpected word 'b'", "one word, as in --topics a,b",
+                          arguments=["--topics", "a", "b", "c", NOWHERE])
+
+    def test_names_a_subcommand_that_it_does_not_know(self):
+        done = subprocess.run([wsm_program(), "tial", NOWHERE], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=PATIENCE, check=False)
+        self.assertEqual(done.returncode, USAGE)
+        self.assertEqual(done.stderr, "wsm: unknown subcommand tial; did you mean tail?\n"
+                                      "Run wsm --help for more.\n")
 
     def test_wants_durations_with_a_unit(self):
         self.assert_fails(USAGE, "--ping-interval: '5' has no unit",

@@ -16,6 +16,7 @@
 #include "demo/screen.h"
 #include "exit_code.h"
 #include "process/stderr_text.h"
+#include "usage/usage_error.h"
 
 namespace wsm {
 namespace {
@@ -47,7 +48,7 @@ With --json the last line of stdout is one object:
 ExitCode run(const demo::Options& options) {
   const auto plan = demo::make_plan(options);
   if (!plan) {
-    write_stderr(fmt::format("wsm demo: {}\n", plan.error().detail));
+    write_stderr(complaint({"wsm demo", plan.error().detail}));
     return ExitCode::kUsage;
   }
   const demo::Interrupt interrupt;

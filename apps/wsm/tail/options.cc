@@ -1,5 +1,6 @@
 #include "tail/options.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -23,12 +24,26 @@ Failure<std::string> fault(std::string_view option, std::string_view problem) {
   return Failure{fmt::format("{}: {}", option, problem)};
 }
 
+// A word that is out of place is mostly a topic, of a list with blanks in it.
+Check check_words(const Arguments& arguments) {
+  const auto is_url = [](const std::string& word) { return word.find("://") != word.npos; };
+  const auto& words = arguments.words;
+  const bool is_url_behind = std::any_of(words.begin(), words.end(), is_url);
+  const auto stray =
+      std::find_if(words.begin(), words.end(), [](const auto& w) { return w != "-"; });
+  if (stray == words.end()) return {};
+  const bool is_first_stray = is_url_behind && !is_url(arguments.url);
+  return fault(fmt::format("unexpected word '{}'", is_first_stray ? arguments.url : *stray),
+               "a list of topics is one word, as in --topics a,b");
+}
+
 Result<std::vector<std::string>, std::string> gather_topics(const Arguments& arguments) {
   std::vector<std::string> topics;
   const auto append = [&](const std::vector<std::string>& more) {
     topics.insert(topics.end(), more.begin(), more.end());
   };
   std::vector<std::string> files = arguments.topics_files;
+  files.insert(files.end(), arguments.words.begin(), arguments.words.end());
   for (const std::string& list : arguments.topics) {
     if (list == "-") {
       files.push_back(list);
@@ -43,7 +58,7 @@ Result<std::vector<std::string>, std::string> gather_topics(const Arguments& arg
   }
   auto checked = check_topics(std::move(topics));
   if (!checked) return fault("--topics", checked.error());
-  const bool is_asked_for = !arguments.topics.empty() || !arguments.topics_files.empty();
+  const bool is_asked_for = !arguments.topics.empty() || !files.empty();
   if (is_asked_for && checked->empty()) return fault("--topics", "there is not a single topic");
   return checked;
 }
@@ -231,6 +246,7 @@ bool takes_one_topic(const MaybeTemplate& request) { return request && request->
 }  // namespace
 
 Result<Options, std::string> check_arguments(const Arguments& arguments) {
+  if (const auto checked = check_words(arguments); !checked) return Failure{checked.error()};
   auto headers = parse_headers(arguments.headers);
   if (!headers) return Failure{headers.error()};
   const auto upgrade = check_upgrade(arguments.url, *headers, arguments.subprotocols);

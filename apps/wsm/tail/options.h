@@ -18,6 +18,7 @@ namespace wsm::tail {
 /// What stands on the command line, before anything of it is understood.
 struct Arguments {
   std::string url;
+  std::vector<std::string> words;  ///< Behind the URL; "-" for topics from stdin.
   std::optional<std::string> subscribe;
   std::optional<std::string> unsubscribe;
   std::vector<std::string> topics;        ///< Lists with commas; "-" for stdin.

@@ -12,6 +12,7 @@
 #include "process/stderr_text.h"
 #include "tail/options.h"
 #include "tail/tail_run.h"
+#include "usage/usage_error.h"
 
 namespace wsm {
 namespace {
@@ -68,15 +69,16 @@ std::string footer() {
 }
 
 // CLI11's own lists would take "[...]" and "{}" apart, which are common in messages.
-void add_repeatable(CLI::App& app, const std::string& name, const std::string& type,
-                    std::vector<std::string>& values, const std::string& description) {
-  app.add_option(
-         name,
-         [&values](const CLI::results_t& results) {
-           values.insert(values.end(), results.begin(), results.end());
-           return true;
-         },
-         description)
+CLI::Option* add_repeatable(CLI::App& app, const std::string& name, const std::string& type,
+                            std::vector<std::string>& values, const std::string& description) {
+  return app
+      .add_option(
+          name,
+          [&values](const CLI::results_t& results) {
+            values.insert(values.end(), results.begin(), results.end());
+            return true;
+          },
+          description)
       ->type_name(type)
       ->type_size(1)
       ->expected(1, CLI::detail::expected_max_vector_size)
@@ -140,7 +142,7 @@ void add_output_options(CLI::App& app, Arguments& arguments) {
 ExitCode run_checked(const Arguments& arguments) {
   auto options = tail::check_arguments(arguments);
   if (!options) {
-    write_stderr(fmt::format("wsm: {}\nRun wsm tail --help for more.\n", options.error()));
+    write_stderr(complaint({"wsm tail", options.error()}));
     return ExitCode::kUsage;
   }
   return tail::run(*std::move(options));
@@ -153,16 +155,10 @@ void add_tail_command(CLI::App& app, int& exit_code) {
       app.add_subcommand("tail", "Follow a WebSocket feed: messages on stdout, state on stderr");
   const auto arguments = std::make_shared<Arguments>();
   command->add_option("URL", arguments->url, "ws:// or wss://")->required();
-  command
-      ->add_option(
-          "stdin",
-          [arguments](const CLI::results_t& results) {
-            arguments->topics_files.push_back(results.front());
-            return true;
-          },
-          "- reads the topics from stdin, one a line")
-      ->check(CLI::IsMember({"-"}))
-      ->type_name("-")
+  // All other words, so that one which has no place there can be named.
+  add_repeatable(*command, "stdin", "-", arguments->words,
+                 "- reads the topics from stdin, one a line")
+      ->allow_extra_args()
       ->option_text(" ");
   add_subscription_options(*command, *arguments);
   add_connection_options(*command, *arguments);

@@ -39,6 +39,15 @@ TEST_F(OptionsTest, NameTheFaultOfTheUrl) {
   EXPECT_THAT(problem(), StartsWith("URL 'http://example.com': "));
 }
 
+TEST_F(OptionsTest, NameAWordThatHasNoPlace) {
+  arguments.words = {"-", "extra"};
+  EXPECT_EQ(problem(), "unexpected word 'extra': a list of topics is one word, as in --topics a,b");
+
+  arguments.url = "b";
+  arguments.words = {"c", "wss://example.com/ws"};
+  EXPECT_THAT(problem(), StartsWith("unexpected word 'b': "));
+}
+
 TEST_F(OptionsTest, SayHowTopicsAreAskedFor) {
   arguments.topics = {"a,b"};
 
