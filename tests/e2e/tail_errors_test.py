@@ -68,6 +68,12 @@ class UsageTest(ErrorTest):
         self.assertEqual(done.stderr, "wsm: unknown subcommand tial; did you mean tail?\n"
                                       "Run wsm --help for more.\n")
 
+    def test_wants_numbers_of_at_least_one(self):
+        for option, value in (("--max-per-shard", "-1"), ("--batch", "-3"), ("--count", "0"),
+                              ("--count", "abc")):
+            self.assert_fails(USAGE, f"wsm: {option}: must be a number of at least 1, not",
+                              arguments=[NOWHERE, option, value])
+
     def test_wants_durations_with_a_unit(self):
         self.assert_fails(USAGE, "--ping-interval: '5' has no unit",
                           arguments=[NOWHERE, "--ping-interval", "5"])

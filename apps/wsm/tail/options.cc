@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "tail/count_text.h"
 #include "tail/duration_text.h"
 #include "tail/escaped_text.h"
 #include "tail/topic_list.h"
@@ -163,17 +164,31 @@ Check apply_tls(const Arguments& arguments, ShardManagerConfigBuilder& builder) 
   return {};
 }
 
+Result<std::optional<std::uint64_t>, std::string> read_count(
+    std::string_view option, const std::optional<std::string>& text) {
+  if (!text) return std::optional<std::uint64_t>{};
+  const auto count = parse_count(*text);
+  if (!count) return fault(option, count.error());
+  return std::optional{*count};
+}
+
 Check apply_sizes(const Arguments& arguments, bool takes_one_topic,
                   ShardManagerConfigBuilder& builder) {
-  if (arguments.max_per_shard) builder.max_subscriptions_per_shard(*arguments.max_per_shard);
-  if (arguments.batch_bytes) builder.bytes_per_message(*arguments.batch_bytes);
-  if (takes_one_topic && arguments.batch.value_or(1) != 1) {
+  const auto max_per_shard = read_count("--max-per-shard", arguments.max_per_shard);
+  if (!max_per_shard) return Failure{max_per_shard.error()};
+  const auto batch = read_count("--batch", arguments.batch);
+  if (!batch) return Failure{batch.error()};
+  const auto batch_bytes = read_count("--batch-bytes", arguments.batch_bytes);
+  if (!batch_bytes) return Failure{batch_bytes.error()};
+  if (*max_per_shard) builder.max_subscriptions_per_shard(**max_per_shard);
+  if (*batch_bytes) builder.bytes_per_message(**batch_bytes);
+  if (takes_one_topic && batch->value_or(1) != 1) {
     return fault("--batch", "$topic makes a message of each topic; write $topics for several");
   }
   if (takes_one_topic) {
     builder.subscriptions_per_message(1);
-  } else if (arguments.batch) {
-    builder.subscriptions_per_message(*arguments.batch);
+  } else if (*batch) {
+    builder.subscriptions_per_message(**batch);
   }
   return {};
 }
@@ -266,6 +281,8 @@ Result<Options, std::string> check_arguments(const Arguments& arguments) {
   if (!config) return Failure{config.error()};
   const auto binary = binary_form_from(arguments.binary);
   if (!binary) return fault("--binary", "must be base64, hex or text");
+  const auto message_limit = read_count("--count", arguments.count);
+  if (!message_limit) return Failure{message_limit.error()};
   std::optional<Duration> time_limit;
   if (arguments.duration) {
     const auto duration = parse_duration(*arguments.duration);
@@ -283,7 +300,7 @@ Result<Options, std::string> check_arguments(const Arguments& arguments) {
                  .heartbeats = arguments.heartbeats,
                  .format = arguments.is_json ? LineFormat::kJson : LineFormat::kPlain,
                  .binary = *binary,
-                 .message_limit = arguments.count,
+                 .message_limit = *message_limit,
                  .time_limit = time_limit,
                  .is_insecure = arguments.is_insecure,
                  .is_quiet = arguments.is_quiet,

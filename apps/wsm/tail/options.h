@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,9 +22,9 @@ struct Arguments {
   std::optional<std::string> unsubscribe;
   std::vector<std::string> topics;        ///< Lists with commas; "-" for stdin.
   std::vector<std::string> topics_files;  ///< "-" for stdin.
-  std::optional<std::size_t> max_per_shard;
-  std::optional<std::size_t> batch;
-  std::optional<std::size_t> batch_bytes;
+  std::optional<std::string> max_per_shard;
+  std::optional<std::string> batch;
+  std::optional<std::string> batch_bytes;
   std::vector<std::string> headers;
   std::vector<std::string> subprotocols;
   std::vector<std::string> sends;
@@ -35,7 +34,7 @@ struct Arguments {
   std::optional<std::string> ping_interval;
   std::optional<std::string> data_timeout;
   std::optional<std::string> duration;
-  std::optional<std::uint64_t> count;
+  std::optional<std::string> count;
   std::string ca;
   std::string server_name;
   std::string binary{to_string(BinaryForm::kBase64)};

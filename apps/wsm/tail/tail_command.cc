@@ -94,9 +94,11 @@ void add_subscription_options(CLI::App& app, Arguments& arguments) {
                  "Topics a,b,c; - reads them from stdin");
   add_repeatable(app, "--topics-file", "FILE", arguments.topics_files,
                  "One topic a line; # begins a comment; - is stdin");
-  app.add_option("--max-per-shard", arguments.max_per_shard, "Topics on one connection (500)");
-  app.add_option("--batch", arguments.batch, "Topics in one request (200)");
-  app.add_option("--batch-bytes", arguments.batch_bytes, "Bytes of one request (4096)");
+  app.add_option("--max-per-shard", arguments.max_per_shard, "Topics on one connection (500)")
+      ->type_name("N");
+  app.add_option("--batch", arguments.batch, "Topics in one request (200)")->type_name("N");
+  app.add_option("--batch-bytes", arguments.batch_bytes, "Bytes of one request (4096)")
+      ->type_name("N");
 }
 
 void add_connection_options(CLI::App& app, Arguments& arguments) {
@@ -133,9 +135,7 @@ void add_output_options(CLI::App& app, Arguments& arguments) {
       ->type_name("FORM");
   app.add_flag("--quiet", arguments.is_quiet, "Nothing on stderr but why it failed");
   app.add_flag("--no-color", arguments.is_uncoloured, "No colours on stderr");
-  app.add_option("--count", arguments.count, "End after so many messages")
-      ->check(CLI::PositiveNumber)
-      ->type_name("N");
+  app.add_option("--count", arguments.count, "End after so many messages")->type_name("N");
   app.add_option("--duration", arguments.duration, "End after this time")->type_name("DURATION");
 }
 

@@ -88,7 +88,7 @@ TEST_F(OptionsTest, PutOneTopicIntoAMessageWhereTheTemplateSaysSo) {
   EXPECT_THAT(checked().topics, ElementsAre("a", "b", "c"));
   EXPECT_EQ(checked().config.limits().subscriptions_per_message, 1U);
 
-  arguments.batch = 10;
+  arguments.batch = "10";
   EXPECT_THAT(problem(), StartsWith("--batch: "));
 }
 
@@ -146,16 +146,29 @@ TEST_F(OptionsTest, NameTheOptionWithTheFault) {
   EXPECT_THAT(problem(), StartsWith("--text-pong: "));
 }
 
-TEST_F(OptionsTest, NameTheOptionOfEveryFieldThatTheConfigurationRefuses) {
-  arguments.batch = 0;
-  arguments.batch_bytes = 0;
-  arguments.max_per_shard = 0;
-  arguments.subscribe = R"({"args":$topics})";
-  arguments.topics = {"a"};
+TEST_F(OptionsTest, WantNumbersOfAtLeastOne) {
+  arguments.count = "0";
+  EXPECT_EQ(problem(), "--count: must be a number of at least 1, not '0'");
+  arguments.batch_bytes = "many";
+  EXPECT_EQ(problem(), "--batch-bytes: must be a number of at least 1, not 'many'");
+  arguments.batch = "-3";
+  EXPECT_EQ(problem(), "--batch: must be a number of at least 1, not '-3'");
+  arguments.max_per_shard = "-1";
+  EXPECT_EQ(problem(), "--max-per-shard: must be a number of at least 1, not '-1'");
+}
 
-  EXPECT_EQ(problem(),
-            "--max-per-shard: must be at least 1; --batch: must be at least 1; "
-            "--batch-bytes: must be at least 1");
+TEST_F(OptionsTest, TakeTheSizesThatAreGiven) {
+  arguments.max_per_shard = "3";
+  arguments.batch = "2";
+  arguments.batch_bytes = "100";
+  arguments.count = "7";
+
+  const Options options = checked();
+
+  EXPECT_EQ(options.config.manager().max_subscriptions_per_shard, 3U);
+  EXPECT_EQ(options.config.limits().subscriptions_per_message, 2U);
+  EXPECT_EQ(options.config.limits().bytes_per_message, 100U);
+  EXPECT_EQ(options.message_limit, 7U);
 }
 
 TEST_F(OptionsTest, NameBothOptionsThatContradictEachOther) {

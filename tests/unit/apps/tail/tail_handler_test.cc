@@ -64,7 +64,7 @@ TEST_F(TailHandlerTest, CountsAMessageWithAHeartbeatMarkAsNoData) {
 }
 
 TEST_F(TailHandlerTest, EndsAfterTheMessagesThatWereAskedFor) {
-  arguments.count = 2;
+  arguments.count = "2";
   TailHandler tail{check_arguments(arguments).value(), output};
 
   for (int i = 0; i < 3; ++i) tail.on_message(text("x"), state);
