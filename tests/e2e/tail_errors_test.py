@@ -33,6 +33,12 @@ class UsageTest(ErrorTest):
             USAGE, "--subscribe: unknown name $topcs", '  {"args":$topcs}\n          ^',
             arguments=[NOWHERE, "--topics", "a", "--subscribe", '{"args":$topcs}'])
 
+    def test_points_at_a_list_of_topics_in_quotes(self):
+        self.assert_fails(
+            USAGE, "--subscribe: $topics is a JSON list; leave out the quotes",
+            '  {"args":"$topics"}\n           ^',
+            arguments=[NOWHERE, "--topics", "a", "--subscribe", '{"args":"$topics"}'])
+
     def test_points_at_the_place_where_a_request_is_no_json(self):
         self.assert_fails(
             USAGE, "--subscribe: makes a message that is not JSON",

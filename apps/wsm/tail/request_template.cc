@@ -60,11 +60,23 @@ class TemplateParser {
     const bool is_closed = !is_braced || rest.substr(1 + name.size()).starts_with('}');
     const auto kind = kind_of(name);
     if (!kind || !is_closed) return error(describe_unknown(name, is_closed));
+    const std::size_t size = 1 + name.size() + (is_braced ? 2 : 0);
+    if (*kind == Kind::kTopics && is_quoted_ && fills_a_string(size)) {
+      return error("$topics is a JSON list; leave out the quotes around it");
+    }
     const auto noted = note(*kind);
     if (!noted) return noted;
     request_.parts_.push_back({*kind, is_quoted_, {}});
-    at_ += 1 + name.size() + (is_braced ? 2 : 0);
+    at_ += size;
     return {};
+  }
+
+  // Whether there are quotes on both sides of the next `size` characters; those of JSON within a
+  // string have backslashes. A list with more than that beside it may well belong into a string.
+  [[nodiscard]] bool fills_a_string(std::size_t size) const {
+    const std::string_view behind = text_.substr(at_ + size);
+    return text_.substr(0, at_).ends_with('"') &&
+           (behind.starts_with('"') || behind.starts_with(R"(\")"));
   }
 
   Result<void, PointedError> note(Kind kind) {

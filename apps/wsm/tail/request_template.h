@@ -26,7 +26,8 @@ namespace wsm::tail {
 /// which the escapes of escaped_text.h stand for single characters.
 class RequestTemplate {
  public:
-  /// Errors: an unknown name, a lone dollar sign, an unknown escape, $topics beside $topic.
+  /// Errors: an unknown name, a lone dollar sign, an unknown escape, $topics beside $topic,
+  /// and "$topics", which would ask for one topic that looks like a list.
   [[nodiscard]] static Result<RequestTemplate, PointedError> parse(std::string_view text);
 
   /// The message for `topics`; with takes_one_topic() only the first of them.

@@ -88,6 +88,15 @@ TEST(RequestTemplate, PointsAtTheSecondOfTwoForms) {
   EXPECT_EQ(error.position, 9U);
 }
 
+TEST(RequestTemplate, PointsAtAListThatIsQuotedAsIfItWereAString) {
+  const auto error = parse_error(R"({"args":"$topics"})");
+
+  EXPECT_EQ(error.problem, "$topics is a JSON list; leave out the quotes around it");
+  EXPECT_EQ(error.position, 9U);
+  EXPECT_EQ(parse_error(R"({"args":"${topics}"})").position, 9U);
+  EXPECT_EQ(parse_error(R"({"data":"{\"args\":\"$topics\"}"})").position, 21U);
+}
+
 TEST(RequestTemplate, PointsAtAnUnknownEscapeOfPlainText) {
   EXPECT_EQ(parse_error(R"(SUB \q)").position, 4U);
 }
