@@ -47,7 +47,7 @@ class MessagesTest(unittest.TestCase):
             code, out, err = run_tail(server.url.replace("/ws", "/all"), "--count", "2")
         self.assertEqual(code, 0)
         self.assertEqual(topics_of(out.splitlines()), {"all"})
-        self.assertNotIn("subscribed", err)
+        self.assertNotIn("requested", err)
 
     def test_writes_json_lines_with_shard_and_time(self):
         with FeedServer() as server:
@@ -77,14 +77,14 @@ class RequestsTest(unittest.TestCase):
             with Tail(server.url, "--topics-file", file, "-", "--subscribe", SUBSCRIBE) as tail:
                 tail.tell("from stdin\n# nothing")
                 tail.child.stdin.close()
-                tail.stderr.containing("subscribed 2 of 2")
+                tail.stderr.containing("requested 2 of 2")
                 self.assertEqual(all_subscribed(server), {"from file": 1, "from stdin": 1})
 
     def test_spreads_topics_over_shards_and_requests(self):
         with FeedServer() as server, Tail(
                 server.url, "--topics", "a,b,c,d,e,f,g", "--subscribe", SUBSCRIBE,
                 "--max-per-shard", "4", "--batch", "2") as tail:
-            tail.stderr.containing("subscribed 7 of 7")
+            tail.stderr.containing("requested 7 of 7")
             tail.stdout.containing('"seq"')
             connections = server.connections()
         self.assertEqual(sorted(len(c["subscribed"]) for c in connections), [3, 4])
@@ -94,7 +94,7 @@ class RequestsTest(unittest.TestCase):
         with FeedServer() as server, Tail(
                 server.url, "--topics", "a,b,c", "--subscribe",
                 '{"op":"subscribe","arg":"$topic"}') as tail:
-            tail.stderr.containing("subscribed 3 of 3")
+            tail.stderr.containing("requested 3 of 3")
             tail.stdout.containing('"seq"')
             connection = server.connections()[0]
         self.assertEqual(connection["requests"], 3)
@@ -129,13 +129,13 @@ class LossTest(unittest.TestCase):
         with FeedServer(port=free_port()) as before, Tail(
                 before.url, "--topics", ",".join(topics), "--subscribe", SUBSCRIBE,
                 "--max-per-shard", "4") as tail:
-            tail.stderr.containing("subscribed 10 of 10")
+            tail.stderr.containing("requested 10 of 10")
             self.wait_for_data(tail, topics)
             self.assertEqual(all_subscribed(before), once)
             before.kill()
             tail.stderr.containing("reconnect in")
             with FeedServer(port=before.port) as after:
-                tail.stderr.containing("subscribed 10 of 10")
+                tail.stderr.containing("requested 10 of 10")
                 tail.stdout.skip()
                 self.wait_for_data(tail, topics)
                 self.assertEqual(all_subscribed(after), once)
@@ -174,7 +174,7 @@ class EndTest(unittest.TestCase):
             with FeedServer() as server, Tail(
                     server.url, "--topics", "a,b", "--subscribe", SUBSCRIBE, "--max-per-shard",
                     "1") as tail:
-                tail.stderr.containing("subscribed 2 of 2")
+                tail.stderr.containing("requested 2 of 2")
                 tail.stdout.containing('"seq"')
                 tail.child.send_signal(number)
                 self.assertEqual(tail.wait(), 0)

@@ -68,7 +68,7 @@ class TlsTest(unittest.TestCase):
         topics = ",".join(f"topic{i}" for i in range(100))
         with Tail(self.proxy.url, "--ca", self.certificates.authority, "--topics", topics,
                   "--subscribe", SUBSCRIBE, "--max-per-shard", "30") as tail:
-            tail.stderr.containing("subscribed 100 of 100")
+            tail.stderr.containing("requested 100 of 100")
             tail.stdout.containing('"topic99"')
             tail.interrupt()
             self.assertEqual(tail.wait(), 0)

@@ -1,7 +1,6 @@
 #include "tail/options.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -12,6 +11,7 @@
 #include "tail/count_text.h"
 #include "tail/duration_text.h"
 #include "tail/escaped_text.h"
+#include "tail/option_names.h"
 #include "tail/topic_list.h"
 #include "wire/upgrade_request.h"
 #include "wire/url.h"
@@ -193,38 +193,11 @@ Check apply_sizes(const Arguments& arguments, bool takes_one_topic,
   return {};
 }
 
-struct FieldOption {
-  std::string_view field;
-  std::string_view option;
-};
-
-// Which option sets a field of the configuration. No other field can be at fault.
-constexpr std::array kFieldOptions{
-    FieldOption{"max_subscriptions_per_shard", "--max-per-shard"},
-    FieldOption{"subscriptions_per_message", "--batch"},
-    FieldOption{"bytes_per_message", "--batch-bytes"},
-    FieldOption{"text_ping", "--text-ping"},
-    FieldOption{"text_pong", "--text-pong"},
-    FieldOption{"ping_interval", "--ping-interval"},
-    FieldOption{"data_timeout", "--data-timeout"},
-};
-
-// A problem may name a second field, as in "needs a ping_interval".
-std::string with_options_for_fields(std::string text) {
-  for (const auto& [field, option] : kFieldOptions) {
-    for (std::size_t at = text.find(field); at != std::string::npos;
-         at = text.find(field, at + option.size())) {
-      text.replace(at, field.size(), option);
-    }
-  }
-  return text;
-}
-
 std::string describe(const ConfigError& error) {
   std::string text;
   for (const ConfigFault& fault : error.faults) {
     if (!text.empty()) text += "; ";
-    text += with_options_for_fields(fmt::format("{}: {}", fault.field, fault.problem));
+    text += with_option_names(fmt::format("{}: {}", fault.field, fault.problem));
   }
   return text;
 }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "tail/duration_text.h"
+#include "tail/option_names.h"
 #include "tail/printable_text.h"
 
 namespace wsm::tail {
@@ -49,7 +50,7 @@ std::optional<ProgressLine> ProgressReporter::describe(const Event& event) {
                                          : "");
           },
           [this](const event::Disconnected& e) -> Line {
-            forget_subscribed(e.shard, e.generation);
+            forget_requested(e.shard, e.generation);
             return disconnected(e);
           },
           [](const event::ReconnectScheduled& e) -> Line {
@@ -60,9 +61,10 @@ std::optional<ProgressLine> ProgressReporter::describe(const Event& event) {
             return shard_line(Tone::kBad, e.shard, "{} failures in a row; tried now and then",
                               e.failures);
           },
-          [&](const event::SubscriptionsRequested& e) { return count_subscribed(e, event.at); },
+          [&](const event::SubscriptionsRequested& e) { return count_requested(e, event.at); },
           [](const event::SubscriptionSendFailed& e) -> Line {
-            return shard_line(Tone::kBad, e.shard, "{} not subscribed: {}", e.count, e.detail);
+            return shard_line(Tone::kBad, e.shard, "{} not requested: {}", e.count,
+                              with_option_names(e.detail));
           },
           [](const event::SwitchoverStarted& e) -> Line {
             return shard_line(Tone::kNeutral, e.shard, "opens a new connection beside the old ({})",
@@ -85,8 +87,8 @@ std::optional<ProgressLine> ProgressReporter::describe(const Event& event) {
 }
 
 // During a switchover both connections of a shard have asked for its topics; they count once.
-Line ProgressReporter::count_subscribed(const event::SubscriptionsRequested& requested,
-                                        SystemTime at) {
+Line ProgressReporter::count_requested(const event::SubscriptionsRequested& requested,
+                                       SystemTime at) {
   Requested& newest = requested_[requested.shard];
   if (newest.generation < requested.generation) newest = {requested.generation, 0};
   if (newest.generation == requested.generation) newest.count += requested.count;
@@ -96,10 +98,10 @@ Line ProgressReporter::count_subscribed(const event::SubscriptionsRequested& req
   const bool is_complete = total == topics_;
   if (topics_ == 0 || (!is_complete && at - last_count_ < kCountInterval)) return std::nullopt;
   last_count_ = at;
-  return shard_line(Tone::kNeutral, requested.shard, "subscribed {} of {}", total, topics_);
+  return shard_line(Tone::kNeutral, requested.shard, "requested {} of {}", total, topics_);
 }
 
-void ProgressReporter::forget_subscribed(ShardId shard, Generation generation) {
+void ProgressReporter::forget_requested(ShardId shard, Generation generation) {
   const auto entry = requested_.find(shard);
   if (entry != requested_.end() && entry->second.generation == generation) requested_.erase(entry);
 }

@@ -32,7 +32,8 @@ struct ProgressLine {
 };
 
 /// Says in one line what an event means to somebody who watches the program, if anything. The
-/// counting up of many requests is told at most every kCountInterval, and when it is complete.
+/// counting up of many requests is told at most every kCountInterval, and when it is complete. It
+/// tells what was sent: whether the server agrees, only its messages say.
 class ProgressReporter {
  public:
   static constexpr Duration kCountInterval = std::chrono::milliseconds{200};
@@ -49,9 +50,9 @@ class ProgressReporter {
     std::size_t count = 0;
   };
 
-  std::optional<ProgressLine> count_subscribed(const event::SubscriptionsRequested& requested,
-                                               SystemTime at);
-  void forget_subscribed(ShardId shard, Generation generation);
+  std::optional<ProgressLine> count_requested(const event::SubscriptionsRequested& requested,
+                                              SystemTime at);
+  void forget_requested(ShardId shard, Generation generation);
 
   std::size_t topics_;
   std::map<ShardId, Requested> requested_;

@@ -54,7 +54,15 @@ TEST(ProgressReporter, CountsSubscriptionsOverAllShards) {
   (void)describe(reporter, event::SubscriptionsRequested{kFirst, Generation{1}, 100});
   const auto line = describe(reporter, event::SubscriptionsRequested{kSecond, Generation{1}, 300});
 
-  EXPECT_EQ(text_of(line), "shard 1: subscribed 600 of 600");
+  EXPECT_EQ(text_of(line), "shard 1: requested 600 of 600");
+}
+
+TEST(ProgressReporter, NamesTheOptionThatARequestDoesNotFit) {
+  ProgressReporter reporter{1};
+  const event::SubscriptionSendFailed failed{kFirst, 1, "40 bytes, more than bytes_per_message"};
+
+  EXPECT_EQ(text_of(describe(reporter, failed)),
+            "shard 0: 1 not requested: 40 bytes, more than --batch-bytes");
 }
 
 TEST(ProgressReporter, CountsFromTheBeginningAfterALoss) {
@@ -64,7 +72,7 @@ TEST(ProgressReporter, CountsFromTheBeginningAfterALoss) {
 
   const auto line = describe(reporter, event::SubscriptionsRequested{kFirst, Generation{2}, 4});
 
-  EXPECT_EQ(text_of(line), "shard 0: subscribed 4 of 10");
+  EXPECT_EQ(text_of(line), "shard 0: requested 4 of 10");
 }
 
 TEST(ProgressReporter, CountsATopicOnceThatTwoConnectionsAskedFor) {
@@ -74,8 +82,8 @@ TEST(ProgressReporter, CountsATopicOnceThatTwoConnectionsAskedFor) {
   (void)describe(reporter, disconnected(kFirst, Generation{1}, DisconnectKind::kReplaced));
   const auto after = describe(reporter, event::SubscriptionsRequested{kSecond, Generation{1}, 0});
 
-  EXPECT_EQ(text_of(during), "shard 0: subscribed 10 of 10");
-  EXPECT_EQ(text_of(after), "shard 1: subscribed 10 of 10");
+  EXPECT_EQ(text_of(during), "shard 0: requested 10 of 10");
+  EXPECT_EQ(text_of(after), "shard 1: requested 10 of 10");
 }
 
 TEST(ProgressReporter, TellsCountsNowAndThenAndTheLastOne) {
@@ -84,10 +92,10 @@ TEST(ProgressReporter, TellsCountsNowAndThenAndTheLastOne) {
   const event::SubscriptionsRequested one{kFirst, Generation{1}, 1};
   constexpr Duration kInterval = ProgressReporter::kCountInterval;
 
-  EXPECT_EQ(text_of(reporter.describe({start, one})), "shard 0: subscribed 1 of 4");
+  EXPECT_EQ(text_of(reporter.describe({start, one})), "shard 0: requested 1 of 4");
   EXPECT_EQ(text_of(reporter.describe({start + kInterval - 1ns, one})), "none");
-  EXPECT_EQ(text_of(reporter.describe({start + kInterval, one})), "shard 0: subscribed 3 of 4");
-  EXPECT_EQ(text_of(reporter.describe({start + kInterval, one})), "shard 0: subscribed 4 of 4");
+  EXPECT_EQ(text_of(reporter.describe({start + kInterval, one})), "shard 0: requested 3 of 4");
+  EXPECT_EQ(text_of(reporter.describe({start + kInterval, one})), "shard 0: requested 4 of 4");
 }
 
 TEST(ProgressReporter, SaysNothingOfSubscriptionsWhereTheUrlIsTheOne) {
