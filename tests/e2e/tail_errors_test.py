@@ -8,6 +8,7 @@ from support.servers import FeedServer, free_port
 from support.tail import SUBSCRIBE, Tail, run_tail, wsm_program
 
 USAGE, NAME_NOT_RESOLVED, CONNECT_FAILED, UPGRADE_REFUSED, CLOSED_EARLY = 2, 3, 4, 6, 7
+NOTHING_REQUESTED = 8
 
 # Nothing listens there; what is checked before connecting fails before that matters.
 NOWHERE = "ws://127.0.0.1:1/"
@@ -128,6 +129,14 @@ class FirstConnectionTest(ErrorTest):
     def test_says_why_even_when_quiet(self):
         url = f"ws://127.0.0.1:{free_port()}/"
         self.assert_fails(CONNECT_FAILED, "connect failed", arguments=[url, "--quiet"])
+
+    def test_ends_when_not_a_single_topic_can_be_requested(self):
+        with FeedServer() as server:
+            self.assert_fails(
+                NOTHING_REQUESTED, "wsm: not a single topic could be requested",
+                "more than --batch-bytes",
+                arguments=[server.url, "--topics", "a,b", "--subscribe", SUBSCRIBE,
+                           "--batch-bytes", "5"])
 
     def test_goes_on_when_told_to_retry(self):
         with FeedServer("--refuse", "503") as server, Tail(server.url, "--retry") as tail:

@@ -62,7 +62,7 @@ std::string footer() {
   for (const ExitCode code :
        {ExitCode::kOk, ExitCode::kOther, ExitCode::kUsage, ExitCode::kNameNotResolved,
         ExitCode::kConnectFailed, ExitCode::kTlsFailed, ExitCode::kUpgradeRefused,
-        ExitCode::kClosedEarly, ExitCode::kInterrupted}) {
+        ExitCode::kClosedEarly, ExitCode::kNothingRequested, ExitCode::kInterrupted}) {
     text += fmt::format("  {:<4} {}\n", static_cast<int>(code), to_string(code));
   }
   return text += "Codes 3 to 7 are of the first connection; after that it reconnects for ever.";

@@ -4,6 +4,10 @@
 #include <utility>
 #include <variant>
 
+#include <fmt/format.h>
+
+#include "tail/option_names.h"
+
 namespace wsm::tail {
 namespace {
 
@@ -18,7 +22,8 @@ TailHandler::TailHandler(Options options, int output)
     : options_(std::move(options)),
       status_(options_.is_quiet, options_.is_uncoloured),
       writer_(output, MessageLine{options_.format, options_.binary}),
-      reporter_(options_.topics.size()) {}
+      reporter_(options_.topics.size()),
+      request_watch_(options_.topics.size()) {}
 
 std::string TailHandler::url(const ConnectionState&) { return options_.url; }
 
@@ -93,6 +98,12 @@ RunProgress TailHandler::run_progress() const {
 void TailHandler::on_event(const Event& event) {
   if (const auto* connected = std::get_if<event::Connected>(&event.what)) {
     tally_.add_connection(connected->shard);
+  }
+  if (request_watch_.is_last_failure(event.what)) {
+    const std::string& detail = std::get<event::SubscriptionSendFailed>(event.what).detail;
+    stop_request_.ask(
+        {ExitCode::kNothingRequested,
+         fmt::format("not a single topic could be requested: {}", with_option_names(detail))});
   }
   const auto line = reporter_.describe(event);
   // A failure that ends the run is explained at its end, not told as progress.

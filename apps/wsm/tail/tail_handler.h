@@ -13,6 +13,7 @@
 #include "tail/message_writer.h"
 #include "tail/options.h"
 #include "tail/progress.h"
+#include "tail/request_watch.h"
 #include "tail/status_output.h"
 #include "tail/stop_request.h"
 #include "tail/tally.h"
@@ -61,6 +62,7 @@ class TailHandler final : public WebSocketHandler<std::string> {
   MessageWriter writer_;
   Tally tally_;
   ProgressReporter reporter_;        // Delivery thread.
+  RequestWatch request_watch_;       // Delivery thread.
   std::uint64_t messages_seen_ = 0;  // Delivery thread.
   std::uint64_t requests_made_ = 0;  // I/O thread.
   std::atomic<bool> has_received_ = false;

@@ -99,6 +99,18 @@ TEST_F(TailHandlerTest, GoesOnOnceAMessageHasArrived) {
   EXPECT_EQ(tail.on_error(state, reason(DisconnectKind::kClosedByServer)), ErrorAnswer::kRetry);
 }
 
+TEST_F(TailHandlerTest, EndsWhenNotASingleTopicCanBeRequested) {
+  arguments.topics = {"a"};
+  arguments.subscribe = "s $topics";
+  TailHandler tail{check_arguments(arguments).value(), output};
+
+  tail.on_event({{}, event::SubscriptionSendFailed{ShardId{0}, 1, "more than bytes_per_message"}});
+
+  const Ending ending = tail.stop_request().wait(10s);
+  EXPECT_EQ(ending.code, ExitCode::kNothingRequested);
+  EXPECT_THAT(ending.message, HasSubstr("more than --batch-bytes"));
+}
+
 TEST_F(TailHandlerTest, EndsWhenTheDiskIsFull) {
   const int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
   TailHandler tail{check_arguments(arguments).value(), full};
