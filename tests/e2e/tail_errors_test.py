@@ -145,6 +145,11 @@ class FirstConnectionTest(ErrorTest):
             tail.interrupt()
             self.assertEqual(tail.wait(), 0)
 
+    def test_ends_with_the_last_failure_when_nothing_connected_in_time(self):
+        url = f"ws://127.0.0.1:{free_port()}/"
+        self.assert_fails(CONNECT_FAILED, f"{url}: connect failed", "reconnect in",
+                          arguments=[url, "--retry", "--duration", "500ms"])
+
 
 class HelpTest(unittest.TestCase):
     def test_help_lists_exit_codes_and_examples(self):

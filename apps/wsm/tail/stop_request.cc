@@ -51,17 +51,18 @@ void StopRequest::ask(Ending ending) {
   make_readable(asked_);
 }
 
-Ending StopRequest::wait(std::optional<Duration> limit) {
+std::optional<Ending> StopRequest::wait(std::optional<Duration> limit) {
   const auto start = std::chrono::steady_clock::now();
   pollfd asked{asked_, POLLIN, 0};
   for (;;) {
     const int timeout = limit ? milliseconds_until(start + *limit) : -1;
     const int ready = poll(&asked, 1, timeout);
-    if (ready > 0 || (ready == 0 && milliseconds_until(start + *limit) == 0)) break;
+    if (ready > 0) break;
+    if (ready == 0 && milliseconds_until(start + *limit) == 0) return std::nullopt;
   }
   const std::lock_guard lock{mutex_};
-  if (!ending_) ending_ = Ending{};
-  return *ending_;
+  if (!ending_) ending_ = Ending{};  // It was a signal.
+  return ending_;
 }
 
 }  // namespace wsm::tail

@@ -31,8 +31,8 @@ class StopRequest {
   /// Ends the run with `ending`, unless it was asked before: the first reason counts.
   void ask(Ending ending);
 
-  /// Waits to be asked, or for `limit` to pass; both are answered with how the run ends.
-  [[nodiscard]] Ending wait(std::optional<Duration> limit);
+  /// Waits to be asked, and answers with how the run ends; none when `limit` has passed before.
+  [[nodiscard]] std::optional<Ending> wait(std::optional<Duration> limit);
 
  private:
   int asked_;  // An eventfd, because a signal handler may write to it.

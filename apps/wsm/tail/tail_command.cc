@@ -65,7 +65,10 @@ std::string footer() {
         ExitCode::kClosedEarly, ExitCode::kNothingRequested, ExitCode::kInterrupted}) {
     text += fmt::format("  {:<4} {}\n", static_cast<int>(code), to_string(code));
   }
-  return text += "Codes 3 to 7 are of the first connection; after that it reconnects for ever.";
+  return text +=
+         "Codes 3 to 7 are of the first connection; after that it reconnects for ever. With "
+         "--retry\n"
+         "they tell the last failure, when --duration is over and no connection has opened.";
 }
 
 // CLI11's own lists would take "[...]" and "{}" apart, which are common in messages.

@@ -77,11 +77,26 @@ void TailHandler::on_message(const Message& message, const ConnectionState& stat
 }
 
 ErrorAnswer TailHandler::on_error(const ConnectionState&, const DisconnectReason& reason) {
+  {
+    const std::lock_guard lock{mutex_};
+    last_failure_ = reason;
+  }
   if (options_.is_retrying) return ErrorAnswer::kRetry;
   const auto code = ending_for(reason, run_progress());
   if (!code) return ErrorAnswer::kRetry;
   stop_request_.ask({*code, explain(reason, options_.url)});
   return ErrorAnswer::kStop;
+}
+
+Ending TailHandler::ending_in_time() const {
+  if (opened_at_ != 0) return {};
+  const std::lock_guard lock{mutex_};
+  if (!last_failure_) {
+    return {ExitCode::kConnectFailed,
+            fmt::format("{}: no connection has opened in time", options_.url)};
+  }
+  return {ending_for(*last_failure_, {}).value_or(ExitCode::kConnectFailed),
+          explain(*last_failure_, options_.url)};
 }
 
 RunProgress TailHandler::run_progress() const {

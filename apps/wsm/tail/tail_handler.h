@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -45,6 +46,9 @@ class TailHandler final : public WebSocketHandler<std::string> {
   bool is_heartbeat(const Message& message) override;
   bool is_data_message(const Message& message) override;
 
+  /// How the run ends that was not asked to before its time was over.
+  [[nodiscard]] Ending ending_in_time() const;
+
   [[nodiscard]] const Options& options() const { return options_; }
   [[nodiscard]] StopRequest& stop_request() { return stop_request_; }
   [[nodiscard]] StatusOutput& status() { return status_; }
@@ -65,6 +69,8 @@ class TailHandler final : public WebSocketHandler<std::string> {
   RequestWatch request_watch_;       // Delivery thread.
   std::uint64_t messages_seen_ = 0;  // Delivery thread.
   std::uint64_t requests_made_ = 0;  // I/O thread.
+  mutable std::mutex mutex_;
+  std::optional<DisconnectReason> last_failure_;
   std::atomic<bool> has_received_ = false;
   std::atomic<Clock::rep> opened_at_ = 0;  // Of the first connection; 0 before.
 };

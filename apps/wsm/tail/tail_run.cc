@@ -63,7 +63,8 @@ ExitCode run(Options options) {
     const bool is_usage = started.error().code == Errc::kInvalidArgument;
     return is_usage ? ExitCode::kUsage : ExitCode::kOther;
   }
-  Ending ending = handler->stop_request().wait(handler->options().time_limit);
+  const auto asked = handler->stop_request().wait(handler->options().time_limit);
+  Ending ending = asked ? *asked : handler->ending_in_time();
   const Duration elapsed = std::chrono::steady_clock::now() - begin;
 
   handler->writer().cancel_after(kStopDeadline);

@@ -69,7 +69,7 @@ TEST_F(TailHandlerTest, EndsAfterTheMessagesThatWereAskedFor) {
 
   for (int i = 0; i < 3; ++i) tail.on_message(text("x"), state);
 
-  EXPECT_EQ(tail.stop_request().wait(10s).code, ExitCode::kOk);
+  EXPECT_EQ(tail.stop_request().wait(10s).value().code, ExitCode::kOk);
   EXPECT_EQ(tail.tally().counts().total().messages, 2U);
 }
 
@@ -78,7 +78,7 @@ TEST_F(TailHandlerTest, EndsWhenTheFirstConnectionFails) {
 
   EXPECT_EQ(tail.on_error(state, reason(DisconnectKind::kTlsFailed)), ErrorAnswer::kStop);
 
-  const Ending ending = tail.stop_request().wait(10s);
+  const Ending ending = tail.stop_request().wait(10s).value();
   EXPECT_EQ(ending.code, ExitCode::kTlsFailed);
   EXPECT_THAT(ending.message, HasSubstr("why"));
 }
@@ -88,6 +88,28 @@ TEST_F(TailHandlerTest, GoesOnWhenTheFirstConnectionFailsAndItShallRetry) {
   TailHandler tail{check_arguments(arguments).value(), output};
 
   EXPECT_EQ(tail.on_error(state, reason(DisconnectKind::kTlsFailed)), ErrorAnswer::kRetry);
+}
+
+TEST_F(TailHandlerTest, EndsWithTheLastFailureWhenNothingHasOpenedInTime) {
+  arguments.is_retrying = true;
+  TailHandler tail{check_arguments(arguments).value(), output};
+  EXPECT_EQ(tail.ending_in_time().code, ExitCode::kConnectFailed);
+
+  (void)tail.on_error(state, reason(DisconnectKind::kConnectFailed));
+  (void)tail.on_error(state, reason(DisconnectKind::kUpgradeRefused));
+
+  EXPECT_EQ(tail.ending_in_time().code, ExitCode::kUpgradeRefused);
+  EXPECT_THAT(tail.ending_in_time().message, HasSubstr("why"));
+}
+
+TEST_F(TailHandlerTest, EndsWellInTimeOnceAConnectionHasOpened) {
+  arguments.is_retrying = true;
+  TailHandler tail{check_arguments(arguments).value(), output};
+
+  (void)tail.on_error(state, reason(DisconnectKind::kConnectFailed));
+  (void)tail.subscription_message(tail.subscriptions());
+
+  EXPECT_EQ(tail.ending_in_time().code, ExitCode::kOk);
 }
 
 TEST_F(TailHandlerTest, GoesOnOnceAMessageHasArrived) {
@@ -106,7 +128,7 @@ TEST_F(TailHandlerTest, EndsWhenNotASingleTopicCanBeRequested) {
 
   tail.on_event({{}, event::SubscriptionSendFailed{ShardId{0}, 1, "more than bytes_per_message"}});
 
-  const Ending ending = tail.stop_request().wait(10s);
+  const Ending ending = tail.stop_request().wait(10s).value();
   EXPECT_EQ(ending.code, ExitCode::kNothingRequested);
   EXPECT_THAT(ending.message, HasSubstr("more than --batch-bytes"));
 }
@@ -117,7 +139,7 @@ TEST_F(TailHandlerTest, EndsWhenTheDiskIsFull) {
 
   tail.on_message(text("x"), state);
 
-  const Ending ending = tail.stop_request().wait(10s);
+  const Ending ending = tail.stop_request().wait(10s).value();
   EXPECT_EQ(ending.code, ExitCode::kOther);
   EXPECT_THAT(ending.message, HasSubstr("No space left"));
   close(full);
