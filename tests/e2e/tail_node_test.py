@@ -183,6 +183,26 @@ class EndTest(unittest.TestCase):
                 self.assertRegex(summary, r"shard 1: \d+ message")
                 self.assertEqual([c["closeCode"] for c in server.connections()], [1001, 1001])
 
+    def test_ctrl_c_says_in_a_terminal_what_another_one_does(self):
+        terminal, its_end = os.openpty()
+        self.addCleanup(os.close, terminal)
+        with FeedServer() as server:
+            tail = subprocess.Popen([wsm_program(), "tail", server.url.replace("/ws", "/all")],
+                                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                    stderr=its_end)
+            self.addCleanup(tail.kill)
+            os.close(its_end)
+            self.read_until(terminal, "connected in")
+            tail.send_signal(signal.SIGINT)
+            self.assertEqual(tail.wait(PATIENCE), 0)
+            self.read_until(terminal, "stopping; Ctrl-C again ends at once")
+
+    def read_until(self, terminal, text):
+        """Returns when `text` has come; an error of the terminal says that it never will."""
+        shown = ""
+        while text not in shown:
+            shown += os.read(terminal, 4096).decode()
+
     def test_ends_after_the_time_that_is_given(self):
         with FeedServer() as server:
             code, out, err = run_tail(server.url.replace("/ws", "/all"), "--duration", "300ms")
@@ -273,6 +293,7 @@ class StuckReaderTest(unittest.TestCase):
             self.tail.wait(1.0)  # Signals that come together are one wish.
         self.tail.send_signal(signal.SIGINT)
         self.assertEqual(self.tail.wait(PATIENCE), 130)
+        self.assertIn("wsm: stopping; Ctrl-C again ends at once\n", self.tail.stderr.read())
 
     def test_one_ctrl_c_waits_only_so_long(self):
         self.tail.send_signal(signal.SIGINT)

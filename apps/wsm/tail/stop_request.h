@@ -34,6 +34,9 @@ class StopRequest {
   /// Waits to be asked, and answers with how the run ends; none when `limit` has passed before.
   [[nodiscard]] std::optional<Ending> wait(std::optional<Duration> limit);
 
+  /// Whether a signal has asked, so that a second one would end the process.
+  [[nodiscard]] bool has_signal() const { return signals_->have_come(); }
+
  private:
   int asked_;  // An eventfd, because a signal handler may write to it.
   std::optional<StopSignals> signals_;

@@ -52,6 +52,8 @@ With --json each message is one object in one line, with these fields:
   base64      its bytes; also with --binary text, because bytes are no JSON string; or
   hex         its bytes with --binary hex
 
+Ctrl-C stops in good order, within 5 s; pressed again half a second later or more, it ends at once.
+
 While one connection of a shard replaces another, messages that both deliver are written twice.
 
 Exit codes:

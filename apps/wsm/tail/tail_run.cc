@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -11,6 +13,7 @@
 #include <wsm/logger.h>
 #include <wsm/shard_manager.h>
 
+#include "tail/stop_notice.h"
 #include "tail/tail_handler.h"
 
 namespace wsm::tail {
@@ -20,6 +23,10 @@ using namespace std::chrono_literals;
 
 // For the closing handshakes and a reader who is slow; a second Ctrl-C is always quicker.
 constexpr Duration kStopDeadline = 5s;
+
+// A stop that is quicker than this needs no word in a log; to a person at a terminal it is said at
+// once, for that is who could press the keys again.
+constexpr Duration kQuickStop = 300ms;
 
 /// Drops every line: what matters to a person comes as an event and is reported from there.
 class SilentLogger final : public Logger {
@@ -42,6 +49,20 @@ void close_output(TailHandler& handler, Ending& ending) {
   }
   auto lost = ending_for(written.error());
   if (lost && ending.code == ExitCode::kOk) ending = *std::move(lost);
+}
+
+/// Closes the connections and the output.
+void stop(TailHandler& handler, ShardManager<std::string>& manager, Ending& ending) {
+  std::optional<StopNotice> notice;
+  if (handler.stop_request().has_signal()) {
+    const bool is_watched = isatty(STDERR_FILENO) == 1;
+    notice.emplace(is_watched ? Duration::zero() : kQuickStop, [&handler] {
+      handler.status().report({Tone::kNeutral, "stopping; Ctrl-C again ends at once"});
+    });
+  }
+  handler.writer().cancel_after(kStopDeadline);
+  manager.stop(kStopDeadline);
+  close_output(handler, ending);
 }
 
 }  // namespace
@@ -67,9 +88,7 @@ ExitCode run(Options options) {
   Ending ending = asked ? *asked : handler->ending_in_time();
   const Duration elapsed = std::chrono::steady_clock::now() - begin;
 
-  handler->writer().cancel_after(kStopDeadline);
-  manager.stop(kStopDeadline);
-  close_output(*handler, ending);
+  stop(*handler, manager, ending);
   report_end(*handler, ending, elapsed);
   return ending.code;
 }

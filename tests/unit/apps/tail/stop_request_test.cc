@@ -26,9 +26,11 @@ TEST(StopRequest, AnswersWithTheFirstReason) {
 
 TEST(StopRequest, IsAskedByASignal) {
   StopRequest request;
+  EXPECT_FALSE(request.has_signal());
   raise(SIGTERM);
 
   EXPECT_EQ(request.wait(std::nullopt).value().code, ExitCode::kOk);
+  EXPECT_TRUE(request.has_signal());
 }
 
 TEST(StopRequest, TellsWhenItsTimeIsOver) {
