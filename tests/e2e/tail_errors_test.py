@@ -159,6 +159,11 @@ class HelpTest(unittest.TestCase):
                      SUBSCRIBE):
             self.assertIn(text, out)
 
+    def test_help_says_when_a_connection_without_pongs_ends(self):
+        _, out, _ = run_tail("--help")
+        self.assertIn("awaited for 10 s, and the connection is given up and made anew when 3 pings",
+                      " ".join(out.split()))
+
     def test_help_lists_the_fields_of_json_lines(self):
         _, out, _ = run_tail("--help")
         for field in ("shard", "generation", "time", "kind", "text", "base64", "hex"):

@@ -10,6 +10,7 @@
 
 #include "exit_code.h"
 #include "process/stderr_text.h"
+#include "tail/duration_text.h"
 #include "tail/options.h"
 #include "tail/tail_run.h"
 #include "usage/usage_error.h"
@@ -37,8 +38,8 @@ Examples:
       --subscribe '{"op":"subscribe","args":$topics,"id":$id}'
   wsm tail wss://host/ws --topics-file topics.txt --max-per-shard 200 --json \
       --subscribe '{"method":"sub","topic":$topic}' | jq .text
-  wsm tail ws://127.0.0.1:8080 --send 'CONNECT {"verbose":false}\r\n' --topics 'prices.>' \
-      --subscribe 'SUB $topic_text $id\r\n' --binary text
+  wsm tail wss://host/ws --send 'login secret\r\n' --topics btc,eth \
+      --subscribe 'sub $topic_text $id\r\n' --text-ping 'ping\r\n' --text-pong 'pong\r\n'
 
 Without --json each text message is written to stdout as it came, with a newline behind it: its
 control characters and newlines too. In --json all those of ASCII are escaped.
@@ -52,25 +53,34 @@ With --json each message is one object in one line, with these fields:
   base64      its bytes; also with --binary text, because bytes are no JSON string; or
   hex         its bytes with --binary hex
 
-Ctrl-C stops in good order, within 5 s; pressed again half a second later or more, it ends at once.
+Ctrl-C stops in good order, within 5 s. Once more, half a second later at the earliest, ends it at
+once.
 
 While one connection of a shard replaces another, messages that both deliver are written twice.
-
-Exit codes:
 )";
 
+std::string pings() {
+  const HealthOptions defaults;
+  return fmt::format(R"(
+Pings: every --ping-interval a ping frame is sent, or the text of --text-ping. A pong is awaited for
+{}, and the connection is given up and made anew when {} pings in a row had none; with
+--text-pong the answer may be a text or a binary message. Ping frames of the server are answered.
+Pings of a protocol within the messages, such as those of NATS, are messages like all others: they
+are written to stdout, and the server that waits for an answer to them will close the connection.
+)",
+                     tail::duration_text(*defaults.pong_timeout), defaults.failure_threshold);
+}
+
 std::string footer() {
-  std::string text{kTemplates};
+  std::string text = std::string{kTemplates} + pings() + "\nExit codes:\n";
   for (const ExitCode code :
        {ExitCode::kOk, ExitCode::kOther, ExitCode::kUsage, ExitCode::kNameNotResolved,
         ExitCode::kConnectFailed, ExitCode::kTlsFailed, ExitCode::kUpgradeRefused,
         ExitCode::kClosedEarly, ExitCode::kNothingRequested, ExitCode::kInterrupted}) {
     text += fmt::format("  {:<4} {}\n", static_cast<int>(code), to_string(code));
   }
-  return text +=
-         "Codes 3 to 7 are of the first connection; after that it reconnects for ever. With "
-         "--retry\n"
-         "they tell the last failure, when --duration is over and no connection has opened.";
+  return text += R"(Codes 3 to 7 are of the first connection; after that it reconnects for ever.
+With --retry they tell the last failure, when --duration is over and no connection has opened.)";
 }
 
 // CLI11's own lists would take "[...]" and "{}" apart, which are common in messages.
