@@ -169,6 +169,7 @@ class HelpTest(unittest.TestCase):
         for field in ("shard", "generation", "time", "kind", "text", "base64", "hex"):
             self.assertRegex(out, rf"(?m)^  {field} +\S")
         self.assertIn("text is base64 in --json", " ".join(out.split()))
+        self.assertIn("number of the attempt to connect", out)
 
 
 if __name__ == "__main__":

@@ -46,8 +46,7 @@ std::optional<ProgressLine> ProgressReporter::describe(const Event& event) {
           [](const event::Connected& e) -> Line {
             return shard_line(
                 Tone::kGood, e.shard, "connected in {}{}", duration_text(e.time_to_connect),
-                e.generation.value() > 1 ? fmt::format(" (connection {})", e.generation.value())
-                                         : "");
+                e.generation.value() > 1 ? fmt::format(" (attempt {})", e.generation.value()) : "");
           },
           [this](const event::Disconnected& e) -> Line {
             forget_requested(e.shard, e.generation);

@@ -46,7 +46,8 @@ control characters and newlines too. In --json all those of ASCII are escaped.
 
 With --json each message is one object in one line, with these fields:
   shard       number of the slot that carries the topics, from 0
-  generation  number of the connection within its shard, from 1
+  generation  number of the attempt to connect within its shard, from 1: those that failed count,
+              so that it can be more than the connections of the summary
   time        when it arrived, UTC with microseconds: 2026-01-31T12:00:00.000000Z
   kind        text or binary
   text        a text message; or, of a binary one,

@@ -29,13 +29,13 @@ event::Disconnected disconnected(ShardId shard, Generation generation, Disconnec
   return {shard, generation, true, {kind, "", {}, {}, {}}};
 }
 
-TEST(ProgressReporter, TellsOfConnectionsAndOfWhichItIs) {
+TEST(ProgressReporter, TellsOfConnectionsAndOfWhichAttemptItWas) {
   ProgressReporter reporter{0};
 
   EXPECT_EQ(text_of(describe(reporter, event::Connected{kFirst, Generation{1}, 12ms})),
             "shard 0: connected in 12 ms");
   EXPECT_EQ(text_of(describe(reporter, event::Connected{kFirst, Generation{2}, 12ms})),
-            "shard 0: connected in 12 ms (connection 2)");
+            "shard 0: connected in 12 ms (attempt 2)");
 }
 
 TEST(ProgressReporter, TellsOfLossesAndWhenItTriesAgain) {
