@@ -11,18 +11,36 @@ export CCACHE_SLOPPINESS=pch_defines,time_macros # Or nothing with a precompiled
 
 # step NAME COMMAND…: runs the command, with its output in build/logs/NAME.log.
 step() {
-  local name=$1 log begin=$SECONDS
+  local name=$1 log shown begin=$SECONDS restart=
   shift
   log=$logs/${name// /-}.log
+  shown=${log#"$root"/}
   mkdir -p "$logs"
   printf '%-28s' "$name" >&3
-  if (set -o pipefail && "$@" </dev/null 2>&1 | bound_log >"$log"); then
-    printf '%5d s\n' $((SECONDS - begin)) >&3
+  if [[ -t 3 ]]; then
+    restart=$(printf '\r%-28s\e[K' "$name") # What show_progress wrote goes away.
+    printf '(%s)' "$shown" >&3
+  fi
+  if (set -o pipefail && "$@" </dev/null 2>&1 | show_progress "$name" "$shown" | bound_log >"$log")
+  then
+    printf '%s%5d s\n' "$restart" $((SECONDS - begin)) >&3
     return 0
   fi
-  printf '%5d s  FAILED\n\n' $((SECONDS - begin)) >&3
+  printf '%s%5d s  FAILED\n\n' "$restart" $((SECONDS - begin)) >&3
   show_log "$log" >&3
   return 1
+}
+
+# show_progress NAME LOG: passes everything on, and shows in a terminal how far ninja or ctest is.
+show_progress() {
+  [[ -t 3 ]] || exec cat
+  local line ninja='^\[([0-9]+/[0-9]+)\]' ctest='^ *([0-9]+/[0-9]+) Test +#'
+  while IFS= read -r line || [[ -n $line ]]; do
+    if [[ $line =~ $ninja || $line =~ $ctest ]]; then
+      printf '\r%-28s[%s] (%s)\e[K' "$1" "${BASH_REMATCH[1]}" "$2" >&3
+    fi
+    printf '%s\n' "$line"
+  done
 }
 
 # Keeps the first and the last lines of a long output, and no line whole that is a flood by itself.
