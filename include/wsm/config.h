@@ -106,11 +106,41 @@ struct LimitOptions {
   std::size_t bytes_per_message = 4096;
 };
 
-/// The queue between the I/O thread and on_message. When it is full, reading pauses, so that TCP
-/// tells the server to wait; nothing is dropped.
+/// What happens to messages when on_message is slow and the queue before it is full.
+enum class WhenFull : std::uint8_t {
+  /// Nothing is lost: reading pauses on every connection, so that TCP tells the servers to wait.
+  /// Their pings wait as well, and a server may cut who does not read.
+  kBlock,
+  /// Reading never pauses; the messages that have waited longest make room for new ones. For feeds
+  /// of which only the present counts.
+  kDropOldest,
+  /// Reading never pauses; what finds no room is dropped. The handler gets whole stretches of the
+  /// feed, with gaps between them.
+  kDropNewest,
+  /// Reading never pauses; of each subscription only the latest message waits. It takes the place
+  /// in the queue of the one that it supersedes, so that a busy subscription neither holds up the
+  /// others nor waits for ever; the order between subscriptions is not kept. Messages that belong
+  /// to no subscription all wait. What is still too much is dropped, the oldest first.
+  kLatestPerSubscription,
+};
+
+[[nodiscard]] constexpr std::string_view to_string(WhenFull choice) {
+  switch (choice) {
+    case WhenFull::kBlock: return "block";
+    case WhenFull::kDropOldest: return "drop_oldest";
+    case WhenFull::kDropNewest: return "drop_newest";
+    case WhenFull::kLatestPerSubscription: return "latest_per_subscription";
+  }
+  return "unknown";
+}
+
+/// The queue between the I/O thread and on_message. Its bounds are soft by what one read brings. A
+/// message that is longer than all of it may still wait in it, alone.
 struct DeliveryOptions {
   std::size_t queue_capacity = 65'536;              ///< Messages.
   std::size_t queue_bytes_max = 256 * 1024 * 1024;  ///< Bytes of their payloads.
+  /// Only messages are ever dropped: on_event and on_disconnect are called for all that happens.
+  WhenFull when_full = WhenFull::kBlock;
 };
 
 /// One field that cannot be used, and why.
@@ -186,6 +216,7 @@ class ShardManagerConfigBuilder {
 
   Self& queue_capacity(std::size_t messages);
   Self& queue_bytes_max(std::size_t bytes);
+  Self& when_full(WhenFull choice);
 
   /// The configuration, or every fault in it by field name.
   [[nodiscard]] Result<ShardManagerConfig, ConfigError> build() const;

@@ -40,7 +40,11 @@ struct Counters {
   std::uint64_t connections = 0;    ///< WebSockets opened, the first of each shard included.
   std::uint64_t reconnections = 0;  ///< WebSockets opened by a shard that had one before.
   std::uint64_t messages_received = 0;
-  std::uint64_t bytes_received = 0;   ///< Payload of messages_received.
+  std::uint64_t bytes_received = 0;  ///< Payload of messages_received.
+  /// Of messages_received, what on_message never gets because of when_full.
+  std::uint64_t messages_dropped = 0;
+  /// Of messages_dropped, what a newer message of the same subscription superseded.
+  std::uint64_t messages_conflated = 0;
   std::uint64_t messages_sent = 0;    ///< Text and binary messages, requests included.
   std::uint64_t bytes_sent = 0;       ///< Payload of messages_sent.
   std::uint64_t errors = 0;           ///< Connections and attempts that ended against our will.
@@ -69,6 +73,7 @@ struct ShardMetrics {
   std::optional<Duration> uptime;              ///< Of the connection that serves.
   std::optional<Duration> since_last_message;  ///< Data or not.
   std::uint64_t messages_received = 0;         ///< Over all connections of the shard.
+  std::uint64_t messages_dropped = 0;          ///< Of those, what on_message never gets.
   std::optional<std::uint16_t> last_close_code;  ///< From the last close frame that arrived.
 };
 

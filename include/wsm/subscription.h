@@ -77,6 +77,9 @@ struct SubscriptionState {
   Duration since;                           ///< How long it has had this status.
   std::optional<Duration> since_data = {};  ///< The age of its last data on this connection.
   std::string detail = {};                  ///< Why, where there is more to say.
+  /// Messages of it that on_message never gets because of when_full, as far as it is known which
+  /// subscription a message belongs to.
+  std::uint64_t messages_dropped = 0;
 };
 
 }  // namespace wsm

@@ -97,6 +97,9 @@ Result<ShardManagerConfig, ConfigError> ShardManagerConfigBuilder::build() const
   check_backoff(config_.backoff_, faults);
   check_health(config_.health_, faults);
   check_sizes(config_.limits_, config_.delivery_, faults);
+  faults.unless(
+      config_.delivery_.when_full == WhenFull::kBlock || !config_.connection_.low_latency_mode,
+      "when_full", "needs the queue that low_latency_mode does without");
   if (auto found = faults.take(); !found.empty()) return Failure{ConfigError{std::move(found)}};
   return config_;
 }

@@ -126,6 +126,11 @@ ShardManagerConfigBuilder& ShardManagerConfigBuilder::queue_bytes_max(std::size_
   return *this;
 }
 
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::when_full(WhenFull choice) {
+  config_.delivery_.when_full = choice;
+  return *this;
+}
+
 ShardManagerConfigBuilder& ShardManagerConfigBuilder::backoff(BackoffOptions options) {
   config_.backoff_ = options;
   return *this;

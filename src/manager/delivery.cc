@@ -41,9 +41,10 @@ Delivery::~Delivery() {
   }
 }
 
-void Delivery::message(const ConnectionStatePtr& state, const Message& message) {
+void Delivery::message(const ConnectionStatePtr& state, const Message& message,
+                       Attribution attribution) {
   if (shared_) {
-    shared_->queue.push(state, message);
+    shared_->queue.push(state, message, attribution);
   } else {
     caller_->on_message(message, *state);
   }
@@ -57,8 +58,8 @@ void Delivery::notice(Notice notice) {
   }
 }
 
-void Delivery::flush() {
-  if (shared_) shared_->queue.flush();
+void Delivery::flush(TimePoint now) {
+  if (shared_) shared_->queue.flush(now);
 }
 
 bool Delivery::is_full() {
@@ -84,6 +85,14 @@ bool Delivery::wait_until_finished(std::chrono::steady_clock::time_point deadlin
   return shared_->finished.wait_until(lock, deadline, [this] { return shared_->is_finished; });
 }
 
+const DropTally& Delivery::dropped() const {
+  return shared_ ? shared_->queue.dropped() : nothing_dropped_;
+}
+
+void Delivery::forget(SubscriptionId id) {
+  if (shared_) shared_->queue.forget(id);
+}
+
 std::size_t Delivery::depth() const { return shared_ ? shared_->queue.depth() : 0; }
 
 void Delivery::work(const std::shared_ptr<Shared>& shared) {
@@ -95,9 +104,9 @@ void Delivery::work(const std::shared_ptr<Shared>& shared) {
   };
   while (auto batch = queue.take()) {
     batch->visit(
-        [&](const Message& message, const ConnectionState& state) {
+        [&](const Message& message, const ConnectionState& state, const Queued& queued) {
           shared->caller->on_message(message, state);
-          queue.finish_message(message.size());
+          queue.finish_message(queued.bytes);
           tell_room();
         },
         [&](const Notice& notice) {

@@ -28,14 +28,18 @@ class Delivery {
   Delivery(const Delivery&) = delete;
   Delivery& operator=(const Delivery&) = delete;
 
-  void message(const ConnectionStatePtr& state, const Message& message);
+  void message(const ConnectionStatePtr& state, const Message& message,
+               Attribution attribution = {});
   void notice(Notice notice);
-  /// The turn is over: what it brought goes to the handler.
-  void flush();
+  /// The turn that began at `now` is over: what it brought goes to the handler.
+  void flush(TimePoint now);
   /// The queue is full: stop reading until on_room comes.
   [[nodiscard]] bool is_full();
   /// Nothing more will come; the handler still gets what is queued.
   void close();
+  /// Messages that the queue dropped.
+  [[nodiscard]] const DropTally& dropped() const;
+  void forget(SubscriptionId id);
 
   // Any thread.
   /// True when the handler has got everything. From the delivery thread itself: false at once.
@@ -46,6 +50,7 @@ class Delivery {
   struct Shared;
   static void work(const std::shared_ptr<Shared>& shared);
 
+  const DropTally nothing_dropped_;
   std::shared_ptr<HandlerCaller> caller_;
   std::shared_ptr<Shared> shared_;  // Null in low_latency_mode.
   std::thread thread_;

@@ -265,6 +265,10 @@ MetricsSnapshot EngineImpl::measure(TimePoint now) const {
   MetricsSnapshot snapshot = supervisor_.metrics(now);
   snapshot.counters.handler_exceptions = caller_->exceptions();
   snapshot.queue_depth = delivery_.depth();
+  const DropTally& dropped = delivery_.dropped();
+  snapshot.counters.messages_dropped = dropped.total();
+  snapshot.counters.messages_conflated = dropped.conflated();
+  for (ShardMetrics& shard : snapshot.shards) shard.messages_dropped = dropped.of(shard.shard_id);
   return snapshot;
 }
 

@@ -62,7 +62,9 @@ Result<std::vector<SubscriptionId>> EngineImpl::shard_subscriptions(ShardId shar
 }
 
 std::optional<SubscriptionState> EngineImpl::subscription_state(SubscriptionId id) const {
-  return supervisor_.subscription_state(id, now_);
+  auto state = supervisor_.subscription_state(id, now_);
+  if (state) state->messages_dropped = delivery_.dropped().of(id);
+  return state;
 }
 
 Result<void> EngineImpl::logged(std::string_view command, Result<void> result) {

@@ -100,7 +100,10 @@ void EngineImpl::forget_connection(ConnectionId id) {
   if (last_state_.first == id) last_state_ = {};
 }
 
-void EngineImpl::forget_subscription(SubscriptionId id) { caller_->forget(id); }
+void EngineImpl::forget_subscription(SubscriptionId id) {
+  caller_->forget(id);
+  delivery_.forget(id);
+}
 
 void EngineImpl::handle_event(EventKind event) {
   log_.log(event);
@@ -125,7 +128,7 @@ void EngineImpl::end_turn() {
       supervisor.pause_receiving(now);
       handle_event(event::DeliveryPaused{});
     }
-    delivery_.flush();
+    delivery_.flush(now);
     if (last_event_ && !is_over_) finish_stopping(now);
   });
 }

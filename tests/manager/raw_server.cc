@@ -11,6 +11,7 @@
 
 #include "base/assert.h"
 #include "io/system_entropy.h"
+#include "support/server_codec.h"
 
 namespace wsm::testing {
 namespace {
@@ -85,6 +86,21 @@ void RawConnection::send(std::string_view bytes) {
     const auto count = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     if (count <= 0) return;
     bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+bool RawConnection::wait_for_frame(Opcode opcode) {
+  std::string received;
+  for (;;) {
+    std::string_view rest = received;
+    std::string_view fault;
+    while (const auto frame = test::take_client_frame(rest, fault)) {
+      if (frame->opcode == opcode) return true;
+    }
+    received.erase(0, received.size() - rest.size());
+    const std::string more = receive();
+    if (more.empty()) return false;
+    received += more;
   }
 }
 

@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "wire/frame.h"
+
 namespace wsm::testing {
 
 /// The server's end of one TCP connection, for servers that misbehave. Every call gives up when the
@@ -23,6 +25,8 @@ class RawConnection {
   /// Reads an upgrade request and accepts it; `first` goes out with the answer. False at the end.
   bool accept_upgrade(std::string_view first = {});
   void send(std::string_view bytes);
+  /// Reads until a frame of this kind has come. False at the end.
+  [[nodiscard]] bool wait_for_frame(Opcode opcode);
   /// Reads and drops everything until the client has gone.
   void wait_until_closed();
 

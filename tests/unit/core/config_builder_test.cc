@@ -67,6 +67,7 @@ TEST(ConfigDefaultsTest, OfLimitsAndDelivery) {
   EXPECT_EQ(config.limits().subscriptions_per_message, 200U);
   EXPECT_EQ(config.limits().bytes_per_message, 4096U);
   EXPECT_EQ(config.delivery().queue_capacity, 65'536U);
+  EXPECT_EQ(config.delivery().when_full, WhenFull::kBlock);
 }
 
 TEST(ConfigBuilderTest, SetsTheManagersFields) {
@@ -142,12 +143,14 @@ TEST(ConfigBuilderTest, SetsTheFieldsOfLimitsAndDelivery) {
                                 .subscriptions_per_message(1)
                                 .bytes_per_message(2)
                                 .queue_capacity(3)
-                                .queue_bytes_max(4));
+                                .queue_bytes_max(4)
+                                .when_full(WhenFull::kDropNewest));
 
   EXPECT_EQ(config.limits().subscriptions_per_message, 1U);
   EXPECT_EQ(config.limits().bytes_per_message, 2U);
   EXPECT_EQ(config.delivery().queue_capacity, 3U);
   EXPECT_EQ(config.delivery().queue_bytes_max, 4U);
+  EXPECT_EQ(config.delivery().when_full, WhenFull::kDropNewest);
 }
 
 TEST(ConfigBuilderTest, CanBeBuiltFromAgain) {
@@ -164,6 +167,10 @@ TEST(ConfigBuilderTest, HasAWordForEachChoice) {
   EXPECT_EQ(to_string(ShardSelectionStrategy::kLeastLoaded), "least_loaded");
   EXPECT_EQ(to_string(ShardSelectionStrategy::kRoundRobin), "round_robin");
   EXPECT_EQ(to_string(ShardSelectionStrategy::kSequential), "sequential");
+  EXPECT_EQ(to_string(WhenFull::kBlock), "block");
+  EXPECT_EQ(to_string(WhenFull::kDropOldest), "drop_oldest");
+  EXPECT_EQ(to_string(WhenFull::kDropNewest), "drop_newest");
+  EXPECT_EQ(to_string(WhenFull::kLatestPerSubscription), "latest_per_subscription");
   EXPECT_EQ(to_string(TlsVersion::kTls12), "TLS 1.2");
   EXPECT_EQ(to_string(TlsVersion::kTls13), "TLS 1.3");
 }

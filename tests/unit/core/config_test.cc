@@ -65,7 +65,9 @@ INSTANTIATE_TEST_SUITE_P(
               [](Builder& b) { b.subscriptions_per_message(0); }},
         Fault{"RequestBytes", "bytes_per_message", [](Builder& b) { b.bytes_per_message(0); }},
         Fault{"QueueMessages", "queue_capacity", [](Builder& b) { b.queue_capacity(0); }},
-        Fault{"QueueBytes", "queue_bytes_max", [](Builder& b) { b.queue_bytes_max(0); }}),
+        Fault{"QueueBytes", "queue_bytes_max", [](Builder& b) { b.queue_bytes_max(0); }},
+        Fault{"QueueDrops", "when_full",
+              [](Builder& b) { b.low_latency_mode(true).when_full(WhenFull::kDropOldest); }}),
     [](const auto& fault) { return fault.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(

@@ -7,99 +7,24 @@
 
 #include <gmock/gmock.h>
 
+#include "unit/manager/queued.h"
+
 namespace wsm {
 namespace {
 
+using test::contents;
+using test::some_event;
+using test::state;
+using test::text_message;
 using ::testing::ElementsAre;
-using ::testing::IsEmpty;
 using ::testing::IsNull;
-using ::testing::NotNull;
-using ::testing::SizeIs;
 
-Message text(std::string_view payload) {
-  return {MessageKind::kText, std::as_bytes(std::span{payload})};
-}
-
-ConnectionStatePtr state(std::uint32_t shard) {
-  return std::make_shared<const ConnectionState>(ConnectionState{
-      .shard_id = ShardId{shard}, .generation = Generation{1}, .url = {}, .reply_to = {}});
-}
-
-/// What a batch holds, one text an entry: shard:payload, or the name of a notice.
-std::vector<std::string> contents(const DeliveryBatch& batch) {
-  std::vector<std::string> all;
-  batch.visit(
-      [&](const Message& message, const ConnectionState& from) {
-        all.push_back(std::to_string(from.shard_id.value()) + ':' + std::string{message.text()});
-      },
-      [&](const Notice& notice) {
-        all.emplace_back(std::holds_alternative<Event>(notice) ? "event" : "disconnect");
-      });
-  return all;
-}
-
-Event some_event() { return {SystemTime{}, event::Stopped{}}; }
-
-TEST(DeliveryBatchTest, KeepsMessagesAndNoticesInTheOrderInWhichTheyCame) {
-  DeliveryBatch batch;
-  const auto first = state(1);
-  const auto second = state(2);
-
-  batch.add(first, text("a"));
-  batch.add(some_event());
-  batch.add(second, text("b"));
-  batch.add(first, text(""));
-  batch.add(DisconnectNotice{second, {}});
-
-  EXPECT_THAT(contents(batch), ElementsAre("1:a", "event", "2:b", "1:", "disconnect"));
-  EXPECT_EQ(batch.messages(), 3U);
-  EXPECT_EQ(batch.bytes(), 2U);
-}
-
-TEST(DeliveryBatchTest, OwnsItsPayloads) {
-  DeliveryBatch batch;
-  std::string buffer = "first";
-
-  batch.add(state(1), text(buffer));
-  buffer = "other";
-  batch.add(state(1), text(std::string(1'000, 'x')));
-
-  EXPECT_EQ(contents(batch).front(), "1:first");
-}
-
-TEST(DeliveryBatchTest, KeepsTheKindOfEachMessage) {
-  DeliveryBatch batch;
-  batch.add(state(1), Message{MessageKind::kBinary, {}});
-  batch.add(state(1), text("t"));
-  std::vector<MessageKind> kinds;
-
-  batch.visit(
-      [&](const Message& message, const ConnectionState&) { kinds.push_back(message.kind()); },
-      [](const Notice&) {});
-
-  EXPECT_THAT(kinds, ElementsAre(MessageKind::kBinary, MessageKind::kText));
-}
-
-TEST(DeliveryBatchTest, IsEmptyAfterClearAndLetsGoOfItsConnections) {
-  DeliveryBatch batch;
-  auto from = state(1);
-  const std::weak_ptr<const ConnectionState> watch = from;
-  batch.add(from, text("a"));
-  from.reset();
-  batch.add(some_event());
-
-  batch.clear();
-
-  EXPECT_TRUE(batch.empty());
-  EXPECT_EQ(batch.messages(), 0U);
-  EXPECT_THAT(contents(batch), IsEmpty());
-  EXPECT_TRUE(watch.expired());
-}
+constexpr TimePoint kNow{};
 
 class DeliveryQueueTest : public ::testing::Test {
  protected:
   void push(std::size_t count, std::string_view payload = "m") {
-    for (std::size_t i = 0; i < count; ++i) queue.push(from, text(payload));
+    for (std::size_t i = 0; i < count; ++i) queue.push(from, text_message(payload));
   }
 
   const ConnectionStatePtr from = state(1);
@@ -124,16 +49,16 @@ TEST_F(DeliveryQueueTest, NoticesFillItAtABoundOfTheirOwnAndDrainIt) {
 TEST_F(DeliveryQueueTest, HandsOutBatchesInTheOrderOfTheirTurns) {
   push(1, "a");
   push(1, "b");
-  queue.flush();
+  queue.flush(kNow);
   push(1, "c");
-  queue.flush();
+  queue.flush(kNow);
 
   EXPECT_THAT(contents(*queue.take()), ElementsAre("1:a", "1:b"));
   EXPECT_THAT(contents(*queue.take()), ElementsAre("1:c"));
 }
 
 TEST_F(DeliveryQueueTest, ATurnThatBroughtNothingGivesNoBatch) {
-  queue.flush();
+  queue.flush(kNow);
   queue.close();
 
   EXPECT_THAT(queue.take(), IsNull());
@@ -166,7 +91,7 @@ TEST_F(DeliveryQueueTest, IsFullAtItsBytesAndNotOneByteBefore) {
 
 TEST_F(DeliveryQueueTest, StaysFullUntilWhatWasTakenIsHandled) {
   push(options.queue_capacity);
-  queue.flush();
+  queue.flush(kNow);
   const auto batch = queue.take();
 
   EXPECT_TRUE(queue.is_full());
@@ -194,7 +119,7 @@ TEST_F(DeliveryQueueTest, HasDrainedWhenHalfOfItsBytesAreLeftAndNotOneByteBefore
 
 TEST_F(DeliveryQueueTest, AQueueForOneMessageDrainsWhenThatIsHandled) {
   DeliveryQueue narrow{{.queue_capacity = 1, .queue_bytes_max = 1}};
-  narrow.push(from, text("m"));
+  narrow.push(from, text_message("m"));
   EXPECT_TRUE(narrow.is_full());
   EXPECT_FALSE(narrow.has_drained());
 
@@ -208,7 +133,7 @@ TEST_F(DeliveryQueueTest, DepthCountsMessagesFromThePushUntilTheyAreHandled) {
   queue.push(some_event());
   EXPECT_EQ(queue.depth(), 2U);
 
-  queue.flush();
+  queue.flush(kNow);
   const auto batch = queue.take();
   EXPECT_EQ(queue.depth(), 2U);
 
@@ -218,15 +143,15 @@ TEST_F(DeliveryQueueTest, DepthCountsMessagesFromThePushUntilTheyAreHandled) {
 
 TEST_F(DeliveryQueueTest, UsesABatchAgainOnceItIsRecycled) {
   push(1);
-  queue.flush();
+  queue.flush(kNow);
   auto batch = queue.take();
   const DeliveryBatch* const memory = batch.get();
 
   queue.recycle(std::move(batch));
   push(1, "in the one that was begun meanwhile");
-  queue.flush();
+  queue.flush(kNow);
   push(1, "in the old one");
-  queue.flush();
+  queue.flush(kNow);
 
   (void)queue.take();
   const auto again = queue.take();
@@ -241,7 +166,7 @@ TEST_F(DeliveryQueueTest, WakesAConsumerThatWaits) {
   }};
 
   push(1, "a");
-  queue.flush();
+  queue.flush(kNow);
   queue.close();
   consumer.join();
 
@@ -264,9 +189,9 @@ TEST_F(DeliveryQueueTest, EverythingArrivesInOrderOnAnotherThread) {
   std::vector<std::string> pushed;
   for (int i = 0; i < kMessages; ++i) {
     pushed.push_back("1:" + std::to_string(i));
-    queue.push(from, text(std::string_view{pushed.back()}.substr(2)));
+    queue.push(from, text_message(std::string_view{pushed.back()}.substr(2)));
     EXPECT_LE(queue.depth(), static_cast<std::size_t>(i) + 1);
-    if (i % 3 == 0) queue.flush();
+    if (i % 3 == 0) queue.flush(kNow);
   }
   queue.close();
   consumer.join();

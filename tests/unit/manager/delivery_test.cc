@@ -82,7 +82,7 @@ TEST_F(DeliveryTest, BringsMessagesInOrderOnAThreadOfItsOwn) {
 
   push("a");
   push("b");
-  delivery->flush();
+  delivery->flush(TimePoint{});
   push("c");
 
   ASSERT_TRUE(finishes());
@@ -136,7 +136,7 @@ TEST_F(DeliveryTest, AFullQueueTellsOfRoomOnceWhenHalfOfItIsHandled) {
   make(4);
   for (const char* payload : {"hang", "b", "c", "d"}) push(payload);
   ASSERT_TRUE(delivery->is_full());
-  delivery->flush();
+  delivery->flush(TimePoint{});
 
   open_gate();
 
@@ -149,7 +149,7 @@ TEST_F(DeliveryTest, AQueueFullOfNoticesTellsOfRoomToo) {
   push("hang");
   for (std::size_t i = 0; i < DeliveryQueue::kNoticesMax; ++i) delivery->notice(Event{});
   ASSERT_TRUE(delivery->is_full());
-  delivery->flush();
+  delivery->flush(TimePoint{});
 
   open_gate();
 
@@ -196,7 +196,7 @@ TEST_F(DeliveryTest, IsDestroyedAtOnceAlthoughAHookHangs) {
   const auto entered = std::make_shared<std::promise<void>>();
   port->before = [entered](const std::string&) { entered->set_value(); };
   push("hang");
-  delivery->flush();
+  delivery->flush(TimePoint{});
   ASSERT_EQ(entered->get_future().wait_for(kPatience), std::future_status::ready);
 
   const auto before = steady_clock::now();

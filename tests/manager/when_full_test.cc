@@ -1,0 +1,128 @@
+// A handler that hangs, and what each choice of WhenFull makes of the messages that come meanwhile.
+
+#include <atomic>
+#include <numeric>
+
+#include "manager/manager_fixture.h"
+#include "support/server_codec.h"
+
+namespace wsm::testing {
+namespace {
+
+using ::testing::Each;
+using ::testing::Ge;
+using ::testing::Le;
+
+/// A server that sends numbered messages, then a ping, to a handler that hangs in its first
+/// on_message until the gate opens.
+class WhenFullTest : public ManagerFixture {
+ protected:
+  static constexpr std::size_t kCapacity = 64;
+  static constexpr std::size_t kMessages = 20'000;
+  static constexpr std::size_t kMessageBytes = 100;
+  /// What one read can bring is over the bound for a moment; with WhenFull::kBlock it stays.
+  static constexpr std::size_t kReadBytes = 256 * 1024;
+
+  void start_blocked(WhenFull choice) {
+    config.queue_capacity(kCapacity).when_full(choice).ping_interval(std::nullopt);
+    before = [gate = gate](std::string_view hook, auto) {
+      if (hook == "on_message") gate->pass();
+    };
+    make(server.url());
+    ASSERT_TRUE(manager->start());
+    ASSERT_TRUE(gate->wait_for_arrival());
+  }
+  /// What was handled and dropped so far.
+  [[nodiscard]] std::uint64_t settled() const {
+    return notes().messages.size() + snapshot().counters.messages_dropped;
+  }
+  /// The numbers of the messages that the handler has got.
+  [[nodiscard]] std::vector<std::size_t> delivered() const {
+    std::vector<std::size_t> numbers;
+    for (const Received& message : notes().messages) numbers.push_back(std::stoul(message.text));
+    return numbers;
+  }
+
+  std::atomic<bool> has_ponged = false;
+  RawServer server{[this](RawConnection& connection) {
+    if (!connection.accept_upgrade()) return;
+    for (std::size_t number = 0; number < kMessages; ++number) {
+      std::string text = std::to_string(number);
+      text.resize(kMessageBytes, ' ');
+      connection.send(test::server_text(text));
+    }
+    connection.send(test::server_frame(Opcode::kPing, "are you there?"));
+    if (connection.wait_for_frame(Opcode::kPong)) has_ponged = true;
+    (void)connection.wait_for_frame(Opcode::kClose);
+  }};
+};
+
+TEST_F(WhenFullTest, BlockLosesNothingAndMemoryStaysBounded) {
+  start_blocked(WhenFull::kBlock);
+  ASSERT_TRUE(eventually([&] { return logger->count("delivery queue full") > 0; }));
+  const MetricsSnapshot blocked = snapshot();
+
+  gate->open();
+
+  ASSERT_TRUE(eventually([&] { return delivered().size() == kMessages; }));
+  std::vector<std::size_t> all(kMessages);
+  std::iota(all.begin(), all.end(), 0U);
+  EXPECT_EQ(delivered(), all);
+  EXPECT_THAT(blocked.queue_depth, Le(kCapacity + kReadBytes / kMessageBytes));
+  EXPECT_EQ(snapshot().counters.messages_dropped, 0U);
+  EXPECT_TRUE(eventually([&] { return has_ponged.load(); }));
+}
+
+class WhenFullDropsTest : public WhenFullTest, public ::testing::WithParamInterface<WhenFull> {};
+
+TEST_P(WhenFullDropsTest, ReadingGoesOnPingsAreAnsweredAndEachMessageIsDeliveredOrCounted) {
+  start_blocked(GetParam());
+
+  ASSERT_TRUE(eventually([&] { return has_ponged.load(); }));
+
+  const MetricsSnapshot blocked = snapshot();
+  EXPECT_EQ(blocked.counters.messages_received, kMessages);
+  EXPECT_THAT(blocked.queue_depth, Le(kCapacity));
+  EXPECT_EQ(blocked.counters.messages_dropped + blocked.queue_depth, kMessages);
+  EXPECT_EQ(blocked.shards.at(0).messages_dropped, blocked.counters.messages_dropped);
+  gate->open();
+  ASSERT_TRUE(eventually([&] { return settled() == kMessages; }));
+  EXPECT_TRUE(manager->stop(kPatience));
+  EXPECT_EQ(settled(), kMessages);
+  EXPECT_EQ(snapshot().counters.messages_dropped, blocked.counters.messages_dropped);
+  EXPECT_EQ(notes().count<event::DeliveryPaused>(), 0U);
+  EXPECT_EQ(notes().count<event::Stopped>(), 1U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Choices, WhenFullDropsTest,
+                         ::testing::Values(WhenFull::kDropOldest, WhenFull::kDropNewest,
+                                           WhenFull::kLatestPerSubscription),
+                         [](const auto& choice) { return std::string{to_string(choice.param)}; });
+
+TEST_F(WhenFullTest, DropOldestLeavesTheEndOfTheFeed) {
+  start_blocked(WhenFull::kDropOldest);
+  ASSERT_TRUE(eventually([&] { return has_ponged.load(); }));
+
+  gate->open();
+
+  ASSERT_TRUE(eventually([&] { return settled() == kMessages; }));
+  std::vector<std::size_t> numbers = delivered();
+  numbers.erase(numbers.begin());  // It was in the handler's hands.
+  EXPECT_THAT(numbers, Each(Ge(kMessages - kCapacity)));
+  EXPECT_TRUE(std::ranges::is_sorted(numbers));
+  EXPECT_EQ(numbers.back(), kMessages - 1);
+}
+
+TEST_F(WhenFullTest, DropNewestLeavesTheBeginningOfTheFeed) {
+  start_blocked(WhenFull::kDropNewest);
+  ASSERT_TRUE(eventually([&] { return has_ponged.load(); }));
+
+  gate->open();
+
+  ASSERT_TRUE(eventually([&] { return settled() == kMessages; }));
+  EXPECT_THAT(delivered(), Each(Le(kCapacity - 1)));
+  EXPECT_TRUE(std::ranges::is_sorted(delivered()));
+}
+
+}  // namespace
+}  // namespace wsm::testing
