@@ -1,5 +1,8 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -63,6 +66,51 @@ struct Counters {
   friend bool operator==(const Counters&, const Counters&) = default;
 };
 
+/// How long something took, many times over, in buckets that double: small, and exact to a factor
+/// of two.
+struct Distribution {
+  static constexpr std::size_t kBuckets = 48;
+
+  /// [0] counts what took no time, [i] what took from 2^(i-1) ns to less than 2^i ns; the last one
+  /// also what took longer.
+  std::array<std::uint64_t, kBuckets> buckets{};
+  std::uint64_t count = 0;
+  Duration sum{};
+  Duration max{};
+
+  /// Less than no time counts as none.
+  void add(Duration value) {
+    value = std::max(value, Duration::zero());
+    const auto width = std::bit_width(static_cast<std::uint64_t>(value.count()));
+    ++buckets[std::min(static_cast<std::size_t>(width), kBuckets - 1)];
+    ++count;
+    sum += value;
+    max = std::max(max, value);
+  }
+  void merge(const Distribution& other) {
+    for (std::size_t i = 0; i < kBuckets; ++i) buckets[i] += other.buckets[i];
+    count += other.count;
+    sum += other.sum;
+    max = std::max(max, other.max);
+  }
+
+  /// At least this share of the values, from 0 to 1, is not longer than the answer, which is less
+  /// than twice as long as it need be. Zero when there are no values.
+  [[nodiscard]] Duration quantile(double share) const {
+    const double wanted = std::clamp(share, 0.0, 1.0) * static_cast<double>(count);
+    std::uint64_t seen = 0;
+    for (std::size_t i = 0; i + 1 < kBuckets; ++i) {
+      seen += buckets[i];
+      if (seen > 0 && static_cast<double>(seen) >= wanted) {
+        return std::min(max, Duration{(std::int64_t{1} << i) - 1});
+      }
+    }
+    return max;
+  }
+
+  friend bool operator==(const Distribution&, const Distribution&) = default;
+};
+
 struct ShardMetrics {
   ShardId shard_id;
   ShardStatus status = ShardStatus::kIdle;
@@ -84,7 +132,9 @@ struct MetricsSnapshot {
   std::size_t total_subscriptions = 0;      ///< Desired.
   std::size_t requested_subscriptions = 0;  ///< Of those, asked for on an open connection.
   std::size_t queue_depth = 0;              ///< Messages that wait for on_message.
-  std::vector<ShardMetrics> shards;         ///< By shard_id.
+  Distribution queue_wait;           ///< From the read to on_message; empty with low_latency_mode.
+  Distribution handler_time;         ///< Of on_message, for the same messages.
+  std::vector<ShardMetrics> shards;  ///< By shard_id.
 };
 
 }  // namespace wsm

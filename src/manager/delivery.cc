@@ -3,6 +3,8 @@
 #include <atomic>
 #include <utility>
 
+#include "io/steady_clock.h"
+
 namespace wsm {
 
 /// What the thread and the rest have in common.
@@ -12,6 +14,7 @@ struct Delivery::Shared {
       : queue(options), caller(std::move(handler)), on_room(std::move(tell_room)) {}
 
   DeliveryQueue queue;
+  DeliveryTiming timing;
   std::shared_ptr<HandlerCaller> caller;
   std::function<void()> on_room;
   std::atomic<bool> is_room_awaited{false};
@@ -93,6 +96,14 @@ void Delivery::forget(SubscriptionId id) {
   if (shared_) shared_->queue.forget(id);
 }
 
+std::optional<TimePoint> Delivery::waiting_since() {
+  return shared_ ? shared_->queue.waiting_since() : std::nullopt;
+}
+
+DeliveryTiming::Distributions Delivery::timing() const {
+  return shared_ ? shared_->timing.read() : DeliveryTiming::Distributions{};
+}
+
 std::size_t Delivery::depth() const { return shared_ ? shared_->queue.depth() : 0; }
 
 void Delivery::work(const std::shared_ptr<Shared>& shared) {
@@ -103,17 +114,22 @@ void Delivery::work(const std::shared_ptr<Shared>& shared) {
     if (shared->is_room_awaited.exchange(false)) shared->on_room();
   };
   while (auto batch = queue.take()) {
+    TimePoint now = io::now();  // Read once for each message: the end of one begins the next.
     batch->visit(
         [&](const Message& message, const ConnectionState& state, const Queued& queued) {
           shared->caller->on_message(message, state);
+          const TimePoint began = std::exchange(now, io::now());
+          shared->timing.add(began - queued.since, now - began, now);
           queue.finish_message(queued.bytes);
           tell_room();
         },
         [&](const Notice& notice) {
           shared->caller->on_notice(notice);
+          now = io::now();
           queue.finish_notice();
           tell_room();
         });
+    shared->timing.share(now);
     queue.recycle(std::move(batch));
   }
   const std::lock_guard lock{shared->mutex};

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "manager/delivery_queue.h"
+#include "manager/delivery_timing.h"
 #include "manager/handler_caller.h"
 
 namespace wsm {
@@ -17,7 +18,7 @@ namespace wsm {
 /// A handler that never returns keeps its thread; everything that the thread needs it owns with
 /// others, so that the manager can be destroyed all the same.
 ///
-/// Threads: the I/O thread, but for wait_until_finished() and depth().
+/// Threads: the I/O thread, but for wait_until_finished(), depth() and timing().
 class Delivery {
  public:
   /// `on_room` is called from the delivery thread when has_drained() may have become true after the
@@ -40,11 +41,14 @@ class Delivery {
   /// Messages that the queue dropped.
   [[nodiscard]] const DropTally& dropped() const;
   void forget(SubscriptionId id);
+  /// When the oldest turn came of which a message waits for the handler.
+  [[nodiscard]] std::optional<TimePoint> waiting_since();
 
   // Any thread.
   /// True when the handler has got everything. From the delivery thread itself: false at once.
   bool wait_until_finished(std::chrono::steady_clock::time_point deadline);
   [[nodiscard]] std::size_t depth() const;
+  [[nodiscard]] DeliveryTiming::Distributions timing() const;
 
  private:
   struct Shared;

@@ -265,6 +265,9 @@ MetricsSnapshot EngineImpl::measure(TimePoint now) const {
   MetricsSnapshot snapshot = supervisor_.metrics(now);
   snapshot.counters.handler_exceptions = caller_->exceptions();
   snapshot.queue_depth = delivery_.depth();
+  const auto timing = delivery_.timing();
+  snapshot.queue_wait = timing.queue_wait;
+  snapshot.handler_time = timing.handler_time;
   const DropTally& dropped = delivery_.dropped();
   snapshot.counters.messages_dropped = dropped.total();
   snapshot.counters.messages_conflated = dropped.conflated();
