@@ -140,6 +140,21 @@ struct HandlerThrew {
 };
 struct DeliveryPaused {};  ///< The queue is full; reading waits for the handler.
 struct DeliveryResumed {};
+/// when_full had its way; at most one in a second. What a newer message superseded is not counted
+/// here, for that is how kLatestPerSubscription works.
+struct MessagesDropped {
+  std::uint64_t count;  ///< Since the last event of this kind.
+  Duration since;       ///< From the first of them until now.
+};
+/// A message has waited in the queue for more than a second; at most one in a second.
+struct SlowConsumer {
+  std::size_t queue_depth;
+  Duration behind;  ///< How long the oldest one has waited.
+};
+/// After SlowConsumer: no message waits for as long as a second any more.
+struct ConsumerCaughtUp {
+  Duration after;  ///< Time since the first SlowConsumer.
+};
 struct Stopped {};
 
 }  // namespace event
@@ -150,7 +165,8 @@ using EventKind = std::variant<
     event::SubscriptionsRequested, event::UnsubscriptionsRequested, event::SubscriptionSendFailed,
     event::SubscriptionsRejected, event::SubscriptionStalled, event::AcknowledgementOverdue,
     event::DrainNoticed, event::SwitchoverStarted, event::SwitchoverFinished, event::HealthFailed,
-    event::HandlerThrew, event::DeliveryPaused, event::DeliveryResumed, event::Stopped>;
+    event::HandlerThrew, event::DeliveryPaused, event::DeliveryResumed, event::MessagesDropped,
+    event::SlowConsumer, event::ConsumerCaughtUp, event::Stopped>;
 
 struct Event {
   SystemTime at;

@@ -94,6 +94,17 @@ struct Words {
     return "delivery queue full: reading pauses until the handler has caught up";
   }
   std::string operator()(const event::DeliveryResumed&) const { return "reading goes on"; }
+  std::string operator()(const event::MessagesDropped& e) const {
+    return "delivery queue full: " + counted(e.count, "message") + " dropped in " +
+           seconds(e.since);
+  }
+  std::string operator()(const event::SlowConsumer& e) const {
+    return "handler is " + seconds(e.behind) + " behind: " + counted(e.queue_depth, "message") +
+           " in the queue";
+  }
+  std::string operator()(const event::ConsumerCaughtUp& e) const {
+    return "handler has caught up after " + seconds(e.after);
+  }
   std::string operator()(const event::Stopped&) const { return "stopped"; }
 };
 

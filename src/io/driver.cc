@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "base/assert.h"
+#include "base/deadline_table.h"
 #include "base/overloaded.h"
 #include "io/steady_clock.h"
 #include "io/tls_context.h"
@@ -97,7 +98,7 @@ void Driver::pump(TimePoint now) {
   }
   supervisor_.discard_closed();
   host_.end_turn();
-  loop_.set_alarm(supervisor_.next_deadline());
+  loop_.set_alarm(earliest(supervisor_.next_deadline(), host_.next_deadline()));
 }
 
 void Driver::perform(const Action& wanted, TimePoint now) {

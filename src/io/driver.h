@@ -46,6 +46,8 @@ class DriverHost {
   virtual void handle_event(EventKind event) = 0;
   /// The turn is over, and the core is at rest.
   virtual void end_turn() = 0;
+  /// When the host wants a turn, although nothing may have happened.
+  [[nodiscard]] virtual std::optional<TimePoint> next_deadline() const = 0;
 };
 
 /// Carries out what the supervisor wants with sockets, timers and the host, and brings back what

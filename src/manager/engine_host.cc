@@ -129,14 +129,35 @@ void EngineImpl::end_turn() {
       handle_event(event::DeliveryPaused{});
     }
     delivery_.flush(now);
+    watch_delivery(now);
     if (last_event_ && !is_over_) finish_stopping(now);
   });
+}
+
+/// What there is to say of the queue, behind what this turn brought.
+void EngineImpl::watch_delivery(TimePoint now) {
+  const std::size_t depth = delivery_.depth();
+  const DropTally& dropped = delivery_.dropped();
+  watch_.handle_turn(dropped.total() - dropped.conflated(), depth, now);
+  if (watch_.is_wait_due(now)) watch_.handle_wait(delivery_.waiting_since(), depth, now);
+  tell_watched();
+  delivery_.flush(now);
+}
+
+void EngineImpl::tell_watched() {
+  while (auto event = watch_.poll_event()) handle_event(*std::move(event));
+}
+
+std::optional<TimePoint> EngineImpl::next_deadline() const {
+  return is_over_ ? std::nullopt : watch_.next_deadline();
 }
 
 /// The end of the turn in which the supervisor has stopped: on_disconnect has been told of the last
 /// connection, and nothing comes after this.
 void EngineImpl::finish_stopping(TimePoint now) {
   report_rest();
+  watch_.finish(now);
+  tell_watched();
   is_over_ = true;
   is_running_.store(false, std::memory_order_release);
   delivery_.notice(*std::move(last_event_));

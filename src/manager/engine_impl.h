@@ -21,6 +21,7 @@
 #include "io/event_loop.h"
 #include "io/system_entropy.h"
 #include "manager/delivery.h"
+#include "manager/delivery_watch.h"
 #include "manager/event_log.h"
 #include "manager/handler_caller.h"
 
@@ -86,6 +87,7 @@ class EngineImpl final : public detail::Engine,
   void forget_subscription(SubscriptionId id) override;
   void handle_event(EventKind event) override;
   void end_turn() override;
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const override;
 
   /// Runs `tell` as a turn on the I/O thread and waits for it. False, and not run, when the loop is
   /// over.
@@ -104,6 +106,8 @@ class EngineImpl final : public detail::Engine,
   void resume();
   [[nodiscard]] static std::optional<Result<void>> liveness(const Supervisor& supervisor);
   void resolve_live_waiters();
+  void watch_delivery(TimePoint now);
+  void tell_watched();
   void begin_stopping(TimePoint deadline);
   void finish_stopping(TimePoint now);
   /// What has not ended by `until`; empty when everything has.
@@ -147,6 +151,7 @@ class EngineImpl final : public detail::Engine,
   std::optional<Event> last_event_;         // Told at the end of the turn that brought it.
   bool is_over_ = false;                    // last_event_ has been told: nothing more is.
   Delivery delivery_;
+  DeliveryWatch watch_;
   io::BlockingPool names_;
   io::BlockingPool hooks_;
   const std::shared_ptr<HooksUnderWay> hooks_under_way_ = std::make_shared<HooksUnderWay>();

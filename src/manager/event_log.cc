@@ -20,7 +20,9 @@ LogLevel log_level(const EventKind& event) {
         } else if constexpr (std::is_same_v<E, event::SwitchoverFinished>) {
           return e.outcome == SwitchoverOutcome::kAbandoned ? LogLevel::kWarning : LogLevel::kInfo;
         } else if constexpr (std::is_same_v<E, event::HealthFailed> ||
-                             std::is_same_v<E, event::DeliveryPaused>) {
+                             std::is_same_v<E, event::DeliveryPaused> ||
+                             std::is_same_v<E, event::MessagesDropped> ||
+                             std::is_same_v<E, event::SlowConsumer>) {
           return LogLevel::kWarning;
         } else if constexpr (std::is_same_v<E, event::Connecting> ||
                              std::is_same_v<E, event::SubscriptionsRequested> ||

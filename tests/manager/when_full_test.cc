@@ -92,6 +92,9 @@ TEST_P(WhenFullDropsTest, ReadingGoesOnPingsAreAnsweredAndEachMessageIsDelivered
   EXPECT_EQ(snapshot().counters.messages_dropped, blocked.counters.messages_dropped);
   EXPECT_EQ(notes().count<event::DeliveryPaused>(), 0U);
   EXPECT_EQ(notes().count<event::Stopped>(), 1U);
+  std::uint64_t told = 0;
+  for (const auto& drops : notes().events_of<event::MessagesDropped>()) told += drops.count;
+  EXPECT_EQ(told, blocked.counters.messages_dropped);
 }
 
 INSTANTIATE_TEST_SUITE_P(Choices, WhenFullDropsTest,
@@ -122,6 +125,24 @@ TEST_F(WhenFullTest, DropNewestLeavesTheBeginningOfTheFeed) {
   ASSERT_TRUE(eventually([&] { return settled() == kMessages; }));
   EXPECT_THAT(delivered(), Each(Le(kCapacity - 1)));
   EXPECT_TRUE(std::ranges::is_sorted(delivered()));
+}
+
+TEST_F(WhenFullTest, AHandlerThatIsBehindAndCatchesUpIsToldSoAndMeasured) {
+  start_blocked(WhenFull::kDropOldest);
+
+  ASSERT_TRUE(eventually([&] { return logger->count("handler is ") > 0; }));
+  gate->open();
+
+  ASSERT_TRUE(wait_for_event<event::ConsumerCaughtUp>());
+  const Notes all = notes();
+  EXPECT_GE(all.events_of<event::SlowConsumer>().at(0).behind, 1s);
+  EXPECT_THAT(all.events_of<event::SlowConsumer>().at(0).queue_depth, Le(kCapacity));
+  EXPECT_TRUE(manager->stop(kPatience));
+  const MetricsSnapshot after = snapshot();
+  EXPECT_EQ(after.queue_wait.count, notes().messages.size());
+  EXPECT_EQ(after.handler_time.count, notes().messages.size());
+  EXPECT_GE(after.queue_wait.max, 1s);
+  EXPECT_GE(after.handler_time.max, 1s - 100ms);
 }
 
 }  // namespace

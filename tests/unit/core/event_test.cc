@@ -95,6 +95,14 @@ TEST(EventTest, TellsAPauseOfDelivery) {
   EXPECT_EQ(line(event::DeliveryResumed{}), "reading goes on");
 }
 
+TEST(EventTest, TellsWhatASlowHandlerCosts) {
+  EXPECT_EQ(line(event::MessagesDropped{1, 0s}),
+            "delivery queue full: 1 message dropped in 0.000 s");
+  EXPECT_EQ(line(event::SlowConsumer{200, 1500ms}),
+            "handler is 1.500 s behind: 200 messages in the queue");
+  EXPECT_EQ(line(event::ConsumerCaughtUp{3s}), "handler has caught up after 3.000 s");
+}
+
 TEST(EventTest, HasAWordForEachTriggerAndOutcome) {
   EXPECT_EQ(to_string(SwitchoverTrigger::kAge), "age");
   EXPECT_EQ(to_string(SwitchoverTrigger::kRequest), "request");

@@ -50,6 +50,8 @@ TEST(LogLevelTest, WhatWentWrongIsAWarning) {
   EXPECT_EQ(log_level(event::HealthFailed{kShard, kGeneration, DisconnectKind::kDataTimeout, {}}),
             LogLevel::kWarning);
   EXPECT_EQ(log_level(event::DeliveryPaused{}), LogLevel::kWarning);
+  EXPECT_EQ(log_level(event::MessagesDropped{1, {}}), LogLevel::kWarning);
+  EXPECT_EQ(log_level(event::SlowConsumer{1, {}}), LogLevel::kWarning);
 }
 
 TEST(LogLevelTest, WhatWasPlannedIsInformation) {
@@ -59,6 +61,7 @@ TEST(LogLevelTest, WhatWasPlannedIsInformation) {
   EXPECT_EQ(log_level(finished(SwitchoverOutcome::kProven)), LogLevel::kInfo);
   EXPECT_EQ(log_level(event::Connected{kShard, kGeneration, {}}), LogLevel::kInfo);
   EXPECT_EQ(log_level(event::DeliveryResumed{}), LogLevel::kInfo);
+  EXPECT_EQ(log_level(event::ConsumerCaughtUp{}), LogLevel::kInfo);
   EXPECT_EQ(log_level(event::Stopped{}), LogLevel::kInfo);
 }
 
