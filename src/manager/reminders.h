@@ -9,8 +9,8 @@
 
 namespace wsm {
 
-/// Runs tasks later, on a thread of its own, which begins with the first of them. The one alarm of
-/// the I/O thread is the core's; this is for what the core knows nothing of.
+/// Runs tasks later, on a thread of its own, which begins with the first of them. The alarm of the
+/// I/O thread is set by its turns; this is for what other threads want of it later.
 ///
 /// Threads: any; must not be destroyed by a task.
 class Reminders {
