@@ -87,7 +87,7 @@ Result<std::optional<OutgoingMessage>> EngineImpl::render(const RequestBatcher::
 Inspected EngineImpl::deliver(ConnectionId id, const Message& message) {
   if (last_state_.first != id || !last_state_.second) last_state_ = {id, state_of(id)};
   Inspected inspected = caller_->inspect(message);
-  delivery_.message(last_state_.second, message);
+  delivery_.message(last_state_.second, message, {inspected.subscription});
   return inspected;
 }
 
