@@ -100,10 +100,27 @@ struct HealthOptions {
   std::optional<Duration> acknowledgement_timeout = std::chrono::seconds{10};
 };
 
-/// Sizes of one subscription request.
+/// What the server's rules allow. Rates hold for every interval of their window, wherever it
+/// begins, since nobody knows from when a server counts. Set them somewhat stricter than the server
+/// does: the network brings closer together what left far enough apart.
 struct LimitOptions {
+  /// Of one subscription request.
   std::size_t subscriptions_per_message = 200;
   std::size_t bytes_per_message = 4096;
+  /// Frames that one connection may send in any `window`. Every frame counts: requests, messages of
+  /// the application, pings, pongs and the close frame. A tenth, at least one, is kept for pings
+  /// and pongs, so that answers are never late because of requests. None: no limit.
+  std::optional<std::size_t> messages_per_window;
+  std::optional<Duration> window;  ///< Of messages_per_window: both or neither.
+  /// Between two frames of one connection, at least; for servers that punish bursts.
+  std::optional<Duration> message_spacing;
+  /// Attempts to connect that the whole manager may begin in any `connect_window`: first ones,
+  /// reconnects, standbys and probes. Servers count them by address, and ban for long.
+  std::optional<std::size_t> connects_per_window;
+  std::optional<Duration> connect_window;  ///< Of connects_per_window: both or neither.
+  /// Connections at a time, each from its dial until its transport is closed; the overlap of a
+  /// switchover is included. Shards above it wait for a connection.
+  std::optional<std::size_t> max_connections;
 };
 
 /// What happens to messages when on_message is slow and the queue before it is full.
@@ -213,6 +230,12 @@ class ShardManagerConfigBuilder {
 
   Self& subscriptions_per_message(std::size_t count);
   Self& bytes_per_message(std::size_t bytes);
+  Self& messages_per_window(std::optional<std::size_t> frames);
+  Self& window(std::optional<Duration> length);
+  Self& message_spacing(std::optional<Duration> spacing);
+  Self& connects_per_window(std::optional<std::size_t> attempts);
+  Self& connect_window(std::optional<Duration> length);
+  Self& max_connections(std::optional<std::size_t> count);
 
   Self& queue_capacity(std::size_t messages);
   Self& queue_bytes_max(std::size_t bytes);

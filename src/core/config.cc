@@ -31,6 +31,11 @@ class Faults {
   void unless_bounded(Duration value, std::string_view field) {
     unless(value <= kLongest, field, "must not be more than 365 days");
   }
+  /// Names the one that is missing.
+  void unless_together(bool has_one, std::string_view one, bool has_other, std::string_view other) {
+    unless(has_one || !has_other, one, "is needed as well: both or neither");
+    unless(has_other || !has_one, other, "is needed as well: both or neither");
+  }
   [[nodiscard]] std::vector<ConfigFault> take() { return std::move(faults_); }
 
  private:
@@ -79,6 +84,22 @@ void check_sizes(const LimitOptions& limits, const DeliveryOptions& delivery, Fa
   faults.unless(delivery.queue_bytes_max > 0, "queue_bytes_max", "must be at least 1");
 }
 
+void check_limits(const LimitOptions& limits, Faults& faults) {
+  // One for answers, one for everything else.
+  faults.unless(limits.messages_per_window.value_or(2) >= 2, "messages_per_window",
+                "must be at least 2, or none");
+  faults.unless_positive_or_none(limits.window, "window");
+  faults.unless_positive_or_none(limits.message_spacing, "message_spacing");
+  faults.unless(limits.connects_per_window != 0, "connects_per_window",
+                "must be at least 1, or none");
+  faults.unless_positive_or_none(limits.connect_window, "connect_window");
+  faults.unless(limits.max_connections != 0, "max_connections", "must be at least 1, or none");
+  faults.unless_together(limits.messages_per_window.has_value(), "messages_per_window",
+                         limits.window.has_value(), "window");
+  faults.unless_together(limits.connects_per_window.has_value(), "connects_per_window",
+                         limits.connect_window.has_value(), "connect_window");
+}
+
 }  // namespace
 
 std::string to_string(const ConfigError& error) {
@@ -100,6 +121,7 @@ Result<ShardManagerConfig, ConfigError> ShardManagerConfigBuilder::build() const
   faults.unless(
       config_.delivery_.when_full == WhenFull::kBlock || !config_.connection_.low_latency_mode,
       "when_full", "needs the queue that low_latency_mode does without");
+  check_limits(config_.limits_, faults);
   if (auto found = faults.take(); !found.empty()) return Failure{ConfigError{std::move(found)}};
   return config_;
 }

@@ -116,6 +116,41 @@ ShardManagerConfigBuilder& ShardManagerConfigBuilder::bytes_per_message(std::siz
   return *this;
 }
 
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::messages_per_window(
+    std::optional<std::size_t> frames) {
+  config_.limits_.messages_per_window = frames;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::window(std::optional<Duration> length) {
+  config_.limits_.window = length;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::message_spacing(
+    std::optional<Duration> spacing) {
+  config_.limits_.message_spacing = spacing;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::connects_per_window(
+    std::optional<std::size_t> attempts) {
+  config_.limits_.connects_per_window = attempts;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::connect_window(
+    std::optional<Duration> length) {
+  config_.limits_.connect_window = length;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::max_connections(
+    std::optional<std::size_t> count) {
+  config_.limits_.max_connections = count;
+  return *this;
+}
+
 ShardManagerConfigBuilder& ShardManagerConfigBuilder::queue_capacity(std::size_t messages) {
   config_.delivery_.queue_capacity = messages;
   return *this;

@@ -66,6 +66,12 @@ TEST(ConfigDefaultsTest, OfLimitsAndDelivery) {
 
   EXPECT_EQ(config.limits().subscriptions_per_message, 200U);
   EXPECT_EQ(config.limits().bytes_per_message, 4096U);
+  EXPECT_EQ(config.limits().messages_per_window, std::nullopt);
+  EXPECT_EQ(config.limits().window, std::nullopt);
+  EXPECT_EQ(config.limits().message_spacing, std::nullopt);
+  EXPECT_EQ(config.limits().connects_per_window, std::nullopt);
+  EXPECT_EQ(config.limits().connect_window, std::nullopt);
+  EXPECT_EQ(config.limits().max_connections, std::nullopt);
   EXPECT_EQ(config.delivery().queue_capacity, 65'536U);
   EXPECT_EQ(config.delivery().when_full, WhenFull::kBlock);
 }
@@ -151,6 +157,23 @@ TEST(ConfigBuilderTest, SetsTheFieldsOfLimitsAndDelivery) {
   EXPECT_EQ(config.delivery().queue_capacity, 3U);
   EXPECT_EQ(config.delivery().queue_bytes_max, 4U);
   EXPECT_EQ(config.delivery().when_full, WhenFull::kDropNewest);
+}
+
+TEST(ConfigBuilderTest, SetsTheFieldsOfRates) {
+  const auto config = built(ShardManagerConfig::builder()
+                                .messages_per_window(5)
+                                .window(1s)
+                                .message_spacing(2ms)
+                                .connects_per_window(300)
+                                .connect_window(5min)
+                                .max_connections(6));
+
+  EXPECT_THAT(config.limits().messages_per_window, Optional(5U));
+  EXPECT_THAT(config.limits().window, Optional(1s));
+  EXPECT_THAT(config.limits().message_spacing, Optional(2ms));
+  EXPECT_THAT(config.limits().connects_per_window, Optional(300U));
+  EXPECT_THAT(config.limits().connect_window, Optional(5min));
+  EXPECT_THAT(config.limits().max_connections, Optional(6U));
 }
 
 TEST(ConfigBuilderTest, CanBeBuiltFromAgain) {

@@ -126,6 +126,27 @@ INSTANTIATE_TEST_SUITE_P(
                             [](Builder& b) { b.text_ping("ping").ping_interval(std::nullopt); }}),
     [](const auto& fault) { return fault.param.name; });
 
+INSTANTIATE_TEST_SUITE_P(
+    Rates, ConfigFaultTest,
+    ::testing::Values(
+        Fault{"OneMessage", "messages_per_window",
+              [](Builder& b) { b.messages_per_window(1).window(1s); }},
+        Fault{"WindowZero", "window", [](Builder& b) { b.messages_per_window(2).window(0s); }},
+        Fault{"WindowTooLong", "window",
+              [](Builder& b) { b.messages_per_window(2).window(kTooLong); }},
+        Fault{"WindowMissing", "window", [](Builder& b) { b.messages_per_window(2); }},
+        Fault{"MessagesMissing", "messages_per_window", [](Builder& b) { b.window(1s); }},
+        Fault{"SpacingZero", "message_spacing", [](Builder& b) { b.message_spacing(0s); }},
+        Fault{"NoConnects", "connects_per_window",
+              [](Builder& b) { b.connects_per_window(0).connect_window(1s); }},
+        Fault{"ConnectWindowZero", "connect_window",
+              [](Builder& b) { b.connects_per_window(1).connect_window(0s); }},
+        Fault{"ConnectWindowMissing", "connect_window",
+              [](Builder& b) { b.connects_per_window(1); }},
+        Fault{"ConnectsMissing", "connects_per_window", [](Builder& b) { b.connect_window(1s); }},
+        Fault{"NoConnections", "max_connections", [](Builder& b) { b.max_connections(0); }}),
+    [](const auto& fault) { return fault.param.name; });
+
 TEST(ConfigTest, AcceptsItsOwnDefaults) {
   EXPECT_THAT(faulty_fields(ShardManagerConfig::builder()), IsEmpty());
 }
@@ -136,6 +157,8 @@ TEST(ConfigTest, AcceptsTheSmallestOfEverything) {
   builder.proactive_reconnect_interval(1ns).max_message_bytes(1);
   builder.ping_interval(1ns).pong_timeout(1ns).data_timeout(1ns).failure_threshold(1);
   builder.subscriptions_per_message(1).bytes_per_message(1).queue_capacity(1).queue_bytes_max(1);
+  builder.messages_per_window(2).window(1ns).message_spacing(1ns);
+  builder.connects_per_window(1).connect_window(1ns).max_connections(1);
   builder.backoff({.initial_delay = 1ns,
                    .max_delay = 1ns,
                    .multiplier = 1.0,
@@ -149,6 +172,9 @@ TEST(ConfigTest, AcceptsNoneWhereSomethingCanBeSwitchedOff) {
   auto builder = ShardManagerConfig::builder();
   builder.proactive_reconnect_interval(std::nullopt).ping_interval(std::nullopt);
   builder.pong_timeout(std::nullopt).data_timeout(std::nullopt).text_ping(std::nullopt);
+  builder.messages_per_window(std::nullopt).window(std::nullopt).message_spacing(std::nullopt);
+  builder.connects_per_window(std::nullopt).connect_window(std::nullopt);
+  builder.max_connections(std::nullopt);
 
   EXPECT_THAT(faulty_fields(builder), IsEmpty());
 }
@@ -163,6 +189,13 @@ TEST(ConfigTest, TellsEveryFaultAtOnce) {
   EXPECT_EQ(to_string(built.error()),
             "invalid configuration: connect_timeout must be more than zero; "
             "failure_threshold must be at least 1; queue_capacity must be at least 1");
+}
+
+TEST(ConfigTest, SaysThatARateHasTwoParts) {
+  const auto built = ShardManagerConfig::builder().messages_per_window(5).build();
+
+  ASSERT_FALSE(built);
+  EXPECT_THAT(to_string(built.error()), HasSubstr("window is needed as well: both or neither"));
 }
 
 TEST(ConfigTest, SaysWhatCanBeSwitchedOff) {
