@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string_view>
+
+#include <wsm/types.h>
+
+#include "base/time.h"
+#include "core/limits/rolling_window.h"
+
+namespace wsm {
+
+/// Whose turn it is first when several shards want to connect.
+enum class ConnectUrgency : std::uint8_t {
+  kRestore,  ///< Nothing of the shard serves.
+  kRenew,    ///< A standby, while the old connection serves.
+};
+
+[[nodiscard]] constexpr std::string_view to_string(ConnectUrgency urgency) {
+  switch (urgency) {
+    case ConnectUrgency::kRestore: return "restore";
+    case ConnectUrgency::kRenew: return "renew";
+  }
+  return "unknown";
+}
+
+/// Lets the shards of a process connect no faster, and no more of them, than the server allows.
+///
+/// Each attempt needs a permit. A shard that gets none at once waits in the order of asking; those
+/// with nothing live go before standbys. A permit becomes a connect when it is dialed, which is
+/// what a server counts; until then it holds a slot of the window, so that however long the hooks
+/// before a dial take, no interval sees too many. A connection counts from its permit until its
+/// transport is closed.
+///
+/// Sans-IO: after handle_timeout() of the owner, ask take_permit() until it gives nothing. A
+/// next_deadline() in the past asks to be woken at once, for something was given back.
+class ConnectGovernor {
+ public:
+  struct Options {
+    std::optional<RollingWindow::Options> connects;
+    std::optional<std::size_t> connections_max;
+  };
+
+  explicit ConnectGovernor(const Options& options);
+
+  // Commands.
+  /// Returns true when the shard has its permit at once; otherwise take_permit() names it later.
+  [[nodiscard]] bool ask(ShardId shard, ConnectUrgency urgency, TimePoint now);
+  /// `shard` does not wait any more, if it did.
+  void withdraw(ShardId shard);
+
+  // Inputs, about permits that were given.
+  void handle_dialed(TimePoint now);
+  /// It will not be dialed.
+  void handle_unused();
+  /// A connection that was dialed is over.
+  void handle_closed();
+
+  // Outputs.
+  [[nodiscard]] std::optional<ShardId> take_permit(TimePoint now);
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+
+  // Getters.
+  /// Is a connection left that nobody else waits for?
+  [[nodiscard]] bool has_room() const;
+  /// Would a permit be given at once, as far as the window goes?
+  [[nodiscard]] bool has_slot(TimePoint now) const;
+  [[nodiscard]] std::size_t waiting() const { return restoring_.size() + renewing_.size(); }
+  /// From their permits on.
+  [[nodiscard]] std::size_t connections() const { return permits_ + dialed_; }
+
+ private:
+  [[nodiscard]] bool has_connection() const;
+  [[nodiscard]] std::optional<TimePoint> next_slot() const;
+  [[nodiscard]] bool may_give(TimePoint now) const;
+
+  const std::optional<std::size_t> connections_max_;
+  std::optional<RollingWindow> window_;
+  std::deque<ShardId> restoring_;
+  std::deque<ShardId> renewing_;
+  std::size_t permits_ = 0;  // Given, and not dialed yet.
+  std::size_t dialed_ = 0;   // And not over.
+};
+
+}  // namespace wsm

@@ -1,0 +1,193 @@
+#include "core/limits/connect_governor.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "base/rng.h"
+
+namespace wsm {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr TimePoint kStart{1h};
+constexpr auto kRestore = ConnectUrgency::kRestore;
+constexpr auto kRenew = ConnectUrgency::kRenew;
+constexpr ShardId kA{0};
+constexpr ShardId kB{1};
+constexpr ShardId kC{2};
+
+ConnectGovernor with_window(std::size_t count, Duration length) {
+  return ConnectGovernor{{.connects = RollingWindow::Options{.count = count, .length = length},
+                          .connections_max = {}}};
+}
+
+ConnectGovernor with_connections(std::size_t count) {
+  return ConnectGovernor{{.connects = {}, .connections_max = count}};
+}
+
+TEST(ConnectGovernorTest, GivesEveryPermitAtOnceWithoutLimits) {
+  ConnectGovernor governor{{}};
+
+  for (int i = 0; i < 100; ++i) EXPECT_TRUE(governor.ask(kA, kRestore, kStart));
+
+  EXPECT_EQ(governor.next_deadline(), std::nullopt);
+  EXPECT_TRUE(governor.has_room());
+  EXPECT_TRUE(governor.has_slot(kStart));
+}
+
+TEST(ConnectGovernorTest, GivesTheNextPermitWhenTheFirstConnectIsOneWindowOld) {
+  auto governor = with_window(1, 1s);
+  ASSERT_TRUE(governor.ask(kA, kRestore, kStart));
+  governor.handle_dialed(kStart);
+
+  EXPECT_FALSE(governor.ask(kB, kRestore, kStart));
+
+  EXPECT_EQ(governor.next_deadline(), kStart + 1s);
+  EXPECT_EQ(governor.take_permit(kStart + 1s - 1ns), std::nullopt);
+  EXPECT_EQ(governor.take_permit(kStart + 1s), kB);
+  EXPECT_EQ(governor.next_deadline(), std::nullopt);
+}
+
+TEST(ConnectGovernorTest, CountsAConnectFromItsDial) {
+  auto governor = with_window(1, 1s);
+  ASSERT_TRUE(governor.ask(kA, kRestore, kStart));
+  ASSERT_FALSE(governor.ask(kB, kRestore, kStart));
+
+  EXPECT_EQ(governor.take_permit(kStart + 5s), std::nullopt) << "the permit may be used any time";
+  governor.handle_dialed(kStart + 5s);
+
+  EXPECT_EQ(governor.take_permit(kStart + 6s - 1ns), std::nullopt);
+  EXPECT_EQ(governor.take_permit(kStart + 6s), kB);
+}
+
+TEST(ConnectGovernorTest, GivesAPermitThatWasNotUsedToTheNext) {
+  auto governor = with_window(1, 1h);
+  ASSERT_TRUE(governor.ask(kA, kRestore, kStart));
+  ASSERT_FALSE(governor.ask(kB, kRestore, kStart));
+
+  governor.handle_unused();
+
+  EXPECT_LE(governor.next_deadline().value_or(TimePoint::max()), kStart) << "woken at once";
+  EXPECT_EQ(governor.take_permit(kStart), kB);
+}
+
+TEST(ConnectGovernorTest, LetsThoseWithNothingLiveGoFirst) {
+  auto governor = with_connections(1);
+  ASSERT_TRUE(governor.ask(ShardId{9}, kRestore, kStart));
+  ASSERT_FALSE(governor.ask(kA, kRenew, kStart));
+  ASSERT_FALSE(governor.ask(kB, kRestore, kStart));
+  ASSERT_FALSE(governor.ask(kC, kRestore, kStart));
+
+  std::vector<ShardId> order;
+  for (int i = 0; i < 3; ++i) {
+    governor.handle_unused();
+    order.push_back(governor.take_permit(kStart).value());
+  }
+
+  EXPECT_EQ(order, (std::vector{kB, kC, kA}));
+}
+
+TEST(ConnectGovernorTest, LetsNobodyPassThoseWhoWait) {
+  auto governor = with_connections(1);
+  ASSERT_TRUE(governor.ask(kA, kRestore, kStart));
+  ASSERT_FALSE(governor.ask(kB, kRestore, kStart));
+  governor.handle_unused();
+
+  EXPECT_FALSE(governor.ask(kC, kRestore, kStart));
+  EXPECT_FALSE(governor.has_slot(kStart));
+
+  EXPECT_EQ(governor.take_permit(kStart), kB);
+}
+
+TEST(ConnectGovernorTest, ForgetsWhoDoesNotWaitAnyMore) {
+  auto governor = with_connections(1);
+  ASSERT_TRUE(governor.ask(kA, kRestore, kStart));
+  ASSERT_FALSE(governor.ask(kB, kRestore, kStart));
+
+  governor.withdraw(kB);
+  governor.handle_unused();
+
+  EXPECT_EQ(governor.waiting(), 0U);
+  EXPECT_EQ(governor.take_permit(kStart), std::nullopt);
+}
+
+TEST(ConnectGovernorTest, CountsAConnectionFromItsPermitUntilItIsClosed) {
+  auto governor = with_connections(2);
+  ASSERT_TRUE(governor.ask(kA, kRestore, kStart));
+  EXPECT_TRUE(governor.has_room());
+  ASSERT_TRUE(governor.ask(kB, kRestore, kStart));
+  governor.handle_dialed(kStart);
+  EXPECT_FALSE(governor.has_room());
+
+  ASSERT_FALSE(governor.ask(kC, kRestore, kStart));
+  EXPECT_EQ(governor.next_deadline(), std::nullopt) << "no time can help";
+  governor.handle_closed();
+
+  EXPECT_FALSE(governor.has_room()) << "somebody waits for it";
+  EXPECT_EQ(governor.take_permit(kStart), kC);
+  EXPECT_EQ(governor.connections(), 2U);
+}
+
+class ConnectGovernorPropertyTest : public ::testing::TestWithParam<std::uint64_t> {};
+
+/// Whatever happens, no interval holds too many dials, and no slot is idle while somebody waits.
+TEST_P(ConnectGovernorPropertyTest, NeverExceedsAndNeverIdles) {
+  SeededRng rng{GetParam()};
+  const RollingWindow::Options window{.count = 1 + rng.below(5), .length = 100ns};
+  const std::size_t most = 1 + rng.below(8);
+  ConnectGovernor governor{{.connects = window, .connections_max = most}};
+  std::vector<TimePoint> dials;
+  std::size_t permits = 0;
+  std::size_t open = 0;
+  ShardId::rep asked = 0;
+
+  TimePoint now = kStart;
+  for (int step = 0; step < 3000; ++step) {
+    now += Duration(rng.below(30));
+    while (governor.take_permit(now)) ++permits;
+    const auto recent = static_cast<std::size_t>(
+        std::ranges::count_if(dials, [&](TimePoint dial) { return dial > now - window.length; }));
+    if (governor.waiting() > 0) {
+      ASSERT_TRUE(permits + open == most || recent + permits == window.count) << "an idle slot";
+    }
+    switch (rng.below(4)) {
+      case 0:
+        if (governor.ask(ShardId{asked++}, rng.below(2) == 0 ? kRestore : kRenew, now)) ++permits;
+        break;
+      case 1:
+        if (permits == 0) break;
+        --permits;
+        ++open;
+        governor.handle_dialed(now);
+        dials.push_back(now);
+        break;
+      case 2:
+        if (permits == 0 || rng.below(3) != 0) break;
+        --permits;
+        governor.handle_unused();
+        break;
+      default:
+        if (open == 0) break;
+        --open;
+        governor.handle_closed();
+        break;
+    }
+    ASSERT_LE(permits + open, most);
+  }
+
+  for (std::size_t i = 0; i + window.count < dials.size(); ++i) {
+    ASSERT_GE(dials[i + window.count] - dials[i], window.length) << "an interval holds more";
+  }
+  EXPECT_GT(dials.size(), 100U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, ConnectGovernorPropertyTest,
+                         ::testing::Range<std::uint64_t>(1, 31));
+
+}  // namespace
+}  // namespace wsm
