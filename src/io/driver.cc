@@ -35,7 +35,7 @@ class Driver::Link final : public TransportListener {
     driver_.run_turn([this](Supervisor&, TimePoint now) { driver_.receive(*this, now); });
   }
   void handle_writable() override {
-    driver_.run_turn([this](Supervisor&, TimePoint) { driver_.transmit(id); });
+    driver_.run_turn([this](Supervisor&, TimePoint now) { driver_.transmit(id, now); });
   }
 
   const ConnectionId id;
@@ -90,8 +90,8 @@ void Driver::pump(TimePoint now) {
       perform(*wanted, now);
       continue;
     }
-    if (const auto connection = supervisor_.poll_transmit()) {
-      transmit(*connection);
+    if (const auto connection = supervisor_.poll_transmit(now)) {
+      transmit(*connection, now);
       continue;
     }
     break;
@@ -170,19 +170,19 @@ void Driver::deliver_messages(ConnectionId id, Connection& connection, TimePoint
 }
 
 /// Writes what the connection has, in one go; the rest when the kernel takes more.
-void Driver::transmit(ConnectionId id) {
+void Driver::transmit(ConnectionId id, TimePoint now) {
   Connection* connection = supervisor_.connection(id);
   const auto link = links_.find(id);
   if (!connection || link == links_.end() || !link->second->is_connected) return;
   Transport& transport = link->second->transport;
-  while (!connection->pending_transmit().empty()) {
-    const std::size_t taken = transport.write(connection->pending_transmit());
+  while (!connection->pending_transmit(now).empty()) {
+    const std::size_t taken = transport.write(connection->pending_transmit(now));
     if (taken == 0) break;
-    connection->consume_transmit(taken);
+    connection->consume_transmit(taken, now);
   }
-  if (!connection->pending_transmit().empty() || !transport.is_flushed()) {
-    transport.wait_writable();
-  }
+  const bool is_written = connection->pending_transmit(now).empty();
+  if (!is_written || !transport.is_flushed()) transport.wait_writable();
+  if (is_written) supervisor_.handle_transmitted(id, now);
 }
 
 }  // namespace wsm::io

@@ -96,7 +96,7 @@ class Driver {
   void hang_up(ConnectionId connection);
   void receive(Link& link, TimePoint now);
   void deliver_messages(ConnectionId id, Connection& connection, TimePoint now);
-  void transmit(ConnectionId id);
+  void transmit(ConnectionId id, TimePoint now);
 
   EventLoop& loop_;
   NameResolver names_;

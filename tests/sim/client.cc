@@ -87,7 +87,7 @@ void Client::pump() {
     }
     if (const auto wanted = core_.poll_action()) {
       perform(*wanted);
-    } else if (const auto id = core_.poll_transmit()) {
+    } else if (const auto id = core_.poll_transmit(world_.now())) {
       transmit(*id);
     } else {
       break;
@@ -197,9 +197,10 @@ void Client::transmit(ConnectionId id) {
   Connection* connection = core_.connection(id);
   const auto wire = wires_.find(id);
   if (connection == nullptr || wire == wires_.end()) return;
-  const auto pending = connection->pending_transmit();
+  const auto pending = connection->pending_transmit(world_.now());
   wire->second.to_server->write({reinterpret_cast<const char*>(pending.data()), pending.size()});
-  connection->consume_transmit(pending.size());
+  connection->consume_transmit(pending.size(), world_.now());
+  core_.handle_transmitted(id, world_.now());
 }
 
 void Client::receive(ConnectionId id) {

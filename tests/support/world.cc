@@ -62,7 +62,7 @@ void World::pump() {
       perform(*wanted);
       is_moving = true;
     }
-    while (const auto id = core.poll_transmit()) transmit(*id);
+    while (const auto id = core.poll_transmit(now)) transmit(*id);
     for (auto& [id, link] : links_) is_moving = receive(id, link) || is_moving;
   }
   core.discard_closed();
@@ -185,11 +185,12 @@ void World::transmit(ConnectionId id) {
   Connection* connection = core.connection(id);
   const auto link = links_.find(id);
   if (!connection || link == links_.end()) return;
-  while (!connection->pending_transmit().empty()) {
-    const std::string bytes = text_of(connection->pending_transmit());
-    connection->consume_transmit(bytes.size());
+  while (!connection->pending_transmit(now).empty()) {
+    const std::string bytes = text_of(connection->pending_transmit(now));
+    connection->consume_transmit(bytes.size(), now);
     link->second.server.receive(bytes);
   }
+  core.handle_transmitted(id, now);
 }
 
 /// One read. Returns whether there was anything to read.

@@ -16,7 +16,7 @@ Connection::Connection(const ConnectionSettings& settings, EntropySource& entrop
     : settings_(settings),
       entropy_(entropy),
       reader_({.message_bytes_max = settings.message_bytes_max}),
-      out_(entropy),
+      out_(entropy, settings.frames),
       stall_(settings.data_timeout),
       started_at_(now),
       batch_time_(now) {
@@ -25,14 +25,13 @@ Connection::Connection(const ConnectionSettings& settings, EntropySource& entrop
 }
 
 Result<void> Connection::send(const OutgoingMessage& message) {
-  if (status_ != ConnectionStatus::kOpen && status_ != ConnectionStatus::kGreeting) {
-    return Failure{Error{Errc::kNotConnected,
-                         std::string{"the connection is "} + std::string{to_string(status_)}}};
-  }
-  if (auto pushed = out_.push_message(message); !pushed) return pushed;
-  ++traffic_.messages_sent;
-  traffic_.bytes_sent += message.size();
-  return {};
+  if (auto checked = check_sending(); !checked) return checked;
+  return count_sent(out_.push_message(message), message.size());
+}
+
+Result<void> Connection::send_request(const OutgoingMessage& message) {
+  if (auto checked = check_sending(); !checked) return checked;
+  return count_sent(out_.push_request(message), message.size());
 }
 
 void Connection::close(DisconnectReason reason, TimePoint now) {
@@ -132,7 +131,9 @@ void Connection::handle_timeout(TimePoint now) {
     return abort(std::move(reason));
   }
   if (deadlines_.take_expired(Timer::kClose, now)) return enter(ConnectionStatus::kClosed);
+  out_.release(now);
   if (!is_open()) return;
+  keepalive_->postpone_ping(out_.ping_slot());
   keepalive_->handle_timeout(now);
   perform_keepalive();
   if (is_closed()) return;
@@ -156,13 +157,26 @@ std::optional<Connection::Notice> Connection::poll_notice() {
 
 std::optional<TimePoint> Connection::next_deadline() const {
   if (is_closed()) return std::nullopt;
-  auto next = deadlines_.next();
+  auto next = earliest(deadlines_.next(), out_.next_slot());
   if (!is_open()) return next;
   return earliest(earliest(next, keepalive_->next_deadline()), stall_.next_deadline());
 }
 
 std::optional<Duration> Connection::last_round_trip() const {
   return keepalive_ ? keepalive_->last_round_trip() : std::nullopt;
+}
+
+Result<void> Connection::check_sending() const {
+  if (status_ == ConnectionStatus::kOpen || status_ == ConnectionStatus::kGreeting) return {};
+  return Failure{Error{Errc::kNotConnected,
+                       std::string{"the connection is "} + std::string{to_string(status_)}}};
+}
+
+Result<void> Connection::count_sent(Result<void> pushed, std::size_t bytes) {
+  if (!pushed) return pushed;
+  ++traffic_.messages_sent;
+  traffic_.bytes_sent += bytes;
+  return {};
 }
 
 void Connection::enter(ConnectionStatus status) {
@@ -231,9 +245,7 @@ void Connection::perform_keepalive() {
 void Connection::send_ping(std::uint64_t payload) {
   ++traffic_.pings_sent;
   if (settings_.text_ping) {
-    // Validated with the configuration; a full queue only means that the server hears from us.
-    (void)out_.push_message(OutgoingMessage::text(*settings_.text_ping));
-    return;
+    return out_.push_text_ping(*settings_.text_ping);  // Validated with the configuration.
   }
   const auto bytes = std::bit_cast<std::array<std::byte, sizeof payload>>(payload);
   out_.push_ping(bytes);

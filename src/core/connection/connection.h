@@ -71,6 +71,13 @@ class Connection {
   // Commands.
   /// Errors: kNotConnected outside of kGreeting and kOpen, and those of SendQueue.
   Result<void> send(const OutgoingMessage& message);
+  /// The same, for a request that claim_request() has allowed.
+  Result<void> send_request(const OutgoingMessage& message);
+  /// There is something to ask. Returns whether the request may be made now, to go at once; if not,
+  /// it has a place among the messages, and next_deadline() says when to try again.
+  [[nodiscard]] bool claim_request(TimePoint now) { return out_.claim_request(now); }
+  /// There is nothing to ask any more.
+  void withdraw_claim() { out_.withdraw_claim(); }
   /// Begins the closing handshake, or gives up what is not a WebSocket yet. The first reason given
   /// to a connection is the one it ends with. Closed after close_timeout at the latest.
   void close(DisconnectReason reason, TimePoint now);
@@ -108,8 +115,12 @@ class Connection {
     has_new_data_ = true;
   }
 
-  [[nodiscard]] std::span<const std::byte> pending_transmit() const { return out_.pending(); }
-  void consume_transmit(std::size_t count) { out_.consume(count); }
+  /// What may be written now. Lifetime: until the next call that is not const.
+  [[nodiscard]] std::span<const std::byte> pending_transmit(TimePoint now) {
+    out_.release(now);
+    return out_.pending();
+  }
+  void consume_transmit(std::size_t count, TimePoint now) { out_.consume(count, now); }
 
   // Outputs.
   [[nodiscard]] std::optional<Action> poll_action();
@@ -133,6 +144,8 @@ class Connection {
  private:
   enum class Timer : std::uint8_t { kConnect, kClose, kCount };
 
+  [[nodiscard]] Result<void> check_sending() const;
+  [[nodiscard]] Result<void> count_sent(Result<void> pushed, std::size_t bytes);
   void enter(ConnectionStatus status);
   void set_reason(DisconnectReason reason);
   void begin_closing(std::optional<CloseCode> code, std::string_view text, Duration patience,

@@ -85,6 +85,7 @@ void Connection::receive_close(std::span<const std::byte> payload) {
   // Answered with the code that came (section 5.5.1), or without one as it came.
   std::optional<CloseCode> echo;
   if (frame->code) echo = static_cast<CloseCode>(*frame->code);
+  out_.drop_messages();
   begin_closing(echo, {}, settings_.linger, batch_time_);
 }
 
@@ -94,6 +95,7 @@ void Connection::fail(const ProtocolError& error) {
   if (is_closed() || std::exchange(has_failed_, true)) return;
   set_reason({.kind = DisconnectKind::kProtocolError, .detail = error.detail});
   if (status_ == ConnectionStatus::kClosing) return await_end(batch_time_);
+  out_.drop_messages();
   begin_closing(error.code, error.detail, settings_.linger, batch_time_);
 }
 

@@ -1,35 +1,65 @@
 #include "core/connection/send_queue.h"
 
+#include <utility>
+
 #include "wire/frame_encoder.h"
 #include "wire/utf8_validator.h"
 
 namespace wsm {
+namespace {
 
-void SendQueue::push_raw(std::string_view bytes) { bytes_.append(std::as_bytes(std::span{bytes})); }
+std::string text_of(std::span<const std::byte> payload) {
+  return {reinterpret_cast<const char*>(payload.data()), payload.size()};
+}
+
+std::span<const std::byte> bytes_of(std::string_view text) {
+  return std::as_bytes(std::span{text});
+}
+
+Opcode opcode_of(const OutgoingMessage& message) {
+  return message.kind() == MessageKind::kText ? Opcode::kText : Opcode::kBinary;
+}
+
+}  // namespace
+
+SendQueue::SendQueue(EntropySource& entropy, const FrameBudget::Options& budget)
+    : entropy_(entropy) {
+  if (budget.is_limited()) gate_.emplace(budget);
+}
+
+void SendQueue::push_raw(std::string_view bytes) { bytes_.append(bytes_of(bytes)); }
 
 Result<void> SendQueue::push_message(const OutgoingMessage& message) {
-  const auto payload = std::as_bytes(std::span{message.payload()});
-  if (payload.size() > kBytesMax) {
-    return Failure{Error{Errc::kMessageTooLarge, std::to_string(payload.size()) + " bytes"}};
+  if (auto checked = check(message); !checked) return checked;
+  if (gate_) {
+    gate_->push_message({opcode_of(message), std::string{message.payload()}});
+  } else {
+    push_frame(opcode_of(message), bytes_of(message.payload()));
   }
-  if (bytes_.size() + payload.size() > kBytesMax) {
-    return Failure{
-        Error{Errc::kSendQueueFull, std::to_string(bytes_.size()) + " bytes wait already"}};
-  }
-  const bool is_text = message.kind() == MessageKind::kText;
-  // The server would have to fail the connection (RFC 6455, section 8.1).
-  if (is_text && !is_utf8(payload)) return Failure{Error{Errc::kInvalidUtf8, {}}};
-  push_frame(is_text ? Opcode::kText : Opcode::kBinary, payload);
+  return {};
+}
+
+Result<void> SendQueue::push_request(const OutgoingMessage& message) {
+  if (!gate_) return push_message(message);
+  if (auto checked = check(message); !checked) return checked;
+  gate_->push_request({opcode_of(message), std::string{message.payload()}});
   return {};
 }
 
 void SendQueue::push_ping(std::span<const std::byte> payload) {
+  if (gate_) return gate_->push_ping({Opcode::kPing, text_of(payload)});
   push_frame(Opcode::kPing, payload);
 }
 
+void SendQueue::push_text_ping(std::string_view text) {
+  if (gate_) return gate_->push_ping({Opcode::kText, std::string{text}});
+  push_frame(Opcode::kText, bytes_of(text));
+}
+
 void SendQueue::push_pong(std::span<const std::byte> payload) {
+  if (gate_) return gate_->push_pong(text_of(payload));
   if (bytes_.size() > kPongBacklogMax) {
-    deferred_pong_.emplace(reinterpret_cast<const char*>(payload.data()), payload.size());
+    deferred_pong_ = text_of(payload);
     return;
   }
   push_frame(Opcode::kPong, payload);
@@ -37,15 +67,64 @@ void SendQueue::push_pong(std::span<const std::byte> payload) {
 
 void SendQueue::push_close(std::optional<CloseCode> code, std::string_view reason) {
   deferred_pong_.reset();  // Nothing may follow a close frame (RFC 6455, section 5.5.1).
-  const std::string payload = code ? encode_close_payload(*code, reason) : std::string{};
-  push_frame(Opcode::kClose, std::as_bytes(std::span{payload}));
+  std::string payload = code ? encode_close_payload(*code, reason) : std::string{};
+  if (gate_) return gate_->push_close(std::move(payload));
+  push_frame(Opcode::kClose, bytes_of(payload));
 }
 
-void SendQueue::consume(std::size_t count) {
+void SendQueue::drop_messages() {
+  if (gate_) gate_->drop_messages();
+}
+
+bool SendQueue::claim_request(TimePoint now) {
+  if (!gate_) return true;
+  gate_->queue_claim();
+  release(now);  // What came before goes before.
+  return !is_blocked(now) && gate_->grant_claim(now);
+}
+
+void SendQueue::withdraw_claim() {
+  if (gate_) gate_->withdraw_claim();
+}
+
+void SendQueue::release(TimePoint now) {
+  if (!gate_ || is_blocked(now)) return;
+  while (const auto frame = gate_->take(now)) {
+    push_frame(frame->opcode, bytes_of(frame->payload));
+    released_at_ = now;
+  }
+}
+
+void SendQueue::consume(std::size_t count, TimePoint now) {
   bytes_.consume(count);
+  if (gate_) {
+    if (!bytes_.empty()) return;
+    gate_->handle_written(now);
+    return release(now);
+  }
   if (!deferred_pong_ || bytes_.size() > kPongBacklogMax) return;
-  push_frame(Opcode::kPong, std::as_bytes(std::span{*deferred_pong_}));
+  push_frame(Opcode::kPong, bytes_of(*deferred_pong_));
   deferred_pong_.reset();
+}
+
+std::optional<TimePoint> SendQueue::next_slot() const {
+  return gate_ && bytes_.empty() ? gate_->next_slot() : std::nullopt;
+}
+
+Result<void> SendQueue::check(const OutgoingMessage& message) const {
+  const auto payload = std::as_bytes(std::span{message.payload()});
+  if (payload.size() > kBytesMax) {
+    return Failure{Error{Errc::kMessageTooLarge, std::to_string(payload.size()) + " bytes"}};
+  }
+  const std::size_t waiting = bytes_.size() + (gate_ ? gate_->bytes() : 0);
+  if (waiting + payload.size() > kBytesMax) {
+    return Failure{Error{Errc::kSendQueueFull, std::to_string(waiting) + " bytes wait already"}};
+  }
+  // The server would have to fail the connection (RFC 6455, section 8.1).
+  if (message.kind() == MessageKind::kText && !is_utf8(payload)) {
+    return Failure{Error{Errc::kInvalidUtf8, {}}};
+  }
+  return {};
 }
 
 void SendQueue::push_frame(Opcode opcode, std::span<const std::byte> payload) {

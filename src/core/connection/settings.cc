@@ -13,6 +13,10 @@ ConnectionSettings ConnectionSettings::from(const ShardManagerConfig& config) {
   settings.text_ping = health.text_ping;
   settings.text_pong = health.text_pong;
   settings.message_bytes_max = config.connection().max_message_bytes;
+  const LimitOptions& limits = config.limits();
+  settings.frames = {.count = limits.messages_per_window,
+                     .window = limits.window.value_or(Duration::zero()),
+                     .spacing = limits.message_spacing};
   return settings;
 }
 

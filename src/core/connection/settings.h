@@ -8,6 +8,7 @@
 
 #include "base/time.h"
 #include "core/health/keepalive.h"
+#include "core/limits/frame_budget.h"
 
 namespace wsm {
 
@@ -19,6 +20,7 @@ struct ConnectionSettings {
   std::optional<std::string> text_ping;
   std::string text_pong;
   std::size_t message_bytes_max = 16 * 1024 * 1024;
+  FrameBudget::Options frames;
 
   /// How long a server may take to answer our close frame.
   Duration close_timeout = std::chrono::seconds{5};

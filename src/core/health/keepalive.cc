@@ -23,6 +23,11 @@ void Keepalive::resume(TimePoint now) {
   }
 }
 
+void Keepalive::postpone_ping(TimePoint slot) {
+  const auto due = deadlines_.at(Timer::kPing);
+  if (due && *due < slot) deadlines_.set(Timer::kPing, slot);
+}
+
 bool Keepalive::handle_pong(std::optional<std::uint64_t> payload, TimePoint now) {
   if (!ping_sent_at_) return false;  // Unsolicited (RFC 6455, section 5.5.3), or too late.
   if (payload && *payload != ping_count_) return false;

@@ -39,6 +39,9 @@ class Keepalive {
   /// Pings go on, for the server may want to hear them.
   void pause(TimePoint now);
   void resume(TimePoint now);
+  /// No ping can be sent before `slot`: the next one is put off until then if it is due earlier,
+  /// and its time begins when it goes.
+  void postpone_ping(TimePoint slot);
 
   // Inputs.
   /// `payload`: of the pong frame; none for an answer in text.

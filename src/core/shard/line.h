@@ -36,6 +36,7 @@ struct Line {
   std::optional<RequestBatcher> batcher;       // While open and in service.
   std::optional<SubscriptionTracker> tracker;  // The same.
   bool is_reported = false;                    // Its end has been told.
+  bool has_dialed = false;                     // Its permit to connect has been used.
 };
 
 }  // namespace wsm

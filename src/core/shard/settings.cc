@@ -11,6 +11,12 @@ ShardSettings ShardSettings::from(const ShardManagerConfig& config) {
                        .retry_after = config.backoff().max_delay};
   settings.truth = {.silence_timeout = config.health().subscription_timeout,
                     .acknowledgement_timeout = config.health().acknowledgement_timeout};
+  const LimitOptions& limits = config.limits();
+  if (limits.connects_per_window && limits.connect_window) {
+    settings.connects.connects = RollingWindow::Options{.count = *limits.connects_per_window,
+                                                        .length = *limits.connect_window};
+  }
+  settings.connects.connections_max = limits.max_connections;
   settings.max_connect_attempts = config.connection().max_connect_attempts;
   settings.hot_switchover = config.manager().hot_switchover;
   settings.renewal_interval = config.connection().proactive_reconnect_interval;

@@ -16,6 +16,7 @@ Shard::Shard(ShardId id, const Environment& environment)
       rng_(environment.rng),
       entropy_(environment.entropy),
       out_(environment.out),
+      governor_(environment.governor),
       switchover_(environment.settings.proof_timeout) {
   out_.events.emplace_back(event::ShardOpened{id_});
 }
@@ -74,9 +75,8 @@ Result<void> Shard::switch_over(SwitchoverTrigger trigger, TimePoint now) {
     return Failure{Error{Errc::kNotConnected, "shard " + std::to_string(id_.value()) + " is " +
                                                   std::string{to_string(status_)}}};
   }
-  if (!switchover_.is_idle()) return Failure{Error{Errc::kAlreadySwitching, {}}};
-  begin_switchover(trigger, now);
-  return {};
+  if (is_switching()) return Failure{Error{Errc::kAlreadySwitching, {}}};
+  return plan_switchover(trigger, now);
 }
 
 Result<void> Shard::send(const OutgoingMessage& message) {
@@ -90,6 +90,7 @@ Result<void> Shard::send(const OutgoingMessage& message) {
 void Shard::close(DisconnectReason reason, TimePoint now) {
   if (status_ == ShardStatus::kClosing || status_ == ShardStatus::kClosed) return;
   if (!switchover_.is_idle()) conclude(switchover_.cancel(now), reason, now);
+  stop_waiting();
   if (status_ == ShardStatus::kIdle) return enter(ShardStatus::kClosed);
   enter(ShardStatus::kClosing);
   deadlines_.clear_all();
@@ -159,7 +160,7 @@ void Shard::handle_rendered(Generation generation, Result<std::optional<Outgoing
   } else if (const auto& message = *rendered) {
     if (!batcher.fits(message->size())) {
       fault = std::to_string(message->size()) + " bytes, more than bytes_per_message";
-    } else if (const auto sent = line->connection.send(*message); !sent) {
+    } else if (const auto sent = line->connection.send_request(*message); !sent) {
       fault = to_string(sent.error());
       is_queue_full = sent.error().code == Errc::kSendQueueFull;
     }
@@ -231,9 +232,9 @@ std::optional<TimePoint> Shard::next_deadline() const {
   return next;
 }
 
-void Shard::list_transmitting(std::vector<ConnectionId>& connections) const {
-  for (const Line* line : lines()) {
-    if (!line->connection.pending_transmit().empty()) connections.push_back(id_of(*line));
+void Shard::list_transmitting(std::vector<ConnectionId>& connections, TimePoint now) {
+  for (Line* line : lines()) {
+    if (!line->connection.pending_transmit(now).empty()) connections.push_back(id_of(*line));
   }
 }
 

@@ -15,6 +15,7 @@
 #include "base/entropy.h"
 #include "base/rng.h"
 #include "core/action.h"
+#include "core/limits/connect_governor.h"
 #include "core/shard/line.h"
 #include "core/shard/settings.h"
 #include "core/shard/shard_status.h"
@@ -33,6 +34,9 @@ namespace wsm {
 /// stable_after before failures are forgotten. The next attempt waits for on_error's answer about
 /// the last one, but never longer than connect_timeout.
 ///
+/// Each line needs a permit of the ConnectGovernor. While the shard waits for one it is connecting
+/// without a line, or, if a standby was wanted, goes on as it is.
+///
 /// Every new line is asked for everything that is desired, once, when it has opened.
 ///
 /// Sans-IO; writes to its Outbox. Inputs that name a generation which is gone do nothing: a late
@@ -46,6 +50,7 @@ class Shard {
     Rng& rng;
     EntropySource& entropy;
     Outbox& out;
+    ConnectGovernor& governor;
   };
 
   Shard(ShardId id, const Environment& environment);
@@ -62,7 +67,7 @@ class Shard {
   /// under way goes on.
   /// Errors: kNotConnected when it is being closed.
   Result<void> reconnect(TimePoint now);
-  /// Errors: kNotConnected, kAlreadySwitching.
+  /// Errors: kNotConnected, kAlreadySwitching, kTooManyConnections. Begins when there is a permit.
   Result<void> switch_over(SwitchoverTrigger trigger, TimePoint now);
   Result<void> send(const OutgoingMessage& message);
   /// Closes all connections; kClosed when the last one is over.
@@ -87,14 +92,18 @@ class Shard {
   void handle_received(Generation generation, TimePoint now);
   /// What one of the messages was. Data of no known subscription is the connection's alone.
   void handle_inspected(Generation generation, const Inspected& inspected, TimePoint now);
+  /// Everything that the connection had to transmit has been written.
+  void handle_transmitted(Generation generation, TimePoint now);
+  /// The governor has given the permit that this shard waits for.
+  void handle_permit(TimePoint now);
   void handle_transport_ended(Generation generation, DisconnectReason reason, TimePoint now);
   void handle_error_answer(Generation generation, ErrorAnswer answer, TimePoint now);
   void handle_timeout(TimePoint now);
 
   // Outputs, besides the Outbox.
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
-  /// Appends the connections that have something to transmit.
-  void list_transmitting(std::vector<ConnectionId>& connections) const;
+  /// Appends the connections that have something to transmit now.
+  void list_transmitting(std::vector<ConnectionId>& connections, TimePoint now);
   /// Subscriptions that were unsubscribed and that no connection has to be told of any more.
   [[nodiscard]] std::vector<SubscriptionId> take_released() { return std::exchange(released_, {}); }
   /// Subscriptions whose silence has lasted for subscription_timeout, once more.
@@ -122,15 +131,20 @@ class Shard {
 
   void enter(ShardStatus status);
   void connect(TimePoint now);
+  void begin_connecting(TimePoint now);
+  void stop_waiting();
+  void return_permit(const Line& line);
   LinePtr make_line(TimePoint now);
   void settle(Line& line, TimePoint now);
-  void perform(Line& line, const Connection::Action& wanted);
+  void perform(Line& line, const Connection::Action& wanted, TimePoint now);
   void handle_notice(Line& line, const Connection::Notice& notice, TimePoint now);
   void handle_opened(Line& line, Duration time_to_connect, TimePoint now);
   void handle_new_data(const Line& line, TimePoint now);
   void handle_stalled(Line& line, Duration silence, TimePoint now);
   void report_health(const Line& line, DisconnectKind kind, Duration silence);
   void handle_lost(Line& line, TimePoint now);
+  [[nodiscard]] Result<void> plan_switchover(SwitchoverTrigger trigger, TimePoint now);
+  [[nodiscard]] bool is_switching() const { return !switchover_.is_idle() || planned_; }
   void begin_switchover(SwitchoverTrigger trigger, TimePoint now);
   void ask_about_error(const Line& line, const DisconnectReason& reason);
   void schedule_reconnect(Generation failed, const DisconnectReason& reason, TimePoint now);
@@ -140,11 +154,13 @@ class Shard {
   void put_off_switchover(const DisconnectReason& reason, TimePoint now);
   void schedule_renewal(TimePoint now);
   void renew(TimePoint now);
+  void put_off_renewal(TimePoint now);
   void request_subscriptions(Line& line, TimePoint now);
   void look_after_subscriptions(Line& line, TimePoint now);
   void handle_answer(Line& line, const Inspected& answer, TimePoint now);
   void handle_drain_notice(const Line& line, TimePoint now);
   void retry_rejected(TimePoint now);
+  [[nodiscard]] static bool may_ask(Line& line, TimePoint now);
   void end_requests(Line& line);
   void release_if_unheld(SubscriptionId id);
   [[nodiscard]] LinePtr take_active(TimePoint now);
@@ -161,6 +177,7 @@ class Shard {
   Rng& rng_;
   EntropySource& entropy_;
   Outbox& out_;
+  ConnectGovernor& governor_;
 
   ShardStatus status_ = ShardStatus::kIdle;
   DeadlineTable<Timer> deadlines_;
@@ -175,6 +192,8 @@ class Shard {
   std::vector<LinePtr> draining_;
   std::vector<LinePtr> closed_;  // Over; kept until discard_closed().
   Switchover switchover_;
+  bool is_waiting_ = false;                   // For a permit, with no line.
+  std::optional<SwitchoverTrigger> planned_;  // A switchover that waits for a permit.
 
   Generation generation_;       // The last one given.
   std::uint32_t failures_ = 0;  // In a row.

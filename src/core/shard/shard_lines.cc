@@ -17,14 +17,6 @@ void Shard::enter(ShardStatus status) {
   if (status_ == ShardStatus::kClosed) out_.events.emplace_back(event::ShardClosed{id_});
 }
 
-void Shard::connect(TimePoint now) {
-  deadlines_.clear_all();  // The clocks of the last connection do not count for this one.
-  asked_about_.reset();
-  enter(ShardStatus::kConnecting);
-  active_ = make_line(now);
-  settle(*active_, now);
-}
-
 Shard::LinePtr Shard::make_line(TimePoint now) {
   generation_ = Generation{generation_.value() + 1};
   auto line = std::make_unique<Line>(generation_, settings_.connection, entropy_, now);
@@ -35,7 +27,7 @@ Shard::LinePtr Shard::make_line(TimePoint now) {
 
 /// Draws the conclusions from whatever has just happened to `line`. It may be gone afterwards.
 void Shard::settle(Line& line, TimePoint now) {
-  while (const auto wanted = line.connection.poll_action()) perform(line, *wanted);
+  while (const auto wanted = line.connection.poll_action()) perform(line, *wanted, now);
   while (const auto notice = line.connection.poll_notice()) handle_notice(line, *notice, now);
   if (line.is_lost()) {
     handle_lost(line, now);  // What it still said proves nothing: it cannot take over any more.
@@ -46,10 +38,12 @@ void Shard::settle(Line& line, TimePoint now) {
   check_invariants();
 }
 
-void Shard::perform(Line& line, const Connection::Action& wanted) {
+void Shard::perform(Line& line, const Connection::Action& wanted, TimePoint now) {
   if (std::holds_alternative<Connection::Prepare>(wanted)) {
     out_.actions.emplace_back(action::Prepare{id_of(line), failures_});
   } else if (const auto* dial = std::get_if<Connection::Dial>(&wanted)) {
+    line.has_dialed = true;
+    governor_.handle_dialed(now);
     out_.actions.emplace_back(action::Dial{id_of(line), dial->url});
   } else {
     out_.actions.emplace_back(action::Greet{id_of(line)});
@@ -104,8 +98,10 @@ void Shard::handle_stalled(Line& line, Duration silence, TimePoint now) {
   report_health(line, DisconnectKind::kDataTimeout, silence);
   if (settings_.hot_switchover) {
     // Its silence is counted anew: this is looked at again after the next data_timeout.
-    if (now >= no_switchover_before_) begin_switchover(SwitchoverTrigger::kStall, now);
-    return;
+    if (now < no_switchover_before_ || planned_ == SwitchoverTrigger::kStall) return;
+    stop_waiting();  // A planned one is in less of a hurry.
+    if (plan_switchover(SwitchoverTrigger::kStall, now)) return;
+    // No second connection is allowed, and this one is of no use: break before make.
   }
   const DisconnectReason reason{.kind = DisconnectKind::kDataTimeout};
   ask_about_error(line, reason);
@@ -143,6 +139,7 @@ void Shard::ask_about_error(const Line& line, const DisconnectReason& reason) {
 /// No line is left that serves or could: after one more failure, when is the next attempt?
 /// on_error has been asked about `failed`.
 void Shard::schedule_reconnect(Generation failed, const DisconnectReason& reason, TimePoint now) {
+  stop_waiting();
   if (deadlines_.take_expired(Timer::kStable, now)) failures_ = 0;
   ++failures_;
   deadlines_.clear_all();
@@ -226,8 +223,12 @@ void Shard::schedule_renewal(TimePoint now) {
 }
 
 void Shard::renew(TimePoint now) {
-  if (status_ != ShardStatus::kLive || !switchover_.is_idle()) return;
-  if (settings_.hot_switchover) return begin_switchover(SwitchoverTrigger::kAge, now);
+  if (status_ != ShardStatus::kLive || is_switching()) return;
+  if (settings_.hot_switchover) {
+    if (!plan_switchover(SwitchoverTrigger::kAge, now)) put_off_renewal(now);
+    return;
+  }
+  if (!governor_.has_slot(now)) return put_off_renewal(now);
   retire(take_active(now), {.kind = DisconnectKind::kReplaced, .detail = "age"}, now);
   connect(now);
 }
@@ -235,7 +236,7 @@ void Shard::renew(TimePoint now) {
 /// Asks for what `line` has not been asked for yet.
 void Shard::request_subscriptions(Line& line, TimePoint now) {
   if (!line.batcher) return;
-  if (auto batch = line.batcher->take_batch()) {
+  if (auto batch = may_ask(line, now) ? line.batcher->take_batch() : std::nullopt) {
     out_.actions.emplace_back(action::Render{id_of(line), *std::move(batch)});
   }
   for (const SubscriptionId id : line.batcher->take_dropped()) release_if_unheld(id);
@@ -290,6 +291,7 @@ void Shard::bury_closed() {
     if (!line->connection.is_closed()) continue;
     report_end(*line);
     past_traffic_ += line->connection.traffic();
+    return_permit(*line);
     out_.actions.emplace_back(action::CloseTransport{id_of(*line)});
     closed_.push_back(std::move(line));
   }
@@ -317,7 +319,9 @@ std::vector<Line*> Shard::lines() const {
 void Shard::check_invariants() const {
   WSM_ASSERT((standby_ != nullptr) == !switchover_.is_idle());
   WSM_ASSERT((status_ == ShardStatus::kLive || status_ == ShardStatus::kConnecting) ==
-             (active_ != nullptr));
+             (active_ || is_waiting_));
+  WSM_ASSERT(!is_waiting_ || !active_);
+  WSM_ASSERT(!planned_ || status_ == ShardStatus::kLive);
   WSM_ASSERT((status_ == ShardStatus::kLive) == (active_ && active_->connection.is_open()));
   WSM_ASSERT(deadlines_.is_set(Timer::kRetry) == (status_ == ShardStatus::kBackingOff) ||
              status_ == ShardStatus::kSuspended);

@@ -11,7 +11,11 @@
 namespace wsm {
 
 Supervisor::Supervisor(const ShardManagerConfig& config, Rng& rng, EntropySource& entropy)
-    : config_(config), settings_(ShardSettings::from(config)), rng_(rng), entropy_(entropy) {}
+    : config_(config),
+      settings_(ShardSettings::from(config)),
+      rng_(rng),
+      entropy_(entropy),
+      governor_(settings_.connects) {}
 
 Result<void> Supervisor::start(std::span<const SubscriptionId> initial, std::size_t shard_capacity,
                                TimePoint now) {
@@ -139,7 +143,8 @@ void Supervisor::discard_closed() {
 Shard& Supervisor::open_shard(TimePoint now) {
   const ShardId id{shards_opened_++};
   Slot& slot = shards_[id];
-  slot.shard = std::make_unique<Shard>(id, Shard::Environment{settings_, rng_, entropy_, out_});
+  slot.shard =
+      std::make_unique<Shard>(id, Shard::Environment{settings_, rng_, entropy_, out_, governor_});
   if (is_paused_) slot.shard->pause(now);
   placement_->add_shard(id);
   return *slot.shard;

@@ -19,6 +19,7 @@
 #include "base/rng.h"
 #include "base/time.h"
 #include "core/action.h"
+#include "core/limits/connect_governor.h"
 #include "core/shard/shard.h"
 #include "core/subscription/placement.h"
 #include "core/subscription/redrive.h"
@@ -87,6 +88,8 @@ class Supervisor {
   void handle_received(ConnectionId connection, TimePoint now);
   /// What a message was, one call for each, in their order; before handle_received().
   void handle_inspected(ConnectionId connection, const Inspected& inspected, TimePoint now);
+  /// Everything that `connection` had to transmit has been written.
+  void handle_transmitted(ConnectionId connection, TimePoint now);
   void handle_transport_ended(ConnectionId connection, DisconnectReason reason, TimePoint now);
   void handle_error_answer(ConnectionId connection, ErrorAnswer answer, TimePoint now);
   void handle_timeout(TimePoint now);
@@ -95,7 +98,7 @@ class Supervisor {
   [[nodiscard]] std::optional<Action> poll_action() { return out_.take_action(); }
   [[nodiscard]] std::optional<EventKind> poll_event() { return out_.take_event(); }
   /// A connection that has something to transmit since it was last asked; none when all were named.
-  [[nodiscard]] std::optional<ConnectionId> poll_transmit();
+  [[nodiscard]] std::optional<ConnectionId> poll_transmit(TimePoint now);
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
 
   // Getters.
@@ -118,6 +121,12 @@ class Supervisor {
   /// More than a busy loop is ever late, less than any time-out that matters.
   static constexpr Duration kStandstill = std::chrono::seconds{1};
 
+  struct Slot {
+    std::unique_ptr<Shard> shard;
+    std::optional<TimePoint> deadline;  // As it stands in deadlines_.
+    bool is_touched = false;            // Stands in touched_.
+  };
+
   Shard& open_shard(TimePoint now);
   void place_initial(std::span<const SubscriptionId> initial, TimePoint now);
   SubscribeResult place(SubscriptionId id, TimePoint now);
@@ -126,7 +135,9 @@ class Supervisor {
   void move(SubscriptionId id, Shard& from, Shard& to, TimePoint now);
   void forget_if_unused(SubscriptionId id);
   void close_if_empty(Shard& shard, TimePoint now);
+  void give_permits(TimePoint now);
   void touch(ShardId shard);
+  void keep_deadline(Slot& slot, const Shard& shard);
   void refresh(Shard& shard);
   void forgive_standstill(TimePoint now);
   void finish_stop();
@@ -134,17 +145,12 @@ class Supervisor {
   [[nodiscard]] Shard* find(ShardId id) const;
   [[nodiscard]] static Failure<Error> unknown(ShardId shard);
 
-  struct Slot {
-    std::unique_ptr<Shard> shard;
-    std::optional<TimePoint> deadline;  // As it stands in deadlines_.
-    bool is_touched = false;            // Stands in touched_.
-  };
-
   const ShardManagerConfig config_;
   ShardSettings settings_;  // Complete from start() on.
   Rng& rng_;
   EntropySource& entropy_;
   Outbox out_;
+  ConnectGovernor governor_;
 
   SupervisorStatus status_ = SupervisorStatus::kReady;
   SubscriptionBook book_;

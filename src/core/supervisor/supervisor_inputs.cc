@@ -53,6 +53,14 @@ void Supervisor::handle_inspected(ConnectionId id, const Inspected& inspected, T
   if (inspected.role != MessageRole::kData) refresh(*shard);
 }
 
+void Supervisor::handle_transmitted(ConnectionId id, TimePoint now) {
+  if (!settings_.connection.frames.is_limited()) return;  // Then nothing waits for it.
+  Shard* shard = find(id.shard);
+  if (!shard) return;
+  shard->handle_transmitted(id.generation, now);
+  refresh(*shard);
+}
+
 void Supervisor::handle_transport_ended(ConnectionId id, DisconnectReason reason, TimePoint now) {
   Shard* shard = find(id.shard);
   if (!shard) return;
@@ -81,6 +89,7 @@ void Supervisor::handle_timeout(TimePoint now) {
     refresh(shard);
     for (const SubscriptionId id : shard.take_silent()) redrive(id, shard, now);
   }
+  give_permits(now);
 }
 
 /// Called much later than asked for: the process has stood still, or the machine. What came
@@ -92,7 +101,16 @@ void Supervisor::forgive_standstill(TimePoint now) {
   resume_receiving(now);
 }
 
-std::optional<ConnectionId> Supervisor::poll_transmit() {
+/// Last in a turn of time, when everything that could be given back has been.
+void Supervisor::give_permits(TimePoint now) {
+  while (const auto id = governor_.take_permit(now)) {
+    Shard& shard = *find(*id);
+    shard.handle_permit(now);
+    refresh(shard);
+  }
+}
+
+std::optional<ConnectionId> Supervisor::poll_transmit(TimePoint now) {
   while (to_transmit_.empty()) {
     if (touched_.empty()) return std::nullopt;
     const ShardId id = touched_.back();
@@ -100,7 +118,10 @@ std::optional<ConnectionId> Supervisor::poll_transmit() {
     const auto slot = shards_.find(id);
     if (slot == shards_.end()) continue;
     slot->second.is_touched = false;
-    slot->second.shard->list_transmitting(to_transmit_);
+    Shard& shard = *slot->second.shard;
+    shard.list_transmitting(to_transmit_, now);
+    // What was sent since the last refresh() may have to wait for its slot.
+    if (settings_.connection.frames.is_limited()) keep_deadline(slot->second, shard);
   }
   const ConnectionId id = to_transmit_.back();
   to_transmit_.pop_back();
@@ -108,8 +129,8 @@ std::optional<ConnectionId> Supervisor::poll_transmit() {
 }
 
 std::optional<TimePoint> Supervisor::next_deadline() const {
-  std::optional<TimePoint> next;
-  if (!deadlines_.empty()) next = deadlines_.begin()->first;
+  std::optional<TimePoint> next = governor_.next_deadline();
+  if (!deadlines_.empty()) next = earliest(next, deadlines_.begin()->first);
   if (status_ == SupervisorStatus::kStopping) next = earliest(next, stop_deadline_);
   return next;
 }
@@ -155,14 +176,16 @@ void Supervisor::refresh(Shard& shard) {
     forget_if_unused(id);
   }
   touch(shard.id());
-  Slot& slot = shards_.at(shard.id());
-  const auto deadline = shard.next_deadline();
-  if (slot.deadline != deadline) {
-    if (slot.deadline) deadlines_.erase({*slot.deadline, shard.id()});
-    if (deadline) deadlines_.emplace(*deadline, shard.id());
-    slot.deadline = deadline;
-  }
+  keep_deadline(shards_.at(shard.id()), shard);
   if (shard.status() == ShardStatus::kClosed) finish_stop();
+}
+
+void Supervisor::keep_deadline(Slot& slot, const Shard& shard) {
+  const auto deadline = shard.next_deadline();
+  if (slot.deadline == deadline) return;
+  if (slot.deadline) deadlines_.erase({*slot.deadline, shard.id()});
+  if (deadline) deadlines_.emplace(*deadline, shard.id());
+  slot.deadline = deadline;
 }
 
 void Supervisor::touch(ShardId id) {

@@ -103,14 +103,14 @@ void ConnectionFixture::advance(Duration by) {
 }
 
 std::string ConnectionFixture::take_bytes() {
-  std::string bytes = text_of(connection->pending_transmit());
-  connection->consume_transmit(bytes.size());
+  std::string bytes = text_of(connection->pending_transmit(now));
+  connection->consume_transmit(bytes.size(), now);
   return bytes;
 }
 
 std::vector<ClientFrame> ConnectionFixture::take_frames() {
   std::vector<ClientFrame> frames;
-  while (!connection->pending_transmit().empty()) {
+  while (!connection->pending_transmit(now).empty()) {
     std::string bytes = take_bytes();
     std::ranges::move(take_client_frames(bytes), std::back_inserter(frames));
     EXPECT_EQ(bytes, "") << "not a whole frame";

@@ -82,7 +82,7 @@ TEST_F(ConnectionHealthTest, BoundsTheAnswersToAFloodOfPings) {
   for (int i = 0; i < 10'000; ++i) receive(ping);
   receive(server_frame(Opcode::kPing, "the last"));
 
-  EXPECT_LE(connection->pending_transmit().size(), SendQueue::kPongBacklogMax + 200);
+  EXPECT_LE(connection->pending_transmit(now).size(), SendQueue::kPongBacklogMax + 200);
   EXPECT_EQ(take_frames().back(), (ClientFrame{Opcode::kPong, "the last"}));
 }
 

@@ -1,5 +1,6 @@
 #include "core/connection/send_queue.h"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -22,13 +23,14 @@ class SendQueueTest : public ::testing::Test {
  protected:
   std::vector<ClientFrame> take_frames() {
     std::string bytes = test::text_of(queue.pending());
-    queue.consume(bytes.size());
+    queue.consume(bytes.size(), now);
     auto frames = test::take_client_frames(bytes);
     EXPECT_EQ(bytes, "") << "not a whole frame";
     return frames;
   }
   void fill(std::size_t bytes) { queue.push_raw(std::string(bytes, 'x')); }
 
+  const TimePoint now{std::chrono::hours{1}};
   test::FakeEntropy entropy;
   SendQueue queue{entropy};
 };
@@ -60,7 +62,7 @@ TEST_F(SendQueueTest, PutsFramesBackToBackInOrder) {
 TEST_F(SendQueueTest, MasksEachFrameWithAKeyOfItsOwn) {
   queue.push_ping(bytes_of("same"));
   const std::string first = test::text_of(queue.pending());
-  queue.consume(first.size());
+  queue.consume(first.size(), now);
 
   queue.push_ping(bytes_of("same"));
 
@@ -71,7 +73,7 @@ TEST_F(SendQueueTest, CanBeConsumedInPieces) {
   queue.push_ping(bytes_of("12345"));
   const std::string all = test::text_of(queue.pending());
 
-  queue.consume(3);
+  queue.consume(3, now);
 
   EXPECT_EQ(test::text_of(queue.pending()), all.substr(3));
   EXPECT_FALSE(queue.empty());
@@ -105,7 +107,7 @@ TEST_F(SendQueueTest, RefusesMessagesWhenTheServerHasStoppedReading) {
   const auto pushed = queue.push_message(OutgoingMessage::text(std::string(1000, 'x')));
 
   EXPECT_EQ(pushed.error().code, Errc::kSendQueueFull);
-  queue.consume(queue.pending().size());
+  queue.consume(queue.pending().size(), now);
   EXPECT_TRUE(queue.push_message(OutgoingMessage::text(std::string(1000, 'x'))));
 }
 
@@ -115,7 +117,7 @@ TEST_F(SendQueueTest, AnswersOnlyTheLastPingOfAFlood) {
   for (const char* ping : {"1", "2", "3"}) queue.push_pong(bytes_of(ping));
   EXPECT_EQ(queue.pending().size(), SendQueue::kPongBacklogMax + 100);
 
-  queue.consume(queue.pending().size());
+  queue.consume(queue.pending().size(), now);
   EXPECT_THAT(take_frames(), ElementsAre(ClientFrame{Opcode::kPong, "3"}));
 }
 
@@ -134,9 +136,9 @@ TEST_F(SendQueueTest, SendsTheDeferredPongAsSoonAsThereIsRoom) {
   fill(SendQueue::kPongBacklogMax + 100);
   queue.push_pong(bytes_of("x"));
 
-  queue.consume(99);
+  queue.consume(99, now);
   EXPECT_EQ(queue.pending().size(), SendQueue::kPongBacklogMax + 1);
-  queue.consume(1);
+  queue.consume(1, now);
   EXPECT_GT(queue.pending().size(), SendQueue::kPongBacklogMax);
 }
 
@@ -145,7 +147,7 @@ TEST_F(SendQueueTest, SendsNoDeferredPongBehindACloseFrame) {
   queue.push_pong(bytes_of("x"));
 
   queue.push_close(CloseCode::kGoingAway, {});
-  queue.consume(SendQueue::kPongBacklogMax + 100);
+  queue.consume(SendQueue::kPongBacklogMax + 100, now);
 
   EXPECT_THAT(take_frames(), ElementsAre(ClientFrame{Opcode::kClose, close_payload(1001)}));
   EXPECT_TRUE(queue.empty());

@@ -37,7 +37,8 @@ class ShardTest : public ::testing::Test {
   void make() {
     entropy = {};
     out = {};
-    shard.emplace(ShardId{0}, Shard::Environment{settings, rng, entropy, out});
+    governor.emplace(ConnectGovernor::Options{});
+    shard.emplace(ShardId{0}, Shard::Environment{settings, rng, entropy, out, *governor});
     newest = 0;
   }
 
@@ -100,6 +101,7 @@ class ShardTest : public ::testing::Test {
   FixedRng rng{FixedRng::Draw::kHighest};
   FakeEntropy entropy;
   Outbox out;
+  std::optional<ConnectGovernor> governor;
   std::optional<Shard> shard;
   Generation::rep newest = 0;
 };

@@ -126,8 +126,8 @@ TEST_F(SupervisorTest, NamesEachConnectionWithSomethingToTransmitOnce) {
   (void)world->core.send(ShardId{0}, OutgoingMessage::text("a"));
   (void)world->core.send(ShardId{0}, OutgoingMessage::text("b"));
 
-  EXPECT_EQ(world->core.poll_transmit(), world->newest(0));
-  EXPECT_EQ(world->core.poll_transmit(), std::nullopt);
+  EXPECT_EQ(world->core.poll_transmit(world->now), world->newest(0));
+  EXPECT_EQ(world->core.poll_transmit(world->now), std::nullopt);
 }
 
 TEST_F(SupervisorTest, JudgesNoSilenceInAPauseAndReadsOnAfterwards) {

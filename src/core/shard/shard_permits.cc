@@ -1,0 +1,80 @@
+// What a Shard may do when: connect, have a second connection, ask for subscriptions.
+
+#include <utility>
+
+#include "base/assert.h"
+#include "core/recovery/backoff.h"
+#include "core/shard/shard.h"
+
+namespace wsm {
+
+void Shard::handle_permit(TimePoint now) {
+  if (std::exchange(is_waiting_, false)) return begin_connecting(now);
+  WSM_ASSERT(planned_);
+  begin_switchover(*std::exchange(planned_, std::nullopt), now);
+}
+
+void Shard::handle_transmitted(Generation generation, TimePoint now) {
+  if (Line* line = find(generation)) request_subscriptions(*line, now);
+}
+
+void Shard::connect(TimePoint now) {
+  deadlines_.clear_all();  // The clocks of the last connection do not count for this one.
+  asked_about_.reset();
+  stop_waiting();
+  enter(ShardStatus::kConnecting);
+  if (governor_.ask(id_, ConnectUrgency::kRestore, now)) return begin_connecting(now);
+  is_waiting_ = true;
+}
+
+void Shard::begin_connecting(TimePoint now) {
+  active_ = make_line(now);
+  settle(*active_, now);
+}
+
+void Shard::stop_waiting() {
+  if (!std::exchange(is_waiting_, false) && !std::exchange(planned_, std::nullopt)) return;
+  governor_.withdraw(id_);
+}
+
+/// `line` is over.
+void Shard::return_permit(const Line& line) {
+  if (line.has_dialed) {
+    governor_.handle_closed();
+  } else {
+    governor_.handle_unused();
+  }
+}
+
+/// Begins a switchover, now or when there is a permit for the standby; the active line goes on
+/// meanwhile. A shard without data is as badly off as one without a connection.
+Result<void> Shard::plan_switchover(SwitchoverTrigger trigger, TimePoint now) {
+  if (!governor_.has_room()) {
+    return Failure{Error{Errc::kTooManyConnections, "max_connections leaves none for a standby"}};
+  }
+  const auto urgency =
+      trigger == SwitchoverTrigger::kStall ? ConnectUrgency::kRestore : ConnectUrgency::kRenew;
+  if (governor_.ask(id_, urgency, now)) {
+    begin_switchover(trigger, now);
+  } else {
+    planned_ = trigger;
+  }
+  return {};
+}
+
+/// The old connection serves; when it can be renewed is the others' to say.
+void Shard::put_off_renewal(TimePoint now) {
+  const Duration longest = settings_.backoff.max_delay;
+  deadlines_.set(Timer::kRenewal, now + uniform_delay(longest / 2, longest, rng_));
+}
+
+/// Whether to make the next request of `line`: not before it can go, so that what comes meanwhile
+/// is in it.
+bool Shard::may_ask(Line& line, TimePoint now) {
+  const bool has_something = !line.batcher->is_asking() && !line.batcher->has_asked_everything();
+  if (has_something) return line.connection.claim_request(now);
+  line.connection.withdraw_claim();
+  return false;
+}
+
+}  // namespace wsm
