@@ -11,20 +11,20 @@ namespace wsm {
 
 /// Why a command was not obeyed. Each comment says what to do about it.
 enum class Errc : std::uint8_t {
-  kInvalidArgument,     ///< Read the detail; the call itself is wrong.
-  kInvalidUtf8,         ///< Text messages must be UTF-8; send the bytes as binary instead.
-  kMessageTooLarge,     ///< Over 64 MiB; split the message.
-  kSendQueueFull,       ///< The server reads too slowly; send again later.
-  kNotConnected,        ///< That connection is not open now; on_event tells when it is.
-  kUnknownShard,        ///< Ask shard_count() or metrics() for the shards that there are.
-  kAlreadySwitching,    ///< A replacement of this shard is under way; wait for its end.
-  kTooManyConnections,  ///< max_connections are in use; try again when one has ended.
-  kNoRoom,              ///< Every shard is full and auto_rebalance is off.
-  kNotRunning,          ///< Call start() first.
-  kAlreadyRunning,      ///< start() was called before; once is enough.
-  kStopped,             ///< The manager has been stopped; make a new one.
-  kTimeout,             ///< The deadline passed first.
-  kHandlerFailed,       ///< A hook threw; the log has its name and message.
+  kInvalidArgument,   ///< Read the detail; the call itself is wrong.
+  kInvalidUtf8,       ///< Text messages must be UTF-8; send the bytes as binary instead.
+  kMessageTooLarge,   ///< Over 64 MiB; split the message.
+  kSendQueueFull,     ///< The server reads too slowly; send again later.
+  kNotConnected,      ///< That connection is not open now; on_event tells when it is.
+  kUnknownShard,      ///< Ask shard_count() or metrics() for the shards that there are.
+  kAlreadySwitching,  ///< A replacement of this shard is under way; wait for its end.
+  kConnectionLimit,   ///< max_connections are in use; try again when one has ended.
+  kNoRoom,            ///< Every shard is full and auto_rebalance is off.
+  kNotRunning,        ///< Call start() first.
+  kAlreadyRunning,    ///< start() was called before; once is enough.
+  kStopped,           ///< The manager has been stopped; make a new one.
+  kTimeout,           ///< The deadline passed first.
+  kHandlerFailed,     ///< A hook threw; the log has its name and message.
 };
 
 [[nodiscard]] constexpr std::string_view to_string(Errc code) {
@@ -36,7 +36,7 @@ enum class Errc : std::uint8_t {
     case Errc::kNotConnected: return "not connected";
     case Errc::kUnknownShard: return "unknown shard";
     case Errc::kAlreadySwitching: return "already switching";
-    case Errc::kTooManyConnections: return "too many connections";
+    case Errc::kConnectionLimit: return "too many connections";
     case Errc::kNoRoom: return "no room";
     case Errc::kNotRunning: return "not running";
     case Errc::kAlreadyRunning: return "already running";

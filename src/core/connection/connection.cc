@@ -131,12 +131,12 @@ void Connection::handle_timeout(TimePoint now) {
     return abort(std::move(reason));
   }
   if (deadlines_.take_expired(Timer::kClose, now)) return enter(ConnectionStatus::kClosed);
-  out_.release(now);
-  if (!is_open()) return;
+  if (!is_open()) return out_.release(now);
   keepalive_->postpone_ping(out_.ping_slot());
   keepalive_->handle_timeout(now);
   perform_keepalive();
   if (is_closed()) return;
+  out_.release(now);  // The ping as well.
   if (const auto silence = stall_.take_stall(now)) notices_.push_back(Stalled{*silence});
 }
 

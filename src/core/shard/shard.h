@@ -67,7 +67,7 @@ class Shard {
   /// under way goes on.
   /// Errors: kNotConnected when it is being closed.
   Result<void> reconnect(TimePoint now);
-  /// Errors: kNotConnected, kAlreadySwitching, kTooManyConnections. Begins when there is a permit.
+  /// Errors: kNotConnected, kAlreadySwitching, kConnectionLimit. Begins when there is a permit.
   Result<void> switch_over(SwitchoverTrigger trigger, TimePoint now);
   Result<void> send(const OutgoingMessage& message);
   /// Closes all connections; kClosed when the last one is over.

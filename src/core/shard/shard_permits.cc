@@ -50,7 +50,7 @@ void Shard::return_permit(const Line& line) {
 /// meanwhile. A shard without data is as badly off as one without a connection.
 Result<void> Shard::plan_switchover(SwitchoverTrigger trigger, TimePoint now) {
   if (!governor_.has_room()) {
-    return Failure{Error{Errc::kTooManyConnections, "max_connections leaves none for a standby"}};
+    return Failure{Error{Errc::kConnectionLimit, "max_connections leaves none for a standby"}};
   }
   const auto urgency =
       trigger == SwitchoverTrigger::kStall ? ConnectUrgency::kRestore : ConnectUrgency::kRenew;

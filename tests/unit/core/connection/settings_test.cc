@@ -21,6 +21,9 @@ TEST(ConnectionSettingsTest, TakesEachFieldFromTheConfiguration) {
                           .text_ping("ping!")
                           .text_pong("pong!")
                           .max_message_bytes(8)
+                          .messages_per_window(9)
+                          .window(10s)
+                          .message_spacing(11ms)
                           .build();
   ASSERT_TRUE(config);
 
@@ -34,6 +37,9 @@ TEST(ConnectionSettingsTest, TakesEachFieldFromTheConfiguration) {
   EXPECT_THAT(settings.text_ping, Optional(std::string{"ping!"}));
   EXPECT_EQ(settings.text_pong, "pong!");
   EXPECT_EQ(settings.message_bytes_max, 8U);
+  EXPECT_EQ(settings.frames.count, 9U);
+  EXPECT_EQ(settings.frames.window, 10s);
+  EXPECT_EQ(settings.frames.spacing, 11ms);
 }
 
 TEST(ConnectionSettingsTest, KeepsWhatIsSwitchedOffSwitchedOff) {
@@ -50,6 +56,7 @@ TEST(ConnectionSettingsTest, KeepsWhatIsSwitchedOffSwitchedOff) {
   EXPECT_EQ(settings.keepalive.pong_timeout, std::nullopt);
   EXPECT_EQ(settings.data_timeout, std::nullopt);
   EXPECT_EQ(settings.text_ping, std::nullopt);
+  EXPECT_FALSE(settings.frames.is_limited());
 }
 
 }  // namespace

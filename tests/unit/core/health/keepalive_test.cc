@@ -43,6 +43,25 @@ class KeepaliveTest : public ::testing::Test {
   std::optional<Keepalive> keepalive;
 };
 
+TEST_F(KeepaliveTest, PutsOffAPingThatHasNoSlot) {
+  make(strict);
+
+  keepalive->postpone_ping(now + 25s);
+
+  EXPECT_EQ(after(25s - 1ns), std::nullopt);
+  EXPECT_THAT(after(1ns), ping(1));
+  EXPECT_EQ(after(10s - 1ns), std::nullopt);
+  EXPECT_THAT(after(1ns), dead(35s));
+}
+
+TEST_F(KeepaliveTest, PingsAtItsPaceWhenTheSlotIsEarlier) {
+  make(strict);
+
+  keepalive->postpone_ping(now + 19s);
+
+  EXPECT_THAT(after(20s), ping(1));
+}
+
 TEST_F(KeepaliveTest, PingsAtTheIntervalAndNotBefore) {
   make({.ping_interval = 20s, .pong_timeout = 10s});
 

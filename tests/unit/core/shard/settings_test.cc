@@ -19,6 +19,9 @@ TEST(ShardSettingsTest, TakesEachFieldFromTheConfiguration) {
                           .subscriptions_per_message(4)
                           .bytes_per_message(5)
                           .backoff({.initial_delay = 6ms, .max_delay = 7s})
+                          .connects_per_window(8)
+                          .connect_window(9s)
+                          .max_connections(10)
                           .build();
   ASSERT_TRUE(config);
 
@@ -32,6 +35,10 @@ TEST(ShardSettingsTest, TakesEachFieldFromTheConfiguration) {
   EXPECT_EQ(settings.requests.bytes_per_message, 5U);
   EXPECT_EQ(settings.backoff.initial_delay, 6ms);
   EXPECT_EQ(settings.backoff.max_delay, 7s);
+  ASSERT_TRUE(settings.connects.connects);
+  EXPECT_EQ(settings.connects.connects->count, 8U);
+  EXPECT_EQ(settings.connects.connects->length, 9s);
+  EXPECT_EQ(settings.connects.connections_max, 10U);
 }
 
 TEST(ShardSettingsTest, TriesARequestAgainAfterTheLongestDelay) {
