@@ -6,6 +6,7 @@
 
 #include "base/assert.h"
 #include "base/overloaded.h"
+#include "support/server_codec.h"
 
 namespace wsm::sim {
 
@@ -198,9 +199,18 @@ void Client::transmit(ConnectionId id) {
   const auto wire = wires_.find(id);
   if (connection == nullptr || wire == wires_.end()) return;
   const auto pending = connection->pending_transmit(world_.now());
-  wire->second.to_server->write({reinterpret_cast<const char*>(pending.data()), pending.size()});
+  const std::string_view bytes{reinterpret_cast<const char*>(pending.data()), pending.size()};
+  note_frames(id, bytes);
+  wire->second.to_server->write(bytes);
   connection->consume_transmit(pending.size(), world_.now());
   core_.handle_transmitted(id, world_.now());
+}
+
+/// Each write has whole frames, or the upgrade request.
+void Client::note_frames(ConnectionId id, std::string_view written) {
+  if (written.starts_with("GET ")) return;
+  std::string_view fault;
+  while (test::take_client_frame(written, fault)) observer_.handle_frame(id);
 }
 
 void Client::receive(ConnectionId id) {

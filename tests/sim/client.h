@@ -66,6 +66,7 @@ class Client {
   void hang_up(ConnectionId id);
   void render(const action::Render& wanted);
   void transmit(ConnectionId id);
+  void note_frames(ConnectionId id, std::string_view written);
   void receive(ConnectionId id);
   void take_in(ConnectionId id, std::string_view bytes);
   void deliver(ConnectionId id, const Message& message);

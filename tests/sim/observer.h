@@ -24,6 +24,8 @@ class Observer {
 
   // The client.
   virtual void handle_dial(ConnectionId /*id*/) {}
+  /// A frame of any kind has been written.
+  virtual void handle_frame(ConnectionId /*id*/) {}
   virtual void handle_delivered(ConnectionId /*id*/, Topic /*topic*/, Sequence /*sequence*/) {}
   /// The client has put a connection away. `has_read_all`: up to the end of the stream.
   virtual void handle_hung_up(ConnectionId /*id*/, bool /*has_read_all*/) {}

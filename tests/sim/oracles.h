@@ -6,6 +6,7 @@
 #include "sim/oracle_counters.h"
 #include "sim/oracle_delivery.h"
 #include "sim/oracle_freshness.h"
+#include "sim/oracle_limits.h"
 #include "sim/oracle_placement.h"
 #include "sim/verdict.h"
 
@@ -24,6 +25,9 @@ class Oracles final : public Observer {
   }
   void handle_dial(ConnectionId id) override {
     for (Observer* oracle : all_) oracle->handle_dial(id);
+  }
+  void handle_frame(ConnectionId id) override {
+    for (Observer* oracle : all_) oracle->handle_frame(id);
   }
   void handle_delivered(ConnectionId id, Topic topic, Sequence sequence) override {
     for (Observer* oracle : all_) oracle->handle_delivered(id, topic, sequence);
@@ -58,9 +62,10 @@ class Oracles final : public Observer {
   PlacementOracle placement{verdict};
   CounterOracle counters{verdict};
   FreshnessOracle freshness{verdict.world()};
+  LimitOracle limits{verdict};
 
  private:
-  const std::array<Observer*, 4> all_{&delivery, &placement, &counters, &freshness};
+  const std::array<Observer*, 5> all_{&delivery, &placement, &counters, &freshness, &limits};
 };
 
 }  // namespace wsm::sim

@@ -18,12 +18,16 @@ enum class Sabotage : std::uint8_t {
   kMissesAlarms,  ///< Time-outs are not told any more.
   kMissesEvent,
   kOverfillsShard,  ///< Takes the cap for larger than it is.
+  kSendsTooFast,    ///< Takes the limit of frames for larger than it is.
+  kConnectsTooFast,
+  kConnectsTooOften,  ///< Takes max_connections for larger than it is.
 };
 
 inline constexpr Sabotage kSabotages[] = {
     Sabotage::kSwallowsMessage, Sabotage::kRepeatsMessage,   Sabotage::kSwapsMessages,
     Sabotage::kLosesSubscribe,  Sabotage::kLosesUnsubscribe, Sabotage::kRepeatsSubscribe,
-    Sabotage::kMissesAlarms,    Sabotage::kMissesEvent,      Sabotage::kOverfillsShard};
+    Sabotage::kMissesAlarms,    Sabotage::kMissesEvent,      Sabotage::kOverfillsShard,
+    Sabotage::kSendsTooFast,    Sabotage::kConnectsTooFast,  Sabotage::kConnectsTooOften};
 
 [[nodiscard]] constexpr std::string_view to_string(Sabotage sabotage) {
   switch (sabotage) {
@@ -37,6 +41,9 @@ inline constexpr Sabotage kSabotages[] = {
     case Sabotage::kMissesAlarms: return "misses_alarms";
     case Sabotage::kMissesEvent: return "misses_event";
     case Sabotage::kOverfillsShard: return "overfills_shard";
+    case Sabotage::kSendsTooFast: return "sends_too_fast";
+    case Sabotage::kConnectsTooFast: return "connects_too_fast";
+    case Sabotage::kConnectsTooOften: return "connects_too_often";
   }
   return "unknown";
 }

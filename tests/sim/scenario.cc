@@ -34,7 +34,35 @@ VenueRules draw_rules(Dice& dice) {
   return rules;
 }
 
-ShardManagerConfig draw_config(Dice& dice, const VenueRules& rules) {
+/// Each of them in some worlds. There are always enough connections for as many shards as there
+/// can be, for otherwise some would wait for ever.
+LimitOptions draw_limits(Dice& dice, const VenueRules& rules) {
+  LimitOptions limits;
+  if (dice.once_in(2)) {
+    limits.messages_per_window = dice.between(std::uint64_t{3}, 20);
+    limits.window = dice.between(500ms, 5s);
+  }
+  if (dice.once_in(3)) limits.message_spacing = dice.between(1ms, 500ms);
+  if (dice.once_in(2)) {
+    limits.connects_per_window = dice.between(std::uint64_t{2}, 10);
+    limits.connect_window = dice.between(1s, 10s);
+  }
+  if (dice.once_in(3)) {
+    const std::size_t shards = (rules.topics - 1) / rules.subscriptions_max + 1;
+    limits.max_connections = shards + dice.below(4);
+  }
+  return limits;
+}
+
+/// What the client takes the limits for.
+LimitOptions misread(LimitOptions limits, Sabotage sabotage) {
+  if (sabotage == Sabotage::kSendsTooFast && limits.window) *limits.window /= 2;
+  if (sabotage == Sabotage::kConnectsTooFast && limits.connect_window) *limits.connect_window /= 2;
+  if (sabotage == Sabotage::kConnectsTooOften && limits.max_connections) ++*limits.max_connections;
+  return limits;
+}
+
+ShardManagerConfig draw_config(Dice& dice, const VenueRules& rules, const LimitOptions& limits) {
   constexpr ShardSelectionStrategy kStrategies[] = {ShardSelectionStrategy::kLeastLoaded,
                                                     ShardSelectionStrategy::kRoundRobin,
                                                     ShardSelectionStrategy::kSequential};
@@ -44,11 +72,34 @@ ShardManagerConfig draw_config(Dice& dice, const VenueRules& rules) {
       .max_connect_attempts(static_cast<std::uint32_t>(dice.between(std::uint64_t{1}, 12)))
       .subscriptions_per_message(dice.between(std::uint64_t{1}, 20))
       .bytes_per_message(dice.between(std::uint64_t{20}, 200))
+      .messages_per_window(limits.messages_per_window)
+      .window(limits.window)
+      .message_spacing(limits.message_spacing)
+      .connects_per_window(limits.connects_per_window)
+      .connect_window(limits.connect_window)
+      .max_connections(limits.max_connections)
       // Each topic has a message at least every one and a half intervals.
       .data_timeout(2 * rules.message_interval + 1s);
   if (dice.once_in(2)) builder.subscription_timeout(2 * rules.message_interval + 1s);
   if (dice.once_in(3)) builder.proactive_reconnect_interval(dice.between(1min, 15min));
   return *builder.build();
+}
+
+/// How much longer everything takes because of the limits: each shard connects three times, a
+/// failure and a standby included, and each subscription is asked for on its own.
+Duration ramp_bound(const LimitOptions& limits, const VenueRules& rules) {
+  Duration bound{};
+  const auto topics = static_cast<Duration::rep>(rules.topics);
+  const auto requests = 2 * static_cast<Duration::rep>(rules.subscriptions_max) + 10;
+  if (limits.connect_window) {
+    bound += 3 * (topics / static_cast<Duration::rep>(*limits.connects_per_window) + 1) *
+             *limits.connect_window;
+  }
+  if (limits.window) {
+    const auto common = static_cast<Duration::rep>(*limits.messages_per_window) - 2;
+    bound += 3 * (requests / common + 1) * *limits.window;
+  }
+  return bound + 3 * requests * limits.message_spacing.value_or(Duration::zero());
 }
 
 /// How long recovery may take when nothing fails any more: the silence is noticed (pings or data),
@@ -70,10 +121,14 @@ Outcome run_scenario(const ScenarioOptions& options) {
   World world{options.seed};
   world.trace.print_to(options.trace);
   Dice dice = world.dice("scenario");
-  const VenueRules rules = draw_rules(dice);
-  const ShardManagerConfig config = draw_config(dice, rules);
+  VenueRules rules = draw_rules(dice);
+  Dice limit_dice = world.dice("limits");
+  const LimitOptions limits = draw_limits(limit_dice, rules);
+  if (limit_dice.once_in(3)) rules.ping_interval = limit_dice.between(100ms, 30s);
+  const ShardManagerConfig config = draw_config(dice, rules, misread(limits, options.sabotage));
 
   Oracles oracles{world};
+  oracles.limits.set_limits(limits);
   Network network{world, draw_quality(dice)};
   Venue venue{world, rules, oracles};
   Client client{world, network, venue, config, oracles};
@@ -103,7 +158,8 @@ Outcome run_scenario(const ScenarioOptions& options) {
     if (auto fault = oracles.placement.find_unsettled()) return fault;
     return oracles.freshness.find_stale(since);
   };
-  if (!world.run_until([&] { return !find_fault(); }, recovery_bound(config))) {
+  if (!world.run_until([&] { return !find_fault(); },
+                       recovery_bound(config) + ramp_bound(limits, rules))) {
     oracles.verdict.fail("recovery", find_fault().value_or("too late"));
   }
   oracles.counters.check(client.core(), oracles.placement.wanted().size());

@@ -22,6 +22,10 @@ void Session::heartbeat() {
   if (is_open()) send({});
 }
 
+void Session::ping() {
+  if (is_open()) write(test::server_frame(Opcode::kPing, "alive?"));
+}
+
 void Session::close(std::uint16_t code, std::string_view reason) {
   if (!is_open()) return;
   write(test::server_close(code, reason));

@@ -35,6 +35,7 @@ class Session {
   /// Sends one message of a topic, unless the session or the topic is mute.
   void publish(Topic topic, Sequence sequence);
   void heartbeat();
+  void ping();
 
   // Faults.
   void close(std::uint16_t code, std::string_view reason);

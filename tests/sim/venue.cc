@@ -17,6 +17,7 @@ void Venue::open() {
     schedule(Topic{static_cast<Topic::rep>(topic)});
   }
   if (rules_.heartbeat_interval) world_.after(*rules_.heartbeat_interval, [this] { beat(); });
+  if (rules_.ping_interval) world_.after(*rules_.ping_interval, [this] { ping(); });
 }
 
 void Venue::accept(ConnectionId id, const Wire& wire) {
@@ -92,6 +93,11 @@ void Venue::schedule(Topic topic) {
 void Venue::beat() {
   for (Session* session : open_sessions()) session->heartbeat();
   world_.after(*rules_.heartbeat_interval, [this] { beat(); });
+}
+
+void Venue::ping() {
+  for (Session* session : open_sessions()) session->ping();
+  world_.after(*rules_.ping_interval, [this] { ping(); });
 }
 
 }  // namespace wsm::sim

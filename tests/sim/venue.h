@@ -52,6 +52,7 @@ class Venue {
   void publish(Topic topic);
   void schedule(Topic topic);
   void beat();
+  void ping();
 
   World& world_;
   Dice dice_;

@@ -14,6 +14,7 @@ struct VenueRules {
   std::size_t subscriptions_max = 20;  ///< Of one connection; it is closed with 1008 above.
   Duration message_interval = std::chrono::seconds{10};  ///< Of one topic, on average.
   std::optional<Duration> heartbeat_interval;
+  std::optional<Duration> ping_interval;
   bool acknowledges = true;
   Duration answer_delay_max = {};  ///< Of an acknowledgement.
   bool answers_pings = true;

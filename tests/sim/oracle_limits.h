@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string_view>
+
+#include <wsm/config.h>
+
+#include "sim/observer.h"
+#include "sim/verdict.h"
+
+namespace wsm::sim {
+
+/// No interval of any offset holds more frames of a connection, or more dials of the process, than
+/// is allowed, and there are never more connections. Looked at where frames are written and dials
+/// begin, for what the network makes of their distances is not the client's to say.
+class LimitOracle final : public Observer {
+ public:
+  explicit LimitOracle(Verdict& verdict) : verdict_(verdict) {}
+
+  /// What must hold from now on.
+  void set_limits(const LimitOptions& limits) { limits_ = limits; }
+
+  void handle_dial(ConnectionId id) override;
+  void handle_frame(ConnectionId id) override;
+  void handle_hung_up(ConnectionId id, bool has_read_all) override;
+
+  /// The most connections there have been at a time.
+  [[nodiscard]] std::size_t connections_max() const { return connections_max_; }
+
+ private:
+  using Times = std::deque<TimePoint>;
+
+  void note(Times& times, std::optional<std::size_t> count, std::optional<Duration> window,
+            std::string_view what, ConnectionId id);
+
+  Verdict& verdict_;
+  LimitOptions limits_;
+  std::map<ConnectionId, Times> frames_;  // Of the last window.
+  Times dials_;
+  std::set<ConnectionId> connections_;
+  std::size_t connections_max_ = 0;
+};
+
+}  // namespace wsm::sim
