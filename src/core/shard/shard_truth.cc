@@ -55,8 +55,9 @@ void Shard::handle_answer(Line& line, const Inspected& answer, TimePoint now) {
 
 void Shard::handle_drain_notice(const Line& line, TimePoint now) {
   out_.events.emplace_back(event::DrainNoticed{id_, line.generation});
-  if (&line != active_.get() || status_ != ShardStatus::kLive || !switchover_.is_idle()) return;
-  if (settings_.hot_switchover) return begin_switchover(SwitchoverTrigger::kDrainNotice, now);
+  const bool is_serving = &line == active_.get() && status_ == ShardStatus::kLive;
+  if (!is_serving || !switchover_.is_idle() || planned_) return;
+  if (settings_.hot_switchover && plan_switchover(SwitchoverTrigger::kDrainNotice, now)) return;
   retire(take_active(now), {.kind = DisconnectKind::kReplaced, .detail = "drain notice"}, now);
   connect(now);
 }

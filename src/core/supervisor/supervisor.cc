@@ -204,7 +204,7 @@ void Supervisor::redrive(SubscriptionId id, Shard& carrier, TimePoint now) {
       return move(id, carrier, *find(*other), now);
     }
   }
-  if (config_.manager().auto_rebalance && carrier.desired().size() > 1) {
+  if (config_.manager().auto_rebalance && carrier.desired().size() > 1 && governor_.has_room()) {
     Shard& fresh = open_shard(now);
     move(id, carrier, fresh, now);
     fresh.open(now);
