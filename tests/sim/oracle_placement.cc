@@ -29,12 +29,16 @@ void PlacementOracle::handle_event(const EventKind& event) {
   }
 }
 
-std::optional<std::string> PlacementOracle::find_unsettled() const {
+std::optional<std::string> PlacementOracle::find_unsettled() {
+  std::optional<std::string> fault;
   for (const Topic topic : wanted_) {
     const auto carriers = carriers_.find(topic);
     const std::size_t count = carriers == carriers_.end() ? 0 : carriers->second.size();
-    if (count != 1) return name_of(topic) + " is on " + std::to_string(count) + " connections";
+    if (count == 1) seen_alone_.insert(topic);
+    if (count == 1 || (count > 1 && seen_alone_.contains(topic))) continue;
+    fault = name_of(topic) + " is on " + std::to_string(count) + " connections";
   }
+  if (fault) return fault;
   for (const auto& [topic, carriers] : carriers_) {
     if (wanted_.contains(topic) || carriers.empty()) continue;
     return name_of(topic) + " is still on " + name_of(*carriers.begin()) +

@@ -24,9 +24,10 @@ class PlacementOracle final : public Observer {
   void handle_complaint(ConnectionId id, std::string_view what) override;
   void handle_event(const EventKind& event) override;
 
-  /// Whether the venue serves what is wanted, each on one connection, and nothing else; in words
-  /// what is wrong if it does not.
-  [[nodiscard]] std::optional<std::string> find_unsettled() const;
+  /// Whether the venue serves what is wanted, and nothing else; in words what is wrong if it does
+  /// not. Each subscription must have been seen on exactly one connection, but not all at the same
+  /// time: with many shards that renew there is always one whose connections overlap.
+  [[nodiscard]] std::optional<std::string> find_unsettled();
 
   [[nodiscard]] const std::set<Topic>& wanted() const { return wanted_; }
 
@@ -38,6 +39,7 @@ class PlacementOracle final : public Observer {
   std::set<Topic> wanted_;
   std::map<Topic, std::set<ConnectionId>> carriers_;  // That venue and client both know.
   std::map<ConnectionId, std::set<Topic>> carried_;
+  std::set<Topic> seen_alone_;  // On one connection, by find_unsettled().
 };
 
 }  // namespace wsm::sim
