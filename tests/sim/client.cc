@@ -31,8 +31,10 @@ void Client::stop(Duration deadline) {
 }
 
 void Client::subscribe(Topic topic) {
-  observer_.handle_wanted(topic);
-  run_turn([&](Supervisor& core) { (void)core.subscribe({&topic, 1}, world_.now()); });
+  run_turn([&](Supervisor& core) {
+    const auto result = core.subscribe({&topic, 1}, world_.now()).front();
+    if (result.status == SubscribeStatus::kPlaced) observer_.handle_wanted(topic);
+  });
 }
 
 void Client::unsubscribe(Topic topic) {

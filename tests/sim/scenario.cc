@@ -115,6 +115,18 @@ Duration recovery_bound(const ShardManagerConfig& config) {
          3 * config.backoff().max_delay + 60s + 2min;
 }
 
+std::string not_live(const Supervisor& core, TimePoint now) {
+  std::string text = "the core does not call itself live:";
+  for (const ShardMetrics& shard : core.metrics(now).shards) {
+    text += ' ' + std::to_string(shard.shard_id.value()) + ' ' +
+            std::string{to_string(shard.status)} + ',';
+  }
+  return text + " next deadline in " + [&] {
+    const auto next = core.next_deadline();
+    return next ? std::to_string((*next - now).count()) : std::string{"never"};
+  }();
+}
+
 }  // namespace
 
 Outcome run_scenario(const ScenarioOptions& options) {
@@ -154,7 +166,7 @@ Outcome run_scenario(const ScenarioOptions& options) {
   chaos.end();
 
   const auto find_fault = [&, since = world.now()]() -> std::optional<std::string> {
-    if (!client.core().is_live()) return "the core does not call itself live";
+    if (!client.core().is_live()) return not_live(client.core(), world.now());
     if (auto fault = oracles.placement.find_unsettled()) return fault;
     return oracles.freshness.find_stale(since);
   };

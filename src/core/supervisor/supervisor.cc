@@ -9,6 +9,20 @@
 #include "base/assert.h"
 
 namespace wsm {
+namespace {
+
+std::size_t count_distinct(std::span<const SubscriptionId> ids) {
+  std::vector<SubscriptionId> distinct{ids.begin(), ids.end()};
+  std::ranges::sort(distinct);
+  distinct.erase(std::ranges::unique(distinct).begin(), distinct.end());
+  return distinct.size();
+}
+
+std::size_t shards_for(std::size_t subscriptions, std::size_t capacity) {
+  return subscriptions / capacity + (subscriptions % capacity != 0 ? 1 : 0);
+}
+
+}  // namespace
 
 Supervisor::Supervisor(const ShardManagerConfig& config, Rng& rng, EntropySource& entropy)
     : config_(config),
@@ -24,6 +38,11 @@ Result<void> Supervisor::start(std::span<const SubscriptionId> initial, std::siz
   if (status_ > SupervisorStatus::kRunning) fault = refusal();
   if (shard_capacity == 0) {
     fault = Error{Errc::kInvalidArgument, "max_subscriptions_per_shard is 0"};
+  }
+  const std::size_t most = settings_.connects.connections_max.value_or(initial.size());
+  if (!fault && shards_for(count_distinct(initial), shard_capacity) > most) {
+    fault =
+        Error{Errc::kConnectionLimit, "max_connections is less than the shards that are needed"};
   }
   if (fault) {
     for (const SubscriptionId id : initial) forget_if_unused(id);
@@ -153,11 +172,7 @@ Shard& Supervisor::open_shard(TimePoint now) {
 /// As many shards as are needed, and all of them before the first is filled, so that the strategy
 /// can spread over them.
 void Supervisor::place_initial(std::span<const SubscriptionId> initial, TimePoint now) {
-  std::vector<SubscriptionId> distinct{initial.begin(), initial.end()};
-  std::ranges::sort(distinct);
-  distinct.erase(std::ranges::unique(distinct).begin(), distinct.end());
-  const std::size_t needed =
-      distinct.size() / shard_capacity_ + (distinct.size() % shard_capacity_ != 0 ? 1 : 0);
+  const std::size_t needed = shards_for(count_distinct(initial), shard_capacity_);
   for (std::size_t i = 0; i < needed; ++i) open_shard(now);
   for (const SubscriptionId id : initial) {
     if (!book_.is_desired(id)) assign(id, *find(*placement_->choose()), now);
@@ -171,14 +186,16 @@ SubscribeResult Supervisor::place(SubscriptionId id, TimePoint now) {
   std::optional<Error> fault = refusal();
   if (!fault) {
     const auto chosen = placement_->choose();
-    if (chosen || config_.manager().auto_rebalance || shards_.empty()) {
+    const bool may_grow = config_.manager().auto_rebalance || shards_.empty();
+    if (chosen || (may_grow && may_open_shard())) {
       Shard& shard = chosen ? *find(*chosen) : open_shard(now);
       assign(id, shard, now);
       if (shard.status() == ShardStatus::kIdle) shard.open(now);
       refresh(shard);
       return {SubscribeStatus::kPlaced, shard.id(), {}};
     }
-    fault = Error{Errc::kNoRoom, "every shard is full and auto_rebalance is off"};
+    fault = may_grow ? Error{Errc::kConnectionLimit, "max_connections allows no further shard"}
+                     : Error{Errc::kNoRoom, "every shard is full and auto_rebalance is off"};
   }
   forget_if_unused(id);
   return {SubscribeStatus::kRefused, {}, std::move(fault)};
@@ -204,7 +221,7 @@ void Supervisor::redrive(SubscriptionId id, Shard& carrier, TimePoint now) {
       return move(id, carrier, *find(*other), now);
     }
   }
-  if (config_.manager().auto_rebalance && carrier.desired().size() > 1 && governor_.has_room()) {
+  if (config_.manager().auto_rebalance && carrier.desired().size() > 1 && may_open_shard()) {
     Shard& fresh = open_shard(now);
     move(id, carrier, fresh, now);
     fresh.open(now);
@@ -263,6 +280,12 @@ std::optional<Error> Supervisor::refusal() const {
     case SupervisorStatus::kStopped: return Error{Errc::kStopped, {}};
   }
   return std::nullopt;
+}
+
+/// A shard without a connection to hope for would keep its subscriptions from ever being live.
+bool Supervisor::may_open_shard() const {
+  const auto& most = settings_.connects.connections_max;
+  return !most || shards_.size() < *most;
 }
 
 Shard* Supervisor::find(ShardId id) const {

@@ -142,6 +142,7 @@ class Supervisor {
   void forgive_standstill(TimePoint now);
   void finish_stop();
   [[nodiscard]] std::optional<Error> refusal() const;
+  [[nodiscard]] bool may_open_shard() const;
   [[nodiscard]] Shard* find(ShardId id) const;
   [[nodiscard]] static Failure<Error> unknown(ShardId shard);
 

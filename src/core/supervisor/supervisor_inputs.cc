@@ -95,9 +95,10 @@ void Supervisor::handle_timeout(TimePoint now) {
 /// Called much later than asked for: the process has stood still, or the machine. What came
 /// meanwhile has not been read yet, so the time is nobody's fault.
 void Supervisor::forgive_standstill(TimePoint now) {
-  const auto due = next_deadline();
-  if (!due || now - *due < kStandstill || is_paused_) return;
-  pause_receiving(*due);
+  if (is_paused_ || deadlines_.empty()) return;
+  const TimePoint due = deadlines_.begin()->first;
+  if (now - due < kStandstill) return;
+  pause_receiving(due);
   resume_receiving(now);
 }
 
