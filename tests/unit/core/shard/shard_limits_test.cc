@@ -72,7 +72,7 @@ TEST_F(ShardLimitsTest, ClosesWhileItWaitsForAPermit) {
 }
 
 TEST_F(ShardLimitsTest, ReturnsThePermitOfAnAttemptThatWasNotDialed) {
-  config.connects_per_window(1).connect_window(1h).max_connections(1);
+  config.connects_per_window(1).connect_window(1h);
   make().behaviour.answers_prepare = false;
   start({1, 2}, 1);
   world->behaviour.answers_prepare = true;
@@ -81,6 +81,19 @@ TEST_F(ShardLimitsTest, ReturnsThePermitOfAnAttemptThatWasNotDialed) {
   world->run_for(0s);
 
   EXPECT_THAT(world->connected(), ElementsAre(ConnectionId{ShardId{1}, Generation{1}}));
+}
+
+TEST_F(ShardLimitsTest, RefusesWhatWouldHaveNoConnectionToHopeFor) {
+  config.max_connections(1);
+  make();
+  const std::vector<SubscriptionId> two{SubscriptionId{1}, SubscriptionId{2}};
+  EXPECT_EQ(world->core.start(two, 1, world->now).error().code, Errc::kConnectionLimit);
+
+  start({1}, 1);
+  const auto refused = world->subscribe(SubscriptionId{2});
+
+  EXPECT_EQ(refused.status, SubscribeStatus::kRefused);
+  EXPECT_EQ(refused.error->code, Errc::kConnectionLimit);
 }
 
 TEST_F(ShardLimitsTest, RefusesASwitchoverWithoutAConnectionForIt) {
