@@ -11,7 +11,11 @@ StopNotice::StopNotice(Duration delay, std::function<void()> say) {
   }
   thread_ = std::thread{[this, delay, say = std::move(say)] {
     std::unique_lock lock{mutex_};
-    if (!over_.wait_for(lock, delay, [this] { return is_over_; })) say();
+    const auto is_over = [this] { return is_over_; };
+    if (over_.wait_for(lock, delay, is_over)) return;
+    say();
+    over_.wait(lock,
+               is_over);  // _exit() may come first: TSan calls a thread leaked that has ended.
   }};
 }
 
