@@ -272,7 +272,11 @@ Inspected Client::inspect(const FeedMessage& message) {
     case Kind::kData: return {.role = MessageRole::kData, .subscription = message.topic};
     case Kind::kAck: return {.role = MessageRole::kAcknowledgement, .request = message.request};
     case Kind::kReject:
-      return {.role = MessageRole::kRejection, .subscription = message.topic, .may_retry = true};
+      return {.role = MessageRole::kRejection,
+              .subscription = message.topic,
+              .request = message.request,
+              .rejected = {},
+              .may_retry = true};
     case Kind::kDrain: return {.role = MessageRole::kDrainNotice};
     case Kind::kHeartbeat: return {.role = MessageRole::kHeartbeat};
   }

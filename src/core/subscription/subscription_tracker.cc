@@ -131,14 +131,14 @@ void SubscriptionTracker::plan_scan(TimePoint at) { next_scan_ = earliest(next_s
 
 /// What `answer` is an answer to; it is not awaited any more.
 std::vector<SubscriptionId> SubscriptionTracker::take_asked(const Inspected& answer) {
-  if (answer.request) {
-    if (auto asked = asked_.extract(*answer.request)) {
-      std::erase_if(asked.mapped(), [&](auto id) { return !is_answered(id, answer.request); });
-      return std::move(asked.mapped());
-    }
+  if (answer.subscription) {  // The rest of its request stays awaited.
+    if (!is_answered(*answer.subscription, answer.request)) return {};
+    return {*answer.subscription};
   }
-  if (!answer.subscription) return {};
-  return {*answer.subscription};  // The rest of its request stays awaited.
+  auto asked = answer.request ? asked_.extract(*answer.request) : decltype(asked_)::node_type{};
+  if (!asked) return {};
+  std::erase_if(asked.mapped(), [&](auto id) { return !is_answered(id, answer.request); });
+  return std::move(asked.mapped());
 }
 
 /// Whether an answer to `request` is about `id` as it is asked for now: it may have been ended, or
