@@ -34,10 +34,15 @@ Duration from_hours(double hours) {
       std::chrono::duration<double, std::ratio<3600>>(hours));
 }
 
-void print_faults(const Chaos::Counts& counts) {
+void print_totals(const Totals& totals) {
+  std::printf("delivered %llu, lost with connections %llu, dials %llu, switchovers %llu\n",
+              static_cast<unsigned long long>(totals.delivered),
+              static_cast<unsigned long long>(totals.lost),
+              static_cast<unsigned long long>(totals.dials),
+              static_cast<unsigned long long>(totals.switchovers));
   for (std::size_t fault = 0; fault < kFaultCount; ++fault) {
     std::printf("  %-18s %10llu\n", std::string{to_string(static_cast<Fault>(fault))}.c_str(),
-                static_cast<unsigned long long>(counts[fault]));
+                static_cast<unsigned long long>(totals.faults[fault]));
   }
 }
 
@@ -54,12 +59,7 @@ int run_one(const Arguments& arguments) {
               static_cast<unsigned long long>(task.seed), clock_text(outcome.simulated).c_str(),
               static_cast<unsigned long long>(outcome.tasks),
               static_cast<unsigned long long>(outcome.trace_hash));
-  std::printf("delivered %llu, lost with connections %llu, dials %llu, switchovers %llu\n",
-              static_cast<unsigned long long>(outcome.delivered),
-              static_cast<unsigned long long>(outcome.lost),
-              static_cast<unsigned long long>(outcome.dials),
-              static_cast<unsigned long long>(outcome.switchovers));
-  print_faults(outcome.faults);
+  print_totals(outcome);
   return 0;
 }
 
@@ -84,12 +84,7 @@ int run_many(const std::vector<Task>& tasks, const Arguments& arguments) {
   std::printf("%llu worlds, %.0f simulated hours, %.1f s of CPU (%.0f simulated seconds each)\n",
               static_cast<unsigned long long>(tally.worlds), simulated / 3600, cpu,
               simulated / std::max(cpu, 1e-9));
-  std::printf("delivered %llu, lost with connections %llu, dials %llu, switchovers %llu\n",
-              static_cast<unsigned long long>(tally.delivered),
-              static_cast<unsigned long long>(tally.lost),
-              static_cast<unsigned long long>(tally.dials),
-              static_cast<unsigned long long>(tally.switchovers));
-  print_faults(tally.faults);
+  print_totals(tally);
   std::printf("trace of all: %016llx\n%llu failed\n", static_cast<unsigned long long>(hash),
               static_cast<unsigned long long>(tally.failed));
   return tally.failed == 0 ? 0 : 1;

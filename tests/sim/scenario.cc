@@ -129,6 +129,16 @@ std::string not_live(const Supervisor& core, TimePoint now) {
 
 }  // namespace
 
+Totals& Totals::operator+=(const Totals& other) {
+  delivered += other.delivered;
+  lost += other.lost;
+  dials += other.dials;
+  switchovers += other.switchovers;
+  for (std::size_t i = 0; i < faults.size(); ++i) faults[i] += other.faults[i];
+  simulated += other.simulated;
+  return *this;
+}
+
 Outcome run_scenario(const ScenarioOptions& options) {
   World world{options.seed};
   world.trace.print_to(options.trace);

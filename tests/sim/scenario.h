@@ -19,18 +19,24 @@ struct ScenarioOptions {
   std::FILE* trace = nullptr;  ///< Every event goes here.
 };
 
-/// What became of it.
-struct Outcome {
-  std::optional<Verdict::Failure> failure;
-  std::string last_events;  ///< Of a run that failed.
-  std::uint64_t trace_hash = 0;
-  std::uint64_t tasks = 0;
+/// What happened, in one world or in many.
+struct Totals {
   std::uint64_t delivered = 0;
   std::uint64_t lost = 0;
   std::uint64_t dials = 0;
   std::uint64_t switchovers = 0;
   Chaos::Counts faults{};
   Duration simulated{};
+
+  Totals& operator+=(const Totals& other);
+};
+
+/// What became of it.
+struct Outcome : Totals {
+  std::optional<Verdict::Failure> failure;
+  std::string last_events;  ///< Of a run that failed.
+  std::uint64_t trace_hash = 0;
+  std::uint64_t tasks = 0;
 };
 
 /// One world, made of its seed: rules, configuration, network and faults are drawn; chaos for a

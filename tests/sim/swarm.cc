@@ -23,12 +23,7 @@ Outcome run(const Task& task, bool runs_twice) {
 void Tally::add(const Outcome& outcome) {
   ++worlds;
   if (outcome.failure) ++failed;
-  delivered += outcome.delivered;
-  lost += outcome.lost;
-  dials += outcome.dials;
-  switchovers += outcome.switchovers;
-  for (std::size_t i = 0; i < faults.size(); ++i) faults[i] += outcome.faults[i];
-  simulated += outcome.simulated;
+  *this += outcome;
 }
 
 Tally run_swarm(const std::vector<Task>& tasks, const SwarmOptions& options,

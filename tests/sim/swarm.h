@@ -16,15 +16,9 @@ struct Task {
 };
 
 /// The sums over many worlds.
-struct Tally {
+struct Tally : Totals {
   std::uint64_t worlds = 0;
   std::uint64_t failed = 0;
-  std::uint64_t delivered = 0;
-  std::uint64_t lost = 0;
-  std::uint64_t dials = 0;
-  std::uint64_t switchovers = 0;
-  Chaos::Counts faults{};
-  Duration simulated{};
 
   void add(const Outcome& outcome);
 };

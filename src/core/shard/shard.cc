@@ -70,20 +70,19 @@ Result<void> Shard::reconnect(TimePoint now) {
   return {};
 }
 
+Failure<Error> Shard::not_live() const {
+  return Failure{Error{Errc::kNotConnected, "shard " + std::to_string(id_.value()) + " is " +
+                                                std::string{to_string(status_)}}};
+}
+
 Result<void> Shard::switch_over(SwitchoverTrigger trigger, TimePoint now) {
-  if (status_ != ShardStatus::kLive) {
-    return Failure{Error{Errc::kNotConnected, "shard " + std::to_string(id_.value()) + " is " +
-                                                  std::string{to_string(status_)}}};
-  }
+  if (status_ != ShardStatus::kLive) return not_live();
   if (is_switching()) return Failure{Error{Errc::kAlreadySwitching, {}}};
   return plan_switchover(trigger, now);
 }
 
 Result<void> Shard::send(const OutgoingMessage& message) {
-  if (status_ != ShardStatus::kLive) {
-    return Failure{Error{Errc::kNotConnected, "shard " + std::to_string(id_.value()) + " is " +
-                                                  std::string{to_string(status_)}}};
-  }
+  if (status_ != ShardStatus::kLive) return not_live();
   return active_->connection.send(message);
 }
 
@@ -175,11 +174,13 @@ void Shard::handle_rendered(Generation generation, Result<std::optional<Outgoing
       for (const SubscriptionId ended : batch.ids) line->tracker->handle_ended(ended);
       out_.events.emplace_back(event::UnsubscriptionsRequested{id_, generation, batch.ids.size()});
     }
-  } else if (const std::size_t count = is_queue_full               ? batcher.handle_unsent(now)
-                                       : batcher.handle_unfit(now) ? 1
-                                                                   : 0) {
-    out_.counters.subscription_send_failures += count;
-    out_.events.emplace_back(event::SubscriptionSendFailed{id_, count, *std::move(fault)});
+  } else {
+    const std::size_t count =
+        is_queue_full ? batcher.handle_unsent(now) : (batcher.handle_unfit(now) ? 1 : 0);
+    if (count > 0) {
+      out_.counters.subscription_send_failures += count;
+      out_.events.emplace_back(event::SubscriptionSendFailed{id_, count, *std::move(fault)});
+    }
   }
   request_subscriptions(*line, now);
 }
@@ -211,12 +212,7 @@ void Shard::handle_timeout(TimePoint now) {
     look_after_subscriptions(*line, now);
     request_subscriptions(*line, now);
   }
-  if (rejected_.next_deadline().value_or(TimePoint::max()) <= now) {
-    retry_rejected(now);
-    for (Line* line : {active_.get(), standby_.get()}) {
-      if (line) request_subscriptions(*line, now);
-    }
-  }
+  retry_rejected(now);
   if (const auto verdict = switchover_.handle_timeout(now)) {
     conclude(*verdict, {.kind = DisconnectKind::kReplaced, .detail = "no data on the standby"},
              now);

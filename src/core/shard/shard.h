@@ -163,6 +163,7 @@ class Shard {
   [[nodiscard]] static bool may_ask(Line& line, TimePoint now);
   void end_requests(Line& line);
   void release_if_unheld(SubscriptionId id);
+  [[nodiscard]] Failure<Error> not_live() const;
   [[nodiscard]] LinePtr take_active(TimePoint now);
   void retire(LinePtr line, DisconnectReason reason, TimePoint now);
   void report_end(Line& line);

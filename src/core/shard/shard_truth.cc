@@ -56,7 +56,7 @@ void Shard::handle_answer(Line& line, const Inspected& answer, TimePoint now) {
 void Shard::handle_drain_notice(const Line& line, TimePoint now) {
   out_.events.emplace_back(event::DrainNoticed{id_, line.generation});
   const bool is_serving = &line == active_.get() && status_ == ShardStatus::kLive;
-  if (!is_serving || !switchover_.is_idle() || planned_) return;
+  if (!is_serving || is_switching()) return;
   if (settings_.hot_switchover && plan_switchover(SwitchoverTrigger::kDrainNotice, now)) return;
   retire(take_active(now), {.kind = DisconnectKind::kReplaced, .detail = "drain notice"}, now);
   connect(now);
@@ -79,10 +79,12 @@ void Shard::look_after_subscriptions(Line& line, TimePoint now) {
 }
 
 void Shard::retry_rejected(TimePoint now) {
-  for (const SubscriptionId id : rejected_.take_due(now)) {
-    for (Line* line : {active_.get(), standby_.get()}) {
-      if (line && line->batcher) line->batcher->want(id);
-    }
+  const auto due = rejected_.take_due(now);
+  if (due.empty()) return;
+  for (Line* line : {active_.get(), standby_.get()}) {
+    if (!line || !line->batcher) continue;
+    for (const SubscriptionId id : due) line->batcher->want(id);
+    request_subscriptions(*line, now);
   }
 }
 

@@ -140,7 +140,7 @@ void RequestBatcher::enqueue(SubscriptionId id, const Item& item) {
 std::vector<SubscriptionId> RequestBatcher::take_from(std::deque<SubscriptionId>& queue,
                                                       RequestKind kind) {
   const bool is_subscribe = kind == RequestKind::kSubscribe;
-  std::size_t room = is_subscribe ? options_.subscriptions_max - on_server_ : queue.size();
+  std::size_t room = options_.subscriptions_max - on_server_;
   std::vector<SubscriptionId> ids;
   while (!queue.empty() && ids.size() < batch_size_max_) {
     const SubscriptionId id = queue.front();

@@ -39,8 +39,8 @@ Result<void> Supervisor::start(std::span<const SubscriptionId> initial, std::siz
   if (shard_capacity == 0) {
     fault = Error{Errc::kInvalidArgument, "max_subscriptions_per_shard is 0"};
   }
-  const std::size_t most = settings_.connects.connections_max.value_or(initial.size());
-  if (!fault && shards_for(count_distinct(initial), shard_capacity) > most) {
+  const std::size_t shards = fault ? 0 : shards_for(count_distinct(initial), shard_capacity);
+  if (shards > settings_.connects.connections_max.value_or(shards)) {
     fault =
         Error{Errc::kConnectionLimit, "max_connections is less than the shards that are needed"};
   }
@@ -52,7 +52,7 @@ Result<void> Supervisor::start(std::span<const SubscriptionId> initial, std::siz
   shard_capacity_ = shard_capacity;
   settings_.requests.subscriptions_max = shard_capacity;
   placement_.emplace(config_.manager().shard_selection_strategy, shard_capacity);
-  place_initial(initial, now);
+  place_initial(initial, shards, now);
   for (auto& [id, slot] : shards_) {
     slot.shard->open(now);
     refresh(*slot.shard);
@@ -171,9 +171,9 @@ Shard& Supervisor::open_shard(TimePoint now) {
 
 /// As many shards as are needed, and all of them before the first is filled, so that the strategy
 /// can spread over them.
-void Supervisor::place_initial(std::span<const SubscriptionId> initial, TimePoint now) {
-  const std::size_t needed = shards_for(count_distinct(initial), shard_capacity_);
-  for (std::size_t i = 0; i < needed; ++i) open_shard(now);
+void Supervisor::place_initial(std::span<const SubscriptionId> initial, std::size_t shards,
+                               TimePoint now) {
+  for (std::size_t i = 0; i < shards; ++i) open_shard(now);
   for (const SubscriptionId id : initial) {
     if (!book_.is_desired(id)) assign(id, *find(*placement_->choose()), now);
   }

@@ -128,7 +128,7 @@ class Supervisor {
   };
 
   Shard& open_shard(TimePoint now);
-  void place_initial(std::span<const SubscriptionId> initial, TimePoint now);
+  void place_initial(std::span<const SubscriptionId> initial, std::size_t shards, TimePoint now);
   SubscribeResult place(SubscriptionId id, TimePoint now);
   void assign(SubscriptionId id, Shard& shard, TimePoint now);
   void redrive(SubscriptionId id, Shard& carrier, TimePoint now);
@@ -138,6 +138,8 @@ class Supervisor {
   void give_permits(TimePoint now);
   void touch(ShardId shard);
   void keep_deadline(Slot& slot, const Shard& shard);
+  template <class Telling>
+  void tell(ShardId shard, Telling telling);
   void refresh(Shard& shard);
   void forgive_standstill(TimePoint now);
   void finish_stop();

@@ -6,73 +6,59 @@
 
 namespace wsm {
 
-void Supervisor::handle_prepared(ConnectionId id, Result<Preparation, DisconnectReason> preparation,
-                                 TimePoint now) {
-  Shard* shard = find(id.shard);
+/// Tells a shard something, if it is still there, and carries over what came of it.
+template <class Telling>
+void Supervisor::tell(ShardId id, Telling telling) {
+  Shard* shard = find(id);
   if (!shard) return;
-  shard->handle_prepared(id.generation, std::move(preparation), now);
+  telling(*shard);
   refresh(*shard);
 }
 
+void Supervisor::handle_prepared(ConnectionId id, Result<Preparation, DisconnectReason> preparation,
+                                 TimePoint now) {
+  tell(id.shard,
+       [&](Shard& shard) { shard.handle_prepared(id.generation, std::move(preparation), now); });
+}
+
 void Supervisor::handle_dialed(ConnectionId id, TimePoint now) {
-  Shard* shard = find(id.shard);
-  if (!shard) return;
-  shard->handle_dialed(id.generation, now);
-  refresh(*shard);
+  tell(id.shard, [&](Shard& shard) { shard.handle_dialed(id.generation, now); });
 }
 
 void Supervisor::handle_greeted(ConnectionId id,
                                 Result<std::vector<OutgoingMessage>, DisconnectReason> messages,
                                 TimePoint now) {
-  Shard* shard = find(id.shard);
-  if (!shard) return;
-  shard->handle_greeted(id.generation, std::move(messages), now);
-  refresh(*shard);
+  tell(id.shard,
+       [&](Shard& shard) { shard.handle_greeted(id.generation, std::move(messages), now); });
 }
 
 void Supervisor::handle_rendered(ConnectionId id, Result<std::optional<OutgoingMessage>> rendered,
                                  TimePoint now) {
-  Shard* shard = find(id.shard);
-  if (!shard) return;
-  shard->handle_rendered(id.generation, std::move(rendered), now);
-  refresh(*shard);
+  tell(id.shard,
+       [&](Shard& shard) { shard.handle_rendered(id.generation, std::move(rendered), now); });
 }
 
 void Supervisor::handle_received(ConnectionId id, TimePoint now) {
-  Shard* shard = find(id.shard);
-  if (!shard) return;
-  shard->handle_received(id.generation, now);
-  refresh(*shard);
+  tell(id.shard, [&](Shard& shard) { shard.handle_received(id.generation, now); });
 }
 
 void Supervisor::handle_inspected(ConnectionId id, const Inspected& inspected, TimePoint now) {
-  Shard* shard = find(id.shard);
-  if (!shard) return;
-  shard->handle_inspected(id.generation, inspected, now);
-  // Data changes nothing that anybody waits for; handle_received() looks at the rest.
-  if (inspected.role != MessageRole::kData) refresh(*shard);
+  // What comes of it is carried over once a read, by handle_received().
+  if (Shard* shard = find(id.shard)) shard->handle_inspected(id.generation, inspected, now);
 }
 
 void Supervisor::handle_transmitted(ConnectionId id, TimePoint now) {
   if (!settings_.connection.frames.is_limited()) return;  // Then nothing waits for it.
-  Shard* shard = find(id.shard);
-  if (!shard) return;
-  shard->handle_transmitted(id.generation, now);
-  refresh(*shard);
+  tell(id.shard, [&](Shard& shard) { shard.handle_transmitted(id.generation, now); });
 }
 
 void Supervisor::handle_transport_ended(ConnectionId id, DisconnectReason reason, TimePoint now) {
-  Shard* shard = find(id.shard);
-  if (!shard) return;
-  shard->handle_transport_ended(id.generation, std::move(reason), now);
-  refresh(*shard);
+  tell(id.shard,
+       [&](Shard& shard) { shard.handle_transport_ended(id.generation, std::move(reason), now); });
 }
 
 void Supervisor::handle_error_answer(ConnectionId id, ErrorAnswer answer, TimePoint now) {
-  Shard* shard = find(id.shard);
-  if (!shard) return;
-  shard->handle_error_answer(id.generation, answer, now);
-  refresh(*shard);
+  tell(id.shard, [&](Shard& shard) { shard.handle_error_answer(id.generation, answer, now); });
 }
 
 void Supervisor::handle_timeout(TimePoint now) {
