@@ -43,9 +43,14 @@ void RequestBatcher::handle_refused(SubscriptionId id) {
   const auto entry = items_.find(id);
   if (entry == items_.end()) return;
   Item& item = entry->second;
-  set_requested(item, false, item.since);
   set_wanted(item, false);
-  if (item.phase == Phase::kPutOff) end_waiting(id);
+  if (item.phase == Phase::kPutOff) {
+    end_waiting(id);
+    item.phase = item.is_requested ? Phase::kRequested : Phase::kIdle;
+    item.redo = Redo::kNothing;
+  }
+  if (item.is_asked_again) return redo(id, Redo::kEndAndAsk);
+  set_requested(item, false, item.since);
   // What is under way for it ends it when that has been sent.
   if (item.phase != Phase::kSubscribing && item.phase != Phase::kUnsubscribing) {
     items_.erase(entry);
@@ -57,8 +62,10 @@ RequestBatcher::Batch RequestBatcher::handle_sent(TimePoint now) {
   Batch batch = *std::exchange(asking_, std::nullopt);
   for (const SubscriptionId id : batch.ids) {
     Item& item = items_.at(id);
+    const bool is_subscribe = batch.kind == RequestKind::kSubscribe;
     item.redo = Redo::kNothing;
-    set_requested(item, batch.kind == RequestKind::kSubscribe, now);
+    item.is_asked_again = is_subscribe && item.is_requested;
+    set_requested(item, is_subscribe, now);
     finish(id);
   }
   // The names may be shorter further on: let the batches grow again.

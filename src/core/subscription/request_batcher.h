@@ -63,7 +63,9 @@ class RequestBatcher {
   void ask_again(SubscriptionId id);
   /// The same, but ends it on the server first, which may think that it serves it.
   void renew(SubscriptionId id);
-  /// The server refused it: it is not requested, and not to be asked for until want().
+  /// The server refused it: it is not to be asked for until want(). It may serve it all the same if
+  /// it was asked more than once, for the answer that came is about one of the requests only; then
+  /// it is told to end it.
   void handle_refused(SubscriptionId id);
 
   // Inputs, one of them for each batch that take_batch() gave.
@@ -111,7 +113,8 @@ class RequestBatcher {
   struct Item {
     Phase phase = Phase::kIdle;
     bool is_wanted = false;
-    bool is_requested = false;  // The server knows of it, as far as we can tell.
+    bool is_requested = false;    // The server knows of it, as far as we can tell.
+    bool is_asked_again = false;  // Since it was requested.
     Redo redo = Redo::kNothing;
     TimePoint since;
   };

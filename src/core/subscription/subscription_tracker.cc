@@ -19,10 +19,12 @@ void SubscriptionTracker::handle_requested(std::span<const SubscriptionId> ids,
                                            std::optional<std::uint64_t> request, TimePoint now) {
   const TimePoint at = reading_time(now);
   for (const SubscriptionId id : ids) {
-    Item& item = items_[id];
-    item.request = request;
-    item.last_sign = at;
-    enter(item, SubscriptionStatus::kRequested, at);
+    const auto [entry, is_new] = items_.try_emplace(id);
+    entry->second.request = request;
+    // To be asked again is no sign of life: the silence began with the first request.
+    if (!is_new) continue;
+    entry->second.last_sign = at;
+    enter(entry->second, SubscriptionStatus::kRequested, at);
   }
   if (options_.silence_timeout) plan_scan(at + *options_.silence_timeout);
   if (!request || !options_.acknowledgement_timeout) return;

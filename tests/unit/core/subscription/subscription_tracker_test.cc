@@ -169,6 +169,31 @@ TEST_F(SubscriptionTrackerTest, TellsOfSilenceAnewAfterEachTimeout) {
   EXPECT_THAT(silent_after(500ms), ElementsAre(kA, kB));
 }
 
+TEST_F(SubscriptionTrackerTest, FindsTheSilentOneThoughItIsAskedForAgainAndAgain) {
+  request({kA}, 1);
+  request({kB}, 2);
+  tracker.handle_data(kA, now);
+  for (std::uint64_t number = 3; number < 5; ++number) {
+    EXPECT_THAT(overdue_after(10s), ElementsAre(kB));
+    request({kB}, number);
+  }
+
+  EXPECT_THAT(silent_after(10s - 1ns), IsEmpty());
+  EXPECT_THAT(silent_after(1ns), ElementsAre(kA, kB));
+  EXPECT_EQ(tracker.state(kB, now)->since, 0s);
+}
+
+TEST_F(SubscriptionTrackerTest, CountsTheSilenceAnewForWhatWasEndedAndRequested) {
+  request({kA, kB}, 1);
+  tracker.handle_data(kA, now);
+  now += 20s;
+  tracker.handle_ended(kB);
+  request({kB}, 2);
+
+  EXPECT_THAT(silent_after(30s - 1ns), ElementsAre(kA));
+  EXPECT_THAT(silent_after(1ns + SubscriptionTracker::kScanInterval), ElementsAre(kB));
+}
+
 TEST_F(SubscriptionTrackerTest, IsLateByAScanIntervalAtMost) {
   request({kA, kB}, std::nullopt);
   now += 10s;
