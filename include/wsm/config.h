@@ -85,6 +85,26 @@ struct BackoffOptions {
   Duration stable_after = std::chrono::seconds{10};
 };
 
+/// What is done where numbers are missing on a connection that lives.
+enum class GapRecovery : std::uint8_t {
+  kGoOn,  ///< Nothing: the gap is counted and told.
+  /// Messages of the subscription are not delivered from the gap on, until one of them restarts the
+  /// numbering. For feeds that send snapshots by themselves, and for what is wrong without them.
+  kDrop,
+  kAskAgain,   ///< The subscription is ended and asked for again, which brings a fresh snapshot.
+  kReconnect,  ///< The connection is replaced.
+};
+
+[[nodiscard]] constexpr std::string_view to_string(GapRecovery recovery) {
+  switch (recovery) {
+    case GapRecovery::kGoOn: return "go_on";
+    case GapRecovery::kDrop: return "drop";
+    case GapRecovery::kAskAgain: return "ask_again";
+    case GapRecovery::kReconnect: return "reconnect";
+  }
+  return "unknown";
+}
+
 struct HealthOptions {
   std::optional<Duration> ping_interval = std::chrono::seconds{20};
   std::optional<Duration> pong_timeout = std::chrono::seconds{10};
@@ -98,6 +118,10 @@ struct HealthOptions {
   std::optional<Duration> subscription_timeout;
   /// A request that has an id, and no answer for so long, is sent again. Needs inspect().
   std::optional<Duration> acknowledgement_timeout = std::chrono::seconds{10};
+  /// Asking again and replacing happen at most once in backoff.max_delay for each subscription or
+  /// shard: a feed that is full of holes must not become one of requests. Needs the numbering of
+  /// inspect().
+  GapRecovery gap_recovery = GapRecovery::kGoOn;
 };
 
 /// What the server's rules allow. Rates hold for every interval of their window, wherever it
@@ -227,6 +251,7 @@ class ShardManagerConfigBuilder {
   Self& text_pong(std::string text);
   Self& subscription_timeout(std::optional<Duration> timeout);
   Self& acknowledgement_timeout(std::optional<Duration> timeout);
+  Self& gap_recovery(GapRecovery recovery);
 
   Self& subscriptions_per_message(std::size_t count);
   Self& bytes_per_message(std::size_t bytes);

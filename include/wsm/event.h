@@ -5,8 +5,11 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
+#include <wsm/detail/subscription_id.h>
 #include <wsm/error.h>
+#include <wsm/subscription.h>
 #include <wsm/types.h>
 
 namespace wsm {
@@ -17,6 +20,7 @@ enum class SwitchoverTrigger : std::uint8_t {
   kRequest,      ///< hot_switchover(shard).
   kStall,        ///< No data for data_timeout.
   kDrainNotice,  ///< The server has said that it is going to close.
+  kGap,          ///< Messages are missing, and gap_recovery says kReconnect.
 };
 
 [[nodiscard]] constexpr std::string_view to_string(SwitchoverTrigger trigger) {
@@ -25,6 +29,7 @@ enum class SwitchoverTrigger : std::uint8_t {
     case SwitchoverTrigger::kRequest: return "request";
     case SwitchoverTrigger::kStall: return "stall";
     case SwitchoverTrigger::kDrainNotice: return "drain notice";
+    case SwitchoverTrigger::kGap: return "gap";
   }
   return "unknown";
 }
@@ -47,6 +52,38 @@ enum class SwitchoverOutcome : std::uint8_t {
   }
   return "unknown";
 }
+
+/// Why messages of a subscription are missing, or may be.
+enum class GapCause : std::uint8_t {
+  kReconnect,         ///< Its connection was lost, or replaced before the next one was ready.
+  kStall,             ///< No data came for longer than is allowed.
+  kMove,              ///< It was moved to another connection, with a gap.
+  kSwitchover,        ///< Its new connection is ahead of the old one, which may still catch up.
+  kSequenceHole,      ///< Numbers were passed over on a connection that lives.
+  kNumbersRestarted,  ///< The numbers went back, without a word why.
+  kDropped,           ///< when_full let messages go.
+};
+
+[[nodiscard]] constexpr std::string_view to_string(GapCause cause) {
+  switch (cause) {
+    case GapCause::kReconnect: return "reconnect";
+    case GapCause::kStall: return "stall";
+    case GapCause::kMove: return "move";
+    case GapCause::kSwitchover: return "switchover";
+    case GapCause::kSequenceHole: return "sequence hole";
+    case GapCause::kNumbersRestarted: return "numbers restarted";
+    case GapCause::kDropped: return "dropped";
+  }
+  return "unknown";
+}
+
+/// A subscription in an event, by the name that WebSocketHandler::subscription_name() gives it.
+struct SubscriptionName {
+  SubscriptionId id;  ///< The library's own; given to another one when this one is over.
+  std::string text = {};
+
+  friend bool operator==(const SubscriptionName&, const SubscriptionName&) = default;
+};
 
 /// What happened, one struct a kind. `shard` and `generation` say which connection.
 namespace event {
@@ -82,6 +119,51 @@ struct ShardSuspended {
   ShardId shard;
   std::uint32_t failures;
   bool is_probed;  ///< False when on_error answered kStop: only reconnect_shard() revives it.
+};
+/// Subscriptions have a new status. With `generation` as that connection sees it, which is what
+/// counts while that connection serves and none of them is rejected. Without: as the shard does;
+/// kDesired then says that the shard carries them from now on.
+struct SubscriptionsChanged {
+  ShardId shard;
+  std::optional<Generation> generation;
+  SubscriptionStatus status;
+  std::vector<SubscriptionName> subscriptions;
+};
+/// They are not desired any more.
+struct SubscriptionsRemoved {
+  ShardId shard;
+  std::vector<SubscriptionName> subscriptions;
+};
+/// From now on messages of a subscription are missing, or may be. GapClosed follows with its next
+/// message, unless the subscription is removed before.
+struct GapOpened {
+  SubscriptionName subscription;
+  ShardId shard;
+  GapCause cause;
+  std::optional<std::uint64_t> last_sequence;  ///< Of the last message before it.
+  Duration since_data;                         ///< The age of that message.
+};
+/// A gap is over, or was found when it was over already, as holes in the numbers are.
+struct GapClosed {
+  SubscriptionName subscription;
+  ShardId shard;
+  GapCause cause;
+  std::optional<std::uint64_t> last_sequence;  ///< Of the last message before it.
+  std::optional<std::uint64_t> next_sequence;  ///< Of the first one behind it.
+  std::optional<std::uint64_t> lost;  ///< Messages; none when the feed gives no way to know.
+  Duration lasted;                    ///< Between these two messages.
+};
+/// A message that had been counted as lost has come after all.
+struct MessageLate {
+  SubscriptionName subscription;
+  ShardId shard;
+  std::uint64_t sequence;
+};
+/// A connection serves no longer. What still arrives is delivered, until Disconnected.
+struct ConnectionRetired {
+  ShardId shard;
+  Generation generation;
+  DisconnectKind why;
 };
 struct SubscriptionsRequested {
   ShardId shard;
@@ -162,11 +244,13 @@ struct Stopped {};
 using EventKind = std::variant<
     event::ShardOpened, event::ShardClosed, event::Connecting, event::Connected,
     event::Disconnected, event::ReconnectScheduled, event::ShardSuspended,
-    event::SubscriptionsRequested, event::UnsubscriptionsRequested, event::SubscriptionSendFailed,
-    event::SubscriptionsRejected, event::SubscriptionStalled, event::AcknowledgementOverdue,
-    event::DrainNoticed, event::SwitchoverStarted, event::SwitchoverFinished, event::HealthFailed,
-    event::HandlerThrew, event::DeliveryPaused, event::DeliveryResumed, event::MessagesDropped,
-    event::SlowConsumer, event::ConsumerCaughtUp, event::Stopped>;
+    event::SubscriptionsChanged, event::SubscriptionsRemoved, event::GapOpened, event::GapClosed,
+    event::MessageLate, event::ConnectionRetired, event::SubscriptionsRequested,
+    event::UnsubscriptionsRequested, event::SubscriptionSendFailed, event::SubscriptionsRejected,
+    event::SubscriptionStalled, event::AcknowledgementOverdue, event::DrainNoticed,
+    event::SwitchoverStarted, event::SwitchoverFinished, event::HealthFailed, event::HandlerThrew,
+    event::DeliveryPaused, event::DeliveryResumed, event::MessagesDropped, event::SlowConsumer,
+    event::ConsumerCaughtUp, event::Stopped>;
 
 struct Event {
   SystemTime at;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include <wsm/connection_state.h>
+#include <wsm/detail/subscription_name.h>
 #include <wsm/error.h>
 #include <wsm/event.h>
 #include <wsm/inspection.h>
@@ -31,7 +32,8 @@ namespace wsm {
 ///     the same with low_latency_mode                  I/O thread          no
 ///   subscriptions, max_subscriptions_per_shard        caller of start()   yes
 ///   subscription_message, unsubscription_message,     I/O thread          no
-///     is_heartbeat, is_data_message, inspect
+///     is_heartbeat, is_data_message, inspect,
+///     subscription_name
 ///
 /// Hooks of different rows run at the same time. Any exception from any hook is caught, counted and
 /// logged with the hook's name, those of a hook that goes on throwing once a second. Every function
@@ -101,6 +103,11 @@ class WebSocketHandler {
   /// everything, the two hooks above decide; the manager then knows what connections alone can
   /// tell.
   virtual Inspection<Subscription> inspect(const Message&) { return {}; }
+
+  /// How events and logs call a subscription; what an application can find it by again.
+  virtual std::string subscription_name(const Subscription& subscription) {
+    return detail::default_name(subscription);
+  }
 
   /// Everything else that happens, in order.
   virtual void on_event(const Event&) {}

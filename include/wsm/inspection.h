@@ -32,6 +32,35 @@ enum class MessageRole : std::uint8_t {
   return "unknown";
 }
 
+/// Where the numbers of a subscription's messages come from.
+enum class NumberingScope : std::uint8_t {
+  kFeed,        ///< The feed's own: the same message has the same number on every connection.
+  kConnection,  ///< Each connection counts anew, from its first message of the subscription.
+};
+
+[[nodiscard]] constexpr std::string_view to_string(NumberingScope scope) {
+  switch (scope) {
+    case NumberingScope::kFeed: return "feed";
+    case NumberingScope::kConnection: return "connection";
+  }
+  return "unknown";
+}
+
+/// The place of a message among those of its subscription. With it every loss is seen and counted;
+/// docs/ledger.md has what is made of it.
+struct Numbering {
+  /// The number of the message. Each is one more than that of the message before, unless the feed
+  /// chains them by `previous`.
+  std::optional<std::uint64_t> sequence = {};
+  /// The number of the message before, of a feed whose numbers are not consecutive.
+  std::optional<std::uint64_t> previous = {};
+  /// The message is whole without those before it, as a snapshot is: the numbers begin anew.
+  bool restarts = false;
+  NumberingScope scope = NumberingScope::kFeed;
+
+  friend bool operator==(const Numbering&, const Numbering&) = default;
+};
+
 /// What inspect() found in one message. Leave out what the feed does not say.
 template <class Subscription>
 struct Inspection {
@@ -40,6 +69,9 @@ struct Inspection {
   /// kData: whose it is. kAcknowledgement, kRejection: the one that the answer is about, if it is
   /// about one.
   std::optional<Subscription> subscription = {};
+
+  /// kData, if there is a `subscription`: where in it the message stands.
+  Numbering numbering = {};
 
   /// kAcknowledgement, kRejection: which request is answered, as it was given to
   /// OutgoingMessage::with_request().

@@ -62,6 +62,14 @@ struct Counters {
   std::uint64_t stalls = 0;      ///< Subscriptions found silent on a connection that had data.
   std::uint64_t rejections = 0;  ///< Subscriptions that a server refused.
   std::uint64_t acknowledgements_overdue = 0;  ///< Requests without an answer in time.
+  /// Times in which messages of a subscription were lost, or may have been: of each GapClosed,
+  /// those that are not known to have lost nothing. Needs inspect().
+  std::uint64_t gaps = 0;
+  /// Messages that numbers show to be missing. Taken off again when they come late. Needs the
+  /// numbering of inspect().
+  std::uint64_t messages_lost = 0;
+  /// Messages numbered like one that had been delivered: an overlap brings them. Delivered as well.
+  std::uint64_t duplicates = 0;
 
   friend bool operator==(const Counters&, const Counters&) = default;
 };

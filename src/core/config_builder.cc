@@ -106,6 +106,11 @@ ShardManagerConfigBuilder& ShardManagerConfigBuilder::acknowledgement_timeout(
   return *this;
 }
 
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::gap_recovery(GapRecovery recovery) {
+  config_.health_.gap_recovery = recovery;
+  return *this;
+}
+
 ShardManagerConfigBuilder& ShardManagerConfigBuilder::subscriptions_per_message(std::size_t count) {
   config_.limits_.subscriptions_per_message = count;
   return *this;

@@ -1,5 +1,6 @@
 // Events in words, for logs and screens.
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 
@@ -28,6 +29,22 @@ std::string at(ShardId shard, Generation generation) {
   return "shard " + number(shard.value()) + " connection " + number(generation.value()) + ": ";
 }
 
+/// "AAPL, MSFT, TSLA and 17 more".
+std::string listed(const std::vector<SubscriptionName>& names) {
+  constexpr std::size_t kShown = 3;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(names.size(), kShown); ++i) {
+    text += (i == 0 ? "" : ", ") + printable(names[i].text);
+  }
+  if (names.size() > kShown) text += " and " + number(names.size() - kShown) + " more";
+  return text;
+}
+
+std::string numbers(std::optional<std::uint64_t> last, std::optional<std::uint64_t> next) {
+  if (!last || !next) return {};
+  return " (between " + number(*last) + " and " + number(*next) + ')';
+}
+
 struct Words {
   std::string operator()(const event::ShardOpened& e) const { return at(e.shard) + "opened"; }
   std::string operator()(const event::ShardClosed& e) const { return at(e.shard) + "closed"; }
@@ -50,6 +67,30 @@ struct Words {
   std::string operator()(const event::ShardSuspended& e) const {
     return at(e.shard) + "suspended after " + counted(e.failures, "failure") + ", " +
            (e.is_probed ? "still probed" : "until reconnect_shard()");
+  }
+  std::string operator()(const event::SubscriptionsChanged& e) const {
+    return (e.generation ? at(e.shard, *e.generation) : at(e.shard)) +
+           std::string{to_string(e.status)} + ": " + listed(e.subscriptions);
+  }
+  std::string operator()(const event::SubscriptionsRemoved& e) const {
+    return at(e.shard) + "not desired any more: " + listed(e.subscriptions);
+  }
+  std::string operator()(const event::GapOpened& e) const {
+    return at(e.shard) + "gap in " + printable(e.subscription.text) + " (" +
+           std::string{to_string(e.cause)} + "), last message " + seconds(e.since_data) + " ago";
+  }
+  std::string operator()(const event::GapClosed& e) const {
+    const std::string lost = e.lost ? counted(*e.lost, "message") : std::string{"unknown number"};
+    return at(e.shard) + "gap in " + printable(e.subscription.text) + " (" +
+           std::string{to_string(e.cause)} + ") of " + seconds(e.lasted) + ": " + lost + " lost" +
+           numbers(e.last_sequence, e.next_sequence);
+  }
+  std::string operator()(const event::MessageLate& e) const {
+    return at(e.shard) + "message " + number(e.sequence) + " of " + printable(e.subscription.text) +
+           " came late";
+  }
+  std::string operator()(const event::ConnectionRetired& e) const {
+    return at(e.shard, e.generation) + "serves no longer: " + std::string{to_string(e.why)};
   }
   std::string operator()(const event::SubscriptionsRequested& e) const {
     return at(e.shard, e.generation) + "requested " + counted(e.count, "subscription");

@@ -160,12 +160,13 @@ void Driver::receive(Link& link, TimePoint now) {
 
 void Driver::deliver_messages(ConnectionId id, Connection& connection, TimePoint now) {
   while (const auto message = connection.poll_message()) {
-    const Inspected inspected = host_.deliver(id, *message);
+    const Inspected inspected = host_.inspect(*message);
     if (inspected.role == MessageRole::kData && !inspected.subscription) {
       connection.handle_data();  // Nothing that the supervisor would have to know.
-    } else {
-      supervisor_.handle_inspected(id, inspected, now);
+    } else if (supervisor_.handle_inspected(id, inspected, now) == Reception::kWithhold) {
+      continue;
     }
+    host_.deliver(id, *message, inspected.subscription);
   }
 }
 

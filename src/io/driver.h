@@ -36,8 +36,11 @@ class DriverHost {
   // Answered at once.
   [[nodiscard]] virtual Result<std::optional<OutgoingMessage>> render(
       const RequestBatcher::Batch& batch) = 0;
-  /// Returns what the message is. Lifetime of the message: this call.
-  [[nodiscard]] virtual Inspected deliver(ConnectionId connection, const Message& message) = 0;
+  /// What the message is. Lifetime of the message: this call.
+  [[nodiscard]] virtual Inspected inspect(const Message& message) = 0;
+  /// Hands it to the handler. The same.
+  virtual void deliver(ConnectionId connection, const Message& message,
+                       std::optional<SubscriptionId> subscription) = 0;
 
   // Told.
   virtual void tell_disconnect(ConnectionId connection, const DisconnectReason& reason) = 0;

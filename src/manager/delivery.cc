@@ -92,6 +92,11 @@ const DropTally& Delivery::dropped() const {
   return shared_ ? shared_->queue.dropped() : nothing_dropped_;
 }
 
+std::map<SubscriptionId, DropTally::Untold> Delivery::take_dropped() {
+  if (!shared_) return {};
+  return shared_->queue.take_dropped();
+}
+
 void Delivery::forget(SubscriptionId id) {
   if (shared_) shared_->queue.forget(id);
 }

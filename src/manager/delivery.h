@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -40,6 +41,8 @@ class Delivery {
   void close();
   /// Messages that the queue dropped.
   [[nodiscard]] const DropTally& dropped() const;
+  /// By subscription, what it dropped since this was last asked.
+  [[nodiscard]] std::map<SubscriptionId, DropTally::Untold> take_dropped();
   void forget(SubscriptionId id);
   /// When the oldest turn came of which a message waits for the handler.
   [[nodiscard]] std::optional<TimePoint> waiting_since();

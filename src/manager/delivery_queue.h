@@ -51,6 +51,7 @@ class DeliveryQueue {
   [[nodiscard]] bool has_drained() const;
   /// Messages that the consumer does not get.
   [[nodiscard]] const DropTally& dropped() const { return dropped_; }
+  [[nodiscard]] auto take_dropped() { return dropped_.take_untold(); }
   void forget(SubscriptionId id);
   /// When the oldest turn came of which a message waits to be taken.
   [[nodiscard]] std::optional<TimePoint> waiting_since();

@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <wsm/detail/subscription_id.h>
@@ -17,6 +19,10 @@ class DropTally {
   /// There was no room for it.
   void add_dropped(ShardId shard, std::optional<SubscriptionId> subscription) {
     add(shard, subscription);
+    if (!subscription) return;
+    Untold& untold = untold_[*subscription];
+    untold.shard = shard;
+    ++untold.count;
   }
   /// A newer message of its subscription took its place.
   void add_conflated(ShardId shard, SubscriptionId subscription) {
@@ -26,6 +32,16 @@ class DropTally {
   /// The id will stand for another subscription.
   void forget(SubscriptionId id) {
     if (id.value() < by_subscription_.size()) by_subscription_[id.value()] = 0;
+    untold_.erase(id);
+  }
+
+  /// What was dropped of one subscription since take_untold() was last asked.
+  struct Untold {
+    ShardId shard;  // Of the last one.
+    std::uint64_t count = 0;
+  };
+  [[nodiscard]] std::map<SubscriptionId, Untold> take_untold() {
+    return std::exchange(untold_, {});
   }
 
   /// All of them, conflated ones included.
@@ -56,6 +72,7 @@ class DropTally {
   std::uint64_t conflated_ = 0;
   Counts by_shard_;
   Counts by_subscription_;
+  std::map<SubscriptionId, Untold> untold_;
 };
 
 }  // namespace wsm

@@ -269,7 +269,8 @@ MetricsSnapshot EngineImpl::measure(TimePoint now) const {
   snapshot.queue_wait = timing.queue_wait;
   snapshot.handler_time = timing.handler_time;
   const DropTally& dropped = delivery_.dropped();
-  snapshot.counters.messages_dropped = dropped.total();
+  snapshot.counters.messages_dropped += dropped.total();  // To what gap_recovery withholds.
+  snapshot.counters.gaps += drop_gaps_;
   snapshot.counters.messages_conflated = dropped.conflated();
   for (ShardMetrics& shard : snapshot.shards) shard.messages_dropped = dropped.of(shard.shard_id);
   return snapshot;

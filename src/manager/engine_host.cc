@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "manager/engine_impl.h"
+#include "manager/event_names.h"
 
 namespace wsm {
 
@@ -84,11 +85,12 @@ Result<std::optional<OutgoingMessage>> EngineImpl::render(const RequestBatcher::
   return caller_->render(batch.kind, batch.ids);
 }
 
-Inspected EngineImpl::deliver(ConnectionId id, const Message& message) {
+Inspected EngineImpl::inspect(const Message& message) { return caller_->inspect(message); }
+
+void EngineImpl::deliver(ConnectionId id, const Message& message,
+                         std::optional<SubscriptionId> subscription) {
   if (last_state_.first != id || !last_state_.second) last_state_ = {id, state_of(id)};
-  Inspected inspected = caller_->inspect(message);
-  delivery_.message(last_state_.second, message, {inspected.subscription});
-  return inspected;
+  delivery_.message(last_state_.second, message, {subscription});
 }
 
 void EngineImpl::tell_disconnect(ConnectionId id, const DisconnectReason& reason) {
@@ -106,6 +108,7 @@ void EngineImpl::forget_subscription(SubscriptionId id) {
 }
 
 void EngineImpl::handle_event(EventKind event) {
+  fill_names(event, [this](SubscriptionId id) { return caller_->subscription_name(id); });
   log_.log(event);
   // What on_event itself threw is only logged, or it would go round for ever.
   const auto* thrown = std::get_if<event::HandlerThrew>(&event);
@@ -145,7 +148,21 @@ void EngineImpl::watch_delivery(TimePoint now) {
 }
 
 void EngineImpl::tell_watched() {
-  while (auto event = watch_.poll_event()) handle_event(*std::move(event));
+  while (auto event = watch_.poll_event()) {
+    const auto* dropped = std::get_if<event::MessagesDropped>(&*event);
+    const auto since = dropped ? std::optional{dropped->since} : std::nullopt;
+    handle_event(*std::move(event));
+    if (since) tell_dropped(*since);
+  }
+}
+
+/// Whose they were, as far as that is known.
+void EngineImpl::tell_dropped(Duration since) {
+  for (const auto& [id, untold] : delivery_.take_dropped()) {
+    ++drop_gaps_;
+    handle_event(
+        event::GapClosed{{id}, untold.shard, GapCause::kDropped, {}, {}, untold.count, since});
+  }
 }
 
 std::optional<TimePoint> EngineImpl::next_deadline() const {

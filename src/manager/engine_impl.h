@@ -81,7 +81,9 @@ class EngineImpl final : public detail::Engine,
   void greet(ConnectionId connection) override;
   void ask_about_error(ConnectionId connection, const DisconnectReason& reason) override;
   Result<std::optional<OutgoingMessage>> render(const RequestBatcher::Batch& batch) override;
-  Inspected deliver(ConnectionId connection, const Message& message) override;
+  Inspected inspect(const Message& message) override;
+  void deliver(ConnectionId connection, const Message& message,
+               std::optional<SubscriptionId> subscription) override;
   void tell_disconnect(ConnectionId connection, const DisconnectReason& reason) override;
   void forget_connection(ConnectionId connection) override;
   void forget_subscription(SubscriptionId id) override;
@@ -108,6 +110,7 @@ class EngineImpl final : public detail::Engine,
   void resolve_live_waiters();
   void watch_delivery(TimePoint now);
   void tell_watched();
+  void tell_dropped(Duration since);
   void begin_stopping(TimePoint deadline);
   void finish_stopping(TimePoint now);
   /// What has not ended by `until`; empty when everything has.
@@ -148,6 +151,7 @@ class EngineImpl final : public detail::Engine,
   TimePoint now_{};  // Of the turn in which a command runs: no time passes within a turn.
   std::vector<std::shared_ptr<LiveWaiter>> live_waiters_;
   std::optional<TimePoint> stop_deadline_;  // Of a stop() that did not end everything at once.
+  std::uint64_t drop_gaps_ = 0;             // Told of subscriptions whose messages were dropped.
   std::optional<Event> last_event_;         // Told at the end of the turn that brought it.
   bool is_over_ = false;                    // last_event_ has been told: nothing more is.
   Delivery delivery_;

@@ -19,12 +19,22 @@ LogLevel log_level(const EventKind& event) {
           return is_planned ? LogLevel::kInfo : LogLevel::kWarning;
         } else if constexpr (std::is_same_v<E, event::SwitchoverFinished>) {
           return e.outcome == SwitchoverOutcome::kAbandoned ? LogLevel::kWarning : LogLevel::kInfo;
+        } else if constexpr (std::is_same_v<E, event::GapClosed>) {
+          // What hit all that a connection carried has been told of the connection already.
+          const bool is_news =
+              e.cause == GapCause::kSequenceHole || e.cause == GapCause::kNumbersRestarted;
+          return is_news ? LogLevel::kWarning : LogLevel::kDebug;
         } else if constexpr (std::is_same_v<E, event::HealthFailed> ||
                              std::is_same_v<E, event::DeliveryPaused> ||
                              std::is_same_v<E, event::MessagesDropped> ||
                              std::is_same_v<E, event::SlowConsumer>) {
           return LogLevel::kWarning;
         } else if constexpr (std::is_same_v<E, event::Connecting> ||
+                             std::is_same_v<E, event::SubscriptionsChanged> ||
+                             std::is_same_v<E, event::SubscriptionsRemoved> ||
+                             std::is_same_v<E, event::GapOpened> ||
+                             std::is_same_v<E, event::MessageLate> ||
+                             std::is_same_v<E, event::ConnectionRetired> ||
                              std::is_same_v<E, event::SubscriptionsRequested> ||
                              std::is_same_v<E, event::UnsubscriptionsRequested>) {
           return LogLevel::kDebug;

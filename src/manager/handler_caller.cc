@@ -103,6 +103,11 @@ Result<void> HandlerCaller::call_to_start(std::string_view name,
   return Failure{Error{Errc::kHandlerFailed, std::string{name} + ": " + called.error()}};
 }
 
+std::string HandlerCaller::subscription_name(SubscriptionId id) {
+  return call("subscription_name", [&] { return handler_->subscription_name(id); })
+      .value_or(std::string{});
+}
+
 bool HandlerCaller::is_inside_hook() { return hook_depth > 0; }
 
 void HandlerCaller::note_exception(std::string_view hook, std::string what) {

@@ -58,6 +58,8 @@ class HandlerCaller {
   /// `hook` is a hook of start(), which only knows the application's types.
   [[nodiscard]] Result<void> call_to_start(std::string_view name,
                                            const std::function<void()>& hook);
+  /// Empty when the hook threw.
+  [[nodiscard]] std::string subscription_name(SubscriptionId id);
   void forget(SubscriptionId id) { handler_->forget(id); }
 
   /// What `hook` threw since its last report: to be asked once for each announcement. None when

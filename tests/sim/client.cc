@@ -86,7 +86,9 @@ void Client::run_turn(const std::function<void(Supervisor&)>& tell) {
 void Client::pump() {
   for (;;) {
     while (const auto event = core_.poll_event()) {
-      if (!commits(Sabotage::kMissesEvent)) observer_.handle_event(*event);
+      const bool is_gap = std::holds_alternative<event::GapClosed>(*event);
+      const bool is_hidden = is_gap && commits(Sabotage::kHidesGap);
+      if (!is_hidden && !commits(Sabotage::kMissesEvent)) observer_.handle_event(*event);
     }
     if (const auto wanted = core_.poll_action()) {
       perform(*wanted);
@@ -251,8 +253,11 @@ void Client::take_in(ConnectionId id, std::string_view bytes) {
 void Client::deliver(ConnectionId id, const Message& message) {
   const auto parsed = parse_feed_message(message.text());
   if (!parsed) return venue_.complain(id, "sent what the client does not understand");
-  core_.handle_inspected(id, inspect(*parsed), world_.now());
-  if (parsed->kind != FeedMessage::Kind::kData) return;
+  Inspected inspected = inspect(*parsed);
+  auto& number = inspected.numbering.sequence;
+  if (number && *number > 1 && commits(Sabotage::kMisreadsNumbers)) --*number;
+  const wsm::Reception reception = core_.handle_inspected(id, inspected, world_.now());
+  if (parsed->kind != FeedMessage::Kind::kData || reception == wsm::Reception::kWithhold) return;
   world_.trace.note("client", "data", id.shard.value(), parsed->topic.value(), parsed->sequence);
   if (commits(Sabotage::kSwallowsMessage)) return;
   if (!kept_back_ && commits(Sabotage::kSwapsMessages)) {
@@ -269,7 +274,10 @@ void Client::deliver(ConnectionId id, const Message& message) {
 Inspected Client::inspect(const FeedMessage& message) {
   using Kind = FeedMessage::Kind;
   switch (message.kind) {
-    case Kind::kData: return {.role = MessageRole::kData, .subscription = message.topic};
+    case Kind::kData:
+      return {.role = MessageRole::kData,
+              .subscription = message.topic,
+              .numbering = {.sequence = message.sequence}};
     case Kind::kAck: return {.role = MessageRole::kAcknowledgement, .request = message.request};
     case Kind::kReject:
       return {.role = MessageRole::kRejection,

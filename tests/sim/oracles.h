@@ -6,8 +6,10 @@
 #include "sim/oracle_counters.h"
 #include "sim/oracle_delivery.h"
 #include "sim/oracle_freshness.h"
+#include "sim/oracle_ledger.h"
 #include "sim/oracle_limits.h"
 #include "sim/oracle_placement.h"
+#include "sim/oracle_state.h"
 #include "sim/verdict.h"
 
 namespace wsm::sim {
@@ -57,15 +59,25 @@ class Oracles final : public Observer {
     for (Observer* oracle : all_) oracle->handle_complaint(id, what);
   }
 
+  /// To be asked now and then, between turns: whether what the core says of itself is true.
+  void check(const Supervisor& core) {
+    counters.check(core, placement.wanted().size());
+    ledger.check(core);
+    state.check(core);
+  }
+
   Verdict verdict;
   DeliveryOracle delivery{verdict};
   PlacementOracle placement{verdict};
   CounterOracle counters{verdict};
   FreshnessOracle freshness{verdict.world()};
   LimitOracle limits{verdict};
+  LedgerOracle ledger{verdict};
+  StateOracle state{verdict};
 
  private:
-  const std::array<Observer*, 5> all_{&delivery, &placement, &counters, &freshness, &limits};
+  const std::array<Observer*, 7> all_{&delivery, &placement, &counters, &freshness,
+                                      &limits,   &ledger,    &state};
 };
 
 }  // namespace wsm::sim

@@ -17,8 +17,10 @@ enum class Sabotage : std::uint8_t {
   kRepeatsSubscribe,
   kMissesAlarms,  ///< Time-outs are not told any more.
   kMissesEvent,
-  kOverfillsShard,  ///< Takes the cap for larger than it is.
-  kSendsTooFast,    ///< Takes the limit of frames for larger than it is.
+  kHidesGap,         ///< Tells of no gap.
+  kMisreadsNumbers,  ///< Takes some messages for their predecessors.
+  kOverfillsShard,   ///< Takes the cap for larger than it is.
+  kSendsTooFast,     ///< Takes the limit of frames for larger than it is.
   kConnectsTooFast,
   kConnectsTooOften,  ///< Takes max_connections for larger than it is.
 };
@@ -26,8 +28,9 @@ enum class Sabotage : std::uint8_t {
 inline constexpr Sabotage kSabotages[] = {
     Sabotage::kSwallowsMessage, Sabotage::kRepeatsMessage,   Sabotage::kSwapsMessages,
     Sabotage::kLosesSubscribe,  Sabotage::kLosesUnsubscribe, Sabotage::kRepeatsSubscribe,
-    Sabotage::kMissesAlarms,    Sabotage::kMissesEvent,      Sabotage::kOverfillsShard,
-    Sabotage::kSendsTooFast,    Sabotage::kConnectsTooFast,  Sabotage::kConnectsTooOften};
+    Sabotage::kMissesAlarms,    Sabotage::kMissesEvent,      Sabotage::kHidesGap,
+    Sabotage::kMisreadsNumbers, Sabotage::kOverfillsShard,   Sabotage::kSendsTooFast,
+    Sabotage::kConnectsTooFast, Sabotage::kConnectsTooOften};
 
 [[nodiscard]] constexpr std::string_view to_string(Sabotage sabotage) {
   switch (sabotage) {
@@ -40,6 +43,8 @@ inline constexpr Sabotage kSabotages[] = {
     case Sabotage::kRepeatsSubscribe: return "repeats_subscribe";
     case Sabotage::kMissesAlarms: return "misses_alarms";
     case Sabotage::kMissesEvent: return "misses_event";
+    case Sabotage::kHidesGap: return "hides_gap";
+    case Sabotage::kMisreadsNumbers: return "misreads_numbers";
     case Sabotage::kOverfillsShard: return "overfills_shard";
     case Sabotage::kSendsTooFast: return "sends_too_fast";
     case Sabotage::kConnectsTooFast: return "connects_too_fast";

@@ -171,7 +171,7 @@ Outcome run_scenario(const ScenarioOptions& options) {
   const TimePoint end_of_chaos = world.now() + options.chaos;
   while (world.now() < end_of_chaos && !world.is_stopped()) {
     world.run_until(std::min(end_of_chaos, world.now() + kCheckInterval));
-    oracles.counters.check(client.core(), oracles.placement.wanted().size());
+    oracles.check(client.core());
   }
   chaos.end();
 
@@ -184,7 +184,7 @@ Outcome run_scenario(const ScenarioOptions& options) {
                        recovery_bound(config) + ramp_bound(limits, rules))) {
     oracles.verdict.fail("recovery", find_fault().value_or("too late"));
   }
-  oracles.counters.check(client.core(), oracles.placement.wanted().size());
+  oracles.check(client.core());
 
   Outcome outcome;
   outcome.failure = oracles.verdict.failure();

@@ -219,9 +219,10 @@ void World::deliver(ConnectionId id, std::string_view bytes) {
     bytes.remove_prefix(count);
     connection.commit_receive(count, now);
     while (const auto message = connection.poll_message()) {
-      messages.emplace_back(id, message->text());
       behaviour.inside_hook();
-      core.handle_inspected(id, behaviour.inspect(message->text()), now);
+      const auto inspected = behaviour.inspect(message->text());
+      if (core.handle_inspected(id, inspected, now) == Reception::kWithhold) continue;
+      messages.emplace_back(id, message->text());
     }
   }
 }

@@ -34,6 +34,9 @@ class HandlerPort {
   virtual std::optional<OutgoingMessage> unsubscription_message(
       std::span<const SubscriptionId> ids) = 0;
 
+  /// Empty when `id` stands for nothing.
+  virtual std::string subscription_name(SubscriptionId id) = 0;
+
   /// The library has no more use for `id`; its number may be given to another subscription.
   virtual void forget(SubscriptionId id) = 0;
 };
@@ -79,6 +82,7 @@ class TypedHandlerPort final : public HandlerPort {
     known.role = found.role;
     if (found.role == MessageRole::kUndecided) return known;
     if (found.subscription) known.subscription = table_.find(*found.subscription);
+    known.numbering = found.numbering;
     known.request = found.request;
     for (const Subscription& rejected : found.rejected) {
       if (const auto id = table_.find(rejected)) known.rejected.push_back(*id);
@@ -95,6 +99,11 @@ class TypedHandlerPort final : public HandlerPort {
   std::optional<OutgoingMessage> unsubscription_message(
       std::span<const SubscriptionId> ids) override {
     return handler_->unsubscription_message(subscriptions_of(ids));
+  }
+
+  std::string subscription_name(SubscriptionId id) override {
+    const Subscription* subscription = table_.find(id);
+    return subscription ? handler_->subscription_name(*subscription) : std::string{};
   }
 
   void forget(SubscriptionId id) override { table_.forget(id); }

@@ -40,6 +40,12 @@ class SubscriptionTable {
     return entry->second;
   }
 
+  /// The subscription of `id`; null when it stands for nothing any more. Lifetime: until
+  /// forget(id).
+  [[nodiscard]] const Subscription* find(SubscriptionId id) const {
+    return id.value() < subscriptions_.size() ? subscriptions_[id.value()] : nullptr;
+  }
+
   /// Lifetime: until forget(id).
   [[nodiscard]] const Subscription& at(SubscriptionId id) const {
     return *subscriptions_.at(id.value());

@@ -11,6 +11,8 @@ ShardSettings ShardSettings::from(const ShardManagerConfig& config) {
                        .retry_after = config.backoff().max_delay};
   settings.truth = {.silence_timeout = config.health().subscription_timeout,
                     .acknowledgement_timeout = config.health().acknowledgement_timeout};
+  settings.ledger = {.recovery = config.health().gap_recovery,
+                     .recovery_interval = config.backoff().max_delay};
   const LimitOptions& limits = config.limits();
   if (limits.connects_per_window && limits.connect_window) {
     settings.connects.connects = RollingWindow::Options{.count = *limits.connects_per_window,

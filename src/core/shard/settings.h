@@ -7,6 +7,7 @@
 
 #include "base/time.h"
 #include "core/connection/settings.h"
+#include "core/ledger/ledger.h"
 #include "core/limits/connect_governor.h"
 #include "core/subscription/request_batcher.h"
 #include "core/subscription/subscription_tracker.h"
@@ -19,7 +20,8 @@ struct ShardSettings {
   BackoffOptions backoff;
   RequestBatcher::Options requests;
   SubscriptionTracker::Options truth;
-  ConnectGovernor::Options connects;  ///< Of all shards together.
+  Ledger::Options ledger;             ///< Of all shards together.
+  ConnectGovernor::Options connects;  ///< The same.
   std::uint32_t max_connect_attempts = 10;
   bool hot_switchover = true;
   std::optional<Duration> renewal_interval;

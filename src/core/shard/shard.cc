@@ -17,6 +17,7 @@ Shard::Shard(ShardId id, const Environment& environment)
       entropy_(environment.entropy),
       out_(environment.out),
       governor_(environment.governor),
+      ledger_(environment.ledger),
       switchover_(environment.settings.proof_timeout) {
   out_.events.emplace_back(event::ShardOpened{id_});
 }
@@ -62,7 +63,7 @@ Result<void> Shard::reconnect(TimePoint now) {
     case ShardStatus::kConnecting: return {};
     case ShardStatus::kLive:
       if (!switchover_.is_idle()) conclude(switchover_.cancel(now), reason, now);
-      retire(take_active(now), reason, now);
+      break_service(reason, now);
       break;
   }
   is_suspension_told_ = false;
@@ -169,9 +170,11 @@ void Shard::handle_rendered(Generation generation, Result<std::optional<Outgoing
     if (batch.kind == RequestKind::kSubscribe) {
       line->tracker->handle_requested(batch.ids, *rendered ? (*rendered)->request() : std::nullopt,
                                       now);
+      tell_changes(*line);
       out_.events.emplace_back(event::SubscriptionsRequested{id_, generation, batch.ids.size()});
     } else {
       for (const SubscriptionId ended : batch.ids) line->tracker->handle_ended(ended);
+      tell_changes(*line);
       out_.events.emplace_back(event::UnsubscriptionsRequested{id_, generation, batch.ids.size()});
     }
   } else {

@@ -14,8 +14,9 @@
 #include "base/deadline_table.h"
 #include "base/entropy.h"
 #include "base/rng.h"
-#include "core/action.h"
+#include "core/ledger/ledger.h"
 #include "core/limits/connect_governor.h"
+#include "core/outbox.h"
 #include "core/shard/line.h"
 #include "core/shard/settings.h"
 #include "core/shard/shard_status.h"
@@ -51,6 +52,7 @@ class Shard {
     EntropySource& entropy;
     Outbox& out;
     ConnectGovernor& governor;
+    Ledger& ledger;
   };
 
   Shard(ShardId id, const Environment& environment);
@@ -91,7 +93,8 @@ class Shard {
   /// A read has been taken in by connection(): look what it changed.
   void handle_received(Generation generation, TimePoint now);
   /// What one of the messages was. Data of no known subscription is the connection's alone.
-  void handle_inspected(Generation generation, const Inspected& inspected, TimePoint now);
+  [[nodiscard]] Reception handle_inspected(Generation generation, const Inspected& inspected,
+                                           TimePoint now);
   /// Everything that the connection had to transmit has been written.
   void handle_transmitted(Generation generation, TimePoint now);
   /// The governor has given the permit that this shard waits for.
@@ -113,6 +116,8 @@ class Shard {
   [[nodiscard]] ShardId id() const { return id_; }
   [[nodiscard]] ShardStatus status() const { return status_; }
   [[nodiscard]] Connection* connection(Generation generation);
+  /// The one that serves, if there is one.
+  [[nodiscard]] std::optional<ConnectionId> serving() const;
   [[nodiscard]] const std::set<SubscriptionId>& desired() const { return desired_; }
   /// Everything desired has been requested on an open connection.
   [[nodiscard]] bool is_live() const;
@@ -157,6 +162,10 @@ class Shard {
   void put_off_renewal(TimePoint now);
   void request_subscriptions(Line& line, TimePoint now);
   void look_after_subscriptions(Line& line, TimePoint now);
+  [[nodiscard]] Reception handle_data(Line& line, const Inspected& data, TimePoint now);
+  void recover(Line& line, SubscriptionId id, TimePoint now);
+  void interrupt(GapCause cause, std::optional<ConnectionId> interrupted, TimePoint now);
+  void tell_changes(Line& line);
   void handle_answer(Line& line, const Inspected& answer, TimePoint now);
   void handle_drain_notice(const Line& line, TimePoint now);
   void retry_rejected(TimePoint now);
@@ -165,6 +174,7 @@ class Shard {
   void release_if_unheld(SubscriptionId id);
   [[nodiscard]] Failure<Error> not_live() const;
   [[nodiscard]] LinePtr take_active(TimePoint now);
+  void break_service(DisconnectReason reason, TimePoint now);
   void retire(LinePtr line, DisconnectReason reason, TimePoint now);
   void report_end(Line& line);
   void bury_closed();
@@ -179,6 +189,7 @@ class Shard {
   EntropySource& entropy_;
   Outbox& out_;
   ConnectGovernor& governor_;
+  Ledger& ledger_;
 
   ShardStatus status_ = ShardStatus::kIdle;
   DeadlineTable<Timer> deadlines_;

@@ -96,6 +96,7 @@ void Shard::handle_stalled(Line& line, Duration silence, TimePoint now) {
   // replacement is under way there is nothing more to do about a silent active line.
   if (&line != active_.get() || !switchover_.is_idle()) return;
   report_health(line, DisconnectKind::kDataTimeout, silence);
+  interrupt(GapCause::kStall, std::nullopt, now);
   if (settings_.hot_switchover) {
     // Its silence is counted anew: this is looked at again after the next data_timeout.
     if (now < no_switchover_before_ || planned_ == SwitchoverTrigger::kStall) return;
@@ -105,7 +106,7 @@ void Shard::handle_stalled(Line& line, Duration silence, TimePoint now) {
   }
   const DisconnectReason reason{.kind = DisconnectKind::kDataTimeout};
   ask_about_error(line, reason);
-  retire(take_active(now), reason, now);
+  break_service(reason, now);
   schedule_reconnect(line.generation, reason, now);
 }
 
@@ -126,6 +127,7 @@ void Shard::handle_lost(Line& line, TimePoint now) {
   if (&line == standby_.get()) {
     return conclude(switchover_.handle_standby_lost(now), std::move(reason), now);
   }
+  interrupt(GapCause::kReconnect, id_of(line), now);
   draining_.push_back(take_active(now));
   if (switchover_.is_idle()) return schedule_reconnect(line.generation, reason, now);
   conclude(switchover_.handle_active_lost(now), std::move(reason), now);
@@ -229,7 +231,7 @@ void Shard::renew(TimePoint now) {
     return;
   }
   if (!governor_.has_slot(now)) return put_off_renewal(now);
-  retire(take_active(now), {.kind = DisconnectKind::kReplaced, .detail = "age"}, now);
+  break_service({.kind = DisconnectKind::kReplaced, .detail = "age"}, now);
   connect(now);
 }
 
@@ -269,9 +271,18 @@ Shard::LinePtr Shard::take_active(TimePoint now) {
   return std::move(active_);
 }
 
+/// Takes the active line out of service before there is another.
+void Shard::break_service(DisconnectReason reason, TimePoint now) {
+  interrupt(GapCause::kReconnect, id_of(*active_), now);
+  retire(take_active(now), std::move(reason), now);
+}
+
 /// Takes `line` out of service and closes it; it drains until its closing handshake is over.
 void Shard::retire(LinePtr line, DisconnectReason reason, TimePoint now) {
   end_requests(*line);
+  if (line->connection.is_open()) {
+    out_.events.emplace_back(event::ConnectionRetired{id_, line->generation, reason.kind});
+  }
   line->connection.close(std::move(reason), now);
   draining_.push_back(std::move(line));
   bury_closed();

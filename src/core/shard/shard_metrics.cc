@@ -8,6 +8,11 @@ bool Shard::is_live() const {
   return active_ && active_->batcher && active_->batcher->is_settled();
 }
 
+std::optional<ConnectionId> Shard::serving() const {
+  if (status_ != ShardStatus::kLive) return std::nullopt;
+  return id_of(*active_);
+}
+
 std::size_t Shard::requested_count() const {
   return active_ && active_->batcher ? active_->batcher->requested_count() : 0;
 }

@@ -7,22 +7,61 @@
 
 namespace wsm {
 
-void Shard::handle_inspected(Generation generation, const Inspected& inspected, TimePoint now) {
+Reception Shard::handle_inspected(Generation generation, const Inspected& inspected,
+                                  TimePoint now) {
   Line* line = find(generation);
-  if (!line) return;
+  if (!line) return Reception::kDeliver;
   switch (inspected.role) {
-    case MessageRole::kData:
-      line->connection.handle_data();
-      if (inspected.subscription && line->tracker) {
-        line->tracker->handle_data(*inspected.subscription, now);
-      }
-      return;
+    case MessageRole::kData: return handle_data(*line, inspected, now);
     case MessageRole::kAcknowledgement:
-    case MessageRole::kRejection: return handle_answer(*line, inspected, now);
-    case MessageRole::kDrainNotice: return handle_drain_notice(*line, now);
+    case MessageRole::kRejection: handle_answer(*line, inspected, now); break;
+    case MessageRole::kDrainNotice: handle_drain_notice(*line, now); break;
     case MessageRole::kUndecided:
     case MessageRole::kHeartbeat:
-    case MessageRole::kOther: return;
+    case MessageRole::kOther: break;
+  }
+  return Reception::kDeliver;
+}
+
+/// A line that only drains still delivers: the ledger counts what it brings.
+Reception Shard::handle_data(Line& line, const Inspected& data, TimePoint now) {
+  line.connection.handle_data();
+  if (!data.subscription) return Reception::kDeliver;
+  if (line.tracker) {
+    line.tracker->handle_data(*data.subscription, now);
+    tell_changes(line);
+  }
+  switch (ledger_.handle_data(*data.subscription, id_of(line), data.numbering, now)) {
+    case Ledger::Advice::kDeliver: break;
+    case Ledger::Advice::kDeliverAndRecover: recover(line, *data.subscription, now); break;
+    case Ledger::Advice::kWithhold: return Reception::kWithhold;
+  }
+  return Reception::kDeliver;
+}
+
+/// Messages of `id` are missing on `line`, which lives.
+void Shard::recover(Line& line, SubscriptionId id, TimePoint now) {
+  if (&line != active_.get() || status_ != ShardStatus::kLive || !desired_.contains(id)) return;
+  if (settings_.ledger.recovery == GapRecovery::kAskAgain) return renew(id, now);
+  if (is_switching() || now < no_switchover_before_) return;
+  no_switchover_before_ = now + settings_.ledger.recovery_interval;
+  if (settings_.hot_switchover && plan_switchover(SwitchoverTrigger::kGap, now)) return;
+  break_service({.kind = DisconnectKind::kReplaced, .detail = "gap"}, now);
+  connect(now);
+}
+
+/// From now on messages of everything that is carried may be missing.
+void Shard::interrupt(GapCause cause, std::optional<ConnectionId> interrupted, TimePoint now) {
+  for (const SubscriptionId id : desired_) {
+    ledger_.handle_interrupted(id, id_, cause, interrupted, now);
+  }
+}
+
+/// What the server has said and shown goes into the events.
+void Shard::tell_changes(Line& line) {
+  if (!line.tracker || !line.tracker->has_changes()) return;
+  for (const auto& [id, status] : line.tracker->take_changes()) {
+    out_.tell_status(id_, line.generation, status, id);
   }
 }
 
@@ -36,6 +75,7 @@ void Shard::renew(SubscriptionId id, TimePoint now) {
 void Shard::handle_answer(Line& line, const Inspected& answer, TimePoint now) {
   if (!line.tracker) return;  // It is not in service any more.
   const auto refused = line.tracker->handle_answer(answer, now);
+  tell_changes(line);
   if (refused.empty()) return;
   out_.counters.rejections += refused.size();
   out_.events.emplace_back(
@@ -46,6 +86,7 @@ void Shard::handle_answer(Line& line, const Inspected& answer, TimePoint now) {
       std::optional<TimePoint> retry_at;
       if (answer.may_retry) retry_at = now + uniform_delay(longest / 2, longest, rng_);
       rejected_.add(id, {now, retry_at, answer.detail});
+      out_.tell_status(id_, std::nullopt, SubscriptionStatus::kRejected, id);
     }
     line.batcher->handle_refused(id);
     release_if_unheld(id);
@@ -58,7 +99,7 @@ void Shard::handle_drain_notice(const Line& line, TimePoint now) {
   const bool is_serving = &line == active_.get() && status_ == ShardStatus::kLive;
   if (!is_serving || is_switching()) return;
   if (settings_.hot_switchover && plan_switchover(SwitchoverTrigger::kDrainNotice, now)) return;
-  retire(take_active(now), {.kind = DisconnectKind::kReplaced, .detail = "drain notice"}, now);
+  break_service({.kind = DisconnectKind::kReplaced, .detail = "drain notice"}, now);
   connect(now);
 }
 
@@ -72,15 +113,22 @@ void Shard::look_after_subscriptions(Line& line, TimePoint now) {
     for (const SubscriptionId id : overdue) line.batcher->ask_again(id);
   }
   const auto silent = line.tracker->take_silent(now);
+  tell_changes(line);
   if (&line != active_.get() || silent.empty()) return;
   out_.counters.stalls += silent.size();
   out_.events.emplace_back(event::SubscriptionStalled{id_, silent.size()});
+  for (const SubscriptionId id : silent) {
+    ledger_.handle_interrupted(id, id_, GapCause::kStall, std::nullopt, now);
+  }
   silent_.insert(silent_.end(), silent.begin(), silent.end());
 }
 
 void Shard::retry_rejected(TimePoint now) {
   const auto due = rejected_.take_due(now);
   if (due.empty()) return;
+  for (const SubscriptionId id : due) {
+    out_.tell_status(id_, std::nullopt, SubscriptionStatus::kDesired, id);
+  }
   for (Line* line : {active_.get(), standby_.get()}) {
     if (!line || !line->batcher) continue;
     for (const SubscriptionId id : due) line->batcher->want(id);

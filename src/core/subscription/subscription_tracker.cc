@@ -24,7 +24,7 @@ void SubscriptionTracker::handle_requested(std::span<const SubscriptionId> ids,
     // To be asked again is no sign of life: the silence began with the first request.
     if (!is_new) continue;
     entry->second.last_sign = at;
-    enter(entry->second, SubscriptionStatus::kRequested, at);
+    enter(id, entry->second, SubscriptionStatus::kRequested, at);
   }
   if (options_.silence_timeout) plan_scan(at + *options_.silence_timeout);
   if (!request || !options_.acknowledgement_timeout) return;
@@ -39,7 +39,7 @@ void SubscriptionTracker::handle_data(SubscriptionId id, TimePoint now) {
   Item& item = entry->second;
   item.last_data = item.last_sign = reading_time(now);
   if (item.status != SubscriptionStatus::kLive) {
-    enter(item, SubscriptionStatus::kLive, *item.last_data);
+    enter(id, item, SubscriptionStatus::kLive, *item.last_data);
   }
 }
 
@@ -52,8 +52,9 @@ std::vector<SubscriptionId> SubscriptionTracker::handle_answer(const Inspected& 
     if (std::ranges::find(refused, id) == refused.end()) acknowledge(id, reading_time(now));
   }
   std::erase_if(refused, [&](SubscriptionId id) {
-    return !is_answered(id, answer.request) || items_.erase(id) == 0;
+    return !is_answered(id, answer.request) || !items_.contains(id);
   });
+  for (const SubscriptionId id : refused) handle_ended(id);
   return refused;
 }
 
@@ -86,7 +87,9 @@ std::vector<SubscriptionId> SubscriptionTracker::take_silent(TimePoint now) {
       due = at + *options_.silence_timeout;
       if (is_attributed_) {
         silent.push_back(id);
-        if (item.status != SubscriptionStatus::kStale) enter(item, SubscriptionStatus::kStale, at);
+        if (item.status != SubscriptionStatus::kStale) {
+          enter(id, item, SubscriptionStatus::kStale, at);
+        }
       }
     }
     plan_scan(std::max(due, at + kScanInterval));
@@ -114,7 +117,9 @@ std::optional<SubscriptionTracker::State> SubscriptionTracker::state(Subscriptio
   return state;
 }
 
-void SubscriptionTracker::enter(Item& item, SubscriptionStatus status, TimePoint at) {
+void SubscriptionTracker::enter(SubscriptionId id, Item& item, SubscriptionStatus status,
+                                TimePoint at) {
+  changes_.push_back({id, status});
   item.status = status;
   item.since = at;
 }
@@ -125,7 +130,7 @@ void SubscriptionTracker::acknowledge(SubscriptionId id, TimePoint at) {
   entry->second.request.reset();
   entry->second.last_sign = at;
   if (entry->second.status == SubscriptionStatus::kRequested) {
-    enter(entry->second, SubscriptionStatus::kLive, at);
+    enter(id, entry->second, SubscriptionStatus::kLive, at);
   }
 }
 

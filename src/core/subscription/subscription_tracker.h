@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include <wsm/subscription.h>
@@ -50,7 +51,9 @@ class SubscriptionTracker {
   void handle_requested(std::span<const SubscriptionId> ids, std::optional<std::uint64_t> request,
                         TimePoint now);
   /// The connection does not carry `id` any more.
-  void handle_ended(SubscriptionId id) { items_.erase(id); }
+  void handle_ended(SubscriptionId id) {
+    if (items_.erase(id) > 0) changes_.push_back({id, SubscriptionStatus::kDesired});
+  }
   void handle_data(SubscriptionId id, TimePoint now);
   /// An acknowledgement or a rejection. Returns what was refused; it is not carried any more.
   [[nodiscard]] std::vector<SubscriptionId> handle_answer(const Inspected& answer, TimePoint now);
@@ -61,6 +64,13 @@ class SubscriptionTracker {
   /// Subscriptions that have been silent for the time-out; told anew after each further one.
   [[nodiscard]] std::vector<SubscriptionId> take_silent(TimePoint now);
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+  /// A new status, in the order in which they came; kDesired: not carried any more.
+  struct Change {
+    SubscriptionId id;
+    SubscriptionStatus status;
+  };
+  [[nodiscard]] bool has_changes() const { return !changes_.empty(); }
+  [[nodiscard]] std::vector<Change> take_changes() { return std::exchange(changes_, {}); }
 
   // Getters.
   /// None when the connection does not carry `id`.
@@ -79,7 +89,7 @@ class SubscriptionTracker {
     std::uint64_t request;
   };
 
-  void enter(Item& item, SubscriptionStatus status, TimePoint now);
+  void enter(SubscriptionId id, Item& item, SubscriptionStatus status, TimePoint now);
   void acknowledge(SubscriptionId id, TimePoint now);
   void plan_scan(TimePoint at);
   [[nodiscard]] std::vector<SubscriptionId> take_asked(const Inspected& answer);
@@ -92,6 +102,7 @@ class SubscriptionTracker {
   std::unordered_map<SubscriptionId, Item> items_;  // Never iterated in an order that matters.
   std::map<std::uint64_t, std::vector<SubscriptionId>> asked_;  // By request.
   std::deque<Awaited> awaited_;  // Oldest first; those without an entry in asked_ are answered.
+  std::vector<Change> changes_;
   std::optional<TimePoint> next_scan_;
   bool is_attributed_ = false;  // Some data has named its subscription.
   std::optional<TimePoint> paused_at_;

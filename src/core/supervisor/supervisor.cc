@@ -29,7 +29,8 @@ Supervisor::Supervisor(const ShardManagerConfig& config, Rng& rng, EntropySource
       settings_(ShardSettings::from(config)),
       rng_(rng),
       entropy_(entropy),
-      governor_(settings_.connects) {}
+      governor_(settings_.connects),
+      ledger_(settings_.ledger, out_) {}
 
 Result<void> Supervisor::start(std::span<const SubscriptionId> initial, std::size_t shard_capacity,
                                TimePoint now) {
@@ -85,6 +86,8 @@ UnsubscribeResult Supervisor::unsubscribe(SubscriptionId id, TimePoint now) {
   if (!book_.is_desired(id)) return {UnsubscribeStatus::kNotSubscribed, {}};
   const ShardId carrier = book_.remove(id);
   redrives_.erase(id);
+  ledger_.end(id);
+  out_.tell_removed(carrier, id);
   if (Shard* shard = find(carrier)) {
     placement_->remove_load(carrier);
     shard->unsubscribe(id, now);
@@ -162,8 +165,8 @@ void Supervisor::discard_closed() {
 Shard& Supervisor::open_shard(TimePoint now) {
   const ShardId id{shards_opened_++};
   Slot& slot = shards_[id];
-  slot.shard =
-      std::make_unique<Shard>(id, Shard::Environment{settings_, rng_, entropy_, out_, governor_});
+  slot.shard = std::make_unique<Shard>(
+      id, Shard::Environment{settings_, rng_, entropy_, out_, governor_, ledger_});
   if (is_paused_) slot.shard->pause(now);
   placement_->add_shard(id);
   return *slot.shard;
@@ -203,6 +206,8 @@ SubscribeResult Supervisor::place(SubscriptionId id, TimePoint now) {
 
 void Supervisor::assign(SubscriptionId id, Shard& shard, TimePoint now) {
   book_.add(id, shard.id(), now);
+  ledger_.begin(id);
+  out_.tell_status(shard.id(), std::nullopt, SubscriptionStatus::kDesired, id);
   placement_->add_load(shard.id());
   if (shard.subscribe(id, now)) book_.hold(id);
 }
@@ -236,6 +241,8 @@ void Supervisor::move(SubscriptionId id, Shard& from, Shard& to, TimePoint now) 
   placement_->remove_load(from.id());
   placement_->add_load(to.id());
   book_.move(id, to.id());
+  ledger_.handle_interrupted(id, from.id(), GapCause::kMove, from.serving(), now);
+  out_.tell_status(to.id(), std::nullopt, SubscriptionStatus::kDesired, id);
   from.unsubscribe(id, now);
   if (to.subscribe(id, now)) book_.hold(id);
   close_if_empty(from, now);

@@ -18,8 +18,9 @@
 #include "base/entropy.h"
 #include "base/rng.h"
 #include "base/time.h"
-#include "core/action.h"
+#include "core/ledger/ledger.h"
 #include "core/limits/connect_governor.h"
+#include "core/outbox.h"
 #include "core/shard/shard.h"
 #include "core/subscription/placement.h"
 #include "core/subscription/redrive.h"
@@ -86,8 +87,10 @@ class Supervisor {
   void handle_rendered(ConnectionId connection, Result<std::optional<OutgoingMessage>> rendered,
                        TimePoint now);
   void handle_received(ConnectionId connection, TimePoint now);
-  /// What a message was, one call for each, in their order; before handle_received().
-  void handle_inspected(ConnectionId connection, const Inspected& inspected, TimePoint now);
+  /// What a message was, one call for each, in their order; before it is delivered, for the answer
+  /// may be that it must not be, and before handle_received().
+  [[nodiscard]] Reception handle_inspected(ConnectionId connection, const Inspected& inspected,
+                                           TimePoint now);
   /// Everything that `connection` had to transmit has been written.
   void handle_transmitted(ConnectionId connection, TimePoint now);
   void handle_transport_ended(ConnectionId connection, DisconnectReason reason, TimePoint now);
@@ -154,6 +157,7 @@ class Supervisor {
   EntropySource& entropy_;
   Outbox out_;
   ConnectGovernor governor_;
+  Ledger ledger_;
 
   SupervisorStatus status_ = SupervisorStatus::kReady;
   SubscriptionBook book_;

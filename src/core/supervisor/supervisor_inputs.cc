@@ -42,9 +42,10 @@ void Supervisor::handle_received(ConnectionId id, TimePoint now) {
   tell(id.shard, [&](Shard& shard) { shard.handle_received(id.generation, now); });
 }
 
-void Supervisor::handle_inspected(ConnectionId id, const Inspected& inspected, TimePoint now) {
+Reception Supervisor::handle_inspected(ConnectionId id, const Inspected& inspected, TimePoint now) {
   // What comes of it is carried over once a read, by handle_received().
-  if (Shard* shard = find(id.shard)) shard->handle_inspected(id.generation, inspected, now);
+  Shard* shard = find(id.shard);
+  return shard ? shard->handle_inspected(id.generation, inspected, now) : Reception::kDeliver;
 }
 
 void Supervisor::handle_transmitted(ConnectionId id, TimePoint now) {

@@ -57,6 +57,7 @@ TEST(ConfigDefaultsTest, OfHealth) {
   EXPECT_EQ(config.health().pong_timeout, 10s);
   EXPECT_EQ(config.health().data_timeout, 30s);
   EXPECT_EQ(config.health().failure_threshold, 3U);
+  EXPECT_EQ(config.health().gap_recovery, GapRecovery::kGoOn);
   EXPECT_EQ(config.health().text_ping, std::nullopt);
   EXPECT_EQ(config.health().text_pong, "PONG");
 }
@@ -134,12 +135,14 @@ TEST(ConfigBuilderTest, SetsTheFieldsOfHealth) {
                                 .data_timeout(3s)
                                 .failure_threshold(4)
                                 .text_ping("hi")
-                                .text_pong("ho"));
+                                .text_pong("ho")
+                                .gap_recovery(GapRecovery::kAskAgain));
 
   EXPECT_EQ(config.health().ping_interval, 1s);
   EXPECT_EQ(config.health().pong_timeout, 2s);
   EXPECT_EQ(config.health().data_timeout, 3s);
   EXPECT_EQ(config.health().failure_threshold, 4U);
+  EXPECT_EQ(config.health().gap_recovery, GapRecovery::kAskAgain);
   EXPECT_THAT(config.health().text_ping, Optional(std::string{"hi"}));
   EXPECT_EQ(config.health().text_pong, "ho");
 }

@@ -8,6 +8,8 @@
 
 #include <wsm/event.h>
 
+#include "base/printable.h"
+
 namespace wsm {
 namespace {
 
@@ -66,6 +68,44 @@ TEST(EventTest, TellsWhatWasAskedOfTheServer) {
             "shard 3 connection 7: ended 1 subscription");
   EXPECT_EQ(line(event::SubscriptionSendFailed{kShard, 1, "too long"}),
             "shard 3: no request for 1 subscription: too long");
+}
+
+SubscriptionName named(std::string text) { return {SubscriptionId{1}, std::move(text)}; }
+
+TEST(EventTest, TellsWhatBecameOfSubscriptions) {
+  EXPECT_EQ(line(event::SubscriptionsChanged{
+                kShard, kGeneration, SubscriptionStatus::kLive, {named("AAPL"), named("MSFT")}}),
+            "shard 3 connection 7: live: AAPL, MSFT");
+  EXPECT_EQ(line(event::SubscriptionsChanged{kShard,
+                                             {},
+                                             SubscriptionStatus::kDesired,
+                                             {named("a"), named("b"), named("c"), named("d")}}),
+            "shard 3: desired: a, b, c and 1 more");
+  EXPECT_EQ(line(event::SubscriptionsRemoved{kShard, {named("a\x1b[2J")}}),
+            "shard 3: not desired any more: " + printable("a\x1b[2J"));
+  EXPECT_EQ(line(event::ConnectionRetired{kShard, kGeneration, DisconnectKind::kReplaced}),
+            "shard 3 connection 7: serves no longer: replaced");
+}
+
+TEST(EventTest, TellsAGapAndWhatItHasCost) {
+  EXPECT_EQ(line(event::GapOpened{named("AAPL"), kShard, GapCause::kReconnect, 41, 250ms}),
+            "shard 3: gap in AAPL (reconnect), last message 0.250 s ago");
+  EXPECT_EQ(line(event::GapClosed{named("AAPL"), kShard, GapCause::kReconnect, 41, 45, 3, 2s}),
+            "shard 3: gap in AAPL (reconnect) of 2.000 s: 3 messages lost (between 41 and 45)");
+  EXPECT_EQ(line(event::GapClosed{named("AAPL"), kShard, GapCause::kStall, {}, {}, {}, 2s}),
+            "shard 3: gap in AAPL (stall) of 2.000 s: unknown number lost");
+  EXPECT_EQ(line(event::MessageLate{named("AAPL"), kShard, 43}),
+            "shard 3: message 43 of AAPL came late");
+}
+
+TEST(EventTest, HasAWordForEachCauseOfAGap) {
+  EXPECT_EQ(to_string(GapCause::kReconnect), "reconnect");
+  EXPECT_EQ(to_string(GapCause::kStall), "stall");
+  EXPECT_EQ(to_string(GapCause::kMove), "move");
+  EXPECT_EQ(to_string(GapCause::kSwitchover), "switchover");
+  EXPECT_EQ(to_string(GapCause::kSequenceHole), "sequence hole");
+  EXPECT_EQ(to_string(GapCause::kNumbersRestarted), "numbers restarted");
+  EXPECT_EQ(to_string(GapCause::kDropped), "dropped");
 }
 
 TEST(EventTest, TellsASwitchover) {

@@ -54,6 +54,16 @@ TEST(LogLevelTest, WhatWentWrongIsAWarning) {
   EXPECT_EQ(log_level(event::SlowConsumer{1, {}}), LogLevel::kWarning);
 }
 
+event::GapClosed gap(GapCause cause) { return {{}, kShard, cause, 1, 5, 3, {}}; }
+
+/// A reconnect of a shard with five hundred subscriptions must not be told five hundred times.
+TEST(LogLevelTest, AGapIsAWarningWhereNothingElseTellsOfIt) {
+  EXPECT_EQ(log_level(gap(GapCause::kSequenceHole)), LogLevel::kWarning);
+  EXPECT_EQ(log_level(gap(GapCause::kNumbersRestarted)), LogLevel::kWarning);
+  EXPECT_EQ(log_level(gap(GapCause::kReconnect)), LogLevel::kDebug);
+  EXPECT_EQ(log_level(gap(GapCause::kDropped)), LogLevel::kDebug);
+}
+
 TEST(LogLevelTest, WhatWasPlannedIsInformation) {
   EXPECT_EQ(log_level(disconnected(DisconnectKind::kReplaced)), LogLevel::kInfo);
   EXPECT_EQ(log_level(disconnected(DisconnectKind::kRequested)), LogLevel::kInfo);
@@ -69,6 +79,13 @@ TEST(LogLevelTest, EverydayStepsAreForDebugging) {
   EXPECT_EQ(log_level(event::Connecting{kShard, kGeneration, 0}), LogLevel::kDebug);
   EXPECT_EQ(log_level(event::SubscriptionsRequested{kShard, kGeneration, 5}), LogLevel::kDebug);
   EXPECT_EQ(log_level(event::UnsubscriptionsRequested{kShard, kGeneration, 5}), LogLevel::kDebug);
+  EXPECT_EQ(log_level(event::SubscriptionsChanged{kShard, {}, SubscriptionStatus::kDesired, {}}),
+            LogLevel::kDebug);
+  EXPECT_EQ(log_level(event::SubscriptionsRemoved{kShard, {}}), LogLevel::kDebug);
+  EXPECT_EQ(log_level(event::GapOpened{{}, kShard, GapCause::kStall, {}, {}}), LogLevel::kDebug);
+  EXPECT_EQ(log_level(event::MessageLate{{}, kShard, 1}), LogLevel::kDebug);
+  EXPECT_EQ(log_level(event::ConnectionRetired{kShard, kGeneration, DisconnectKind::kReplaced}),
+            LogLevel::kDebug);
 }
 
 TEST(EventLogTest, WritesAnEventAsItsLineAtItsLevel) {

@@ -45,6 +45,9 @@ class FakeHandlerPort final : public detail::HandlerPort {
   std::optional<OutgoingMessage> unsubscription_message(std::span<const SubscriptionId>) override {
     return called("unsubscription_message"), std::nullopt;
   }
+  std::string subscription_name(SubscriptionId) override {
+    return called("subscription_name"), "a name";
+  }
   void forget(SubscriptionId id) override { forgotten.push_back(id); }
 
   std::function<void(const std::string& hook)> before;

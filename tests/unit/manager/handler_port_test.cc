@@ -58,6 +58,35 @@ TEST_F(HandlerPortTest, TranslatesTheSubscriptionsThatItKnows) {
   EXPECT_EQ(inspected.detail, "too many");
 }
 
+TEST_F(HandlerPortTest, HandsNumberingThrough) {
+  handler->found = {.role = MessageRole::kData,
+                    .subscription = "known",
+                    .numbering = {.sequence = 17, .previous = 12, .restarts = true}};
+
+  EXPECT_EQ(inspect().numbering, handler->found.numbering);
+}
+
+TEST_F(HandlerPortTest, NamesWhatItKnows) {
+  const SubscriptionId known = port.table().intern("known");
+  const SubscriptionId forgotten = port.table().intern("forgotten");
+  port.forget(forgotten);
+
+  EXPECT_EQ(port.subscription_name(known), "known");
+  EXPECT_EQ(port.subscription_name(forgotten), "");
+  EXPECT_EQ(port.subscription_name(SubscriptionId{99}), "");
+}
+
+struct Nameless {
+  int value;
+};
+
+TEST(DefaultNameTest, IsTheTextOrWhatCanBePrinted) {
+  EXPECT_EQ(default_name(std::string{"AAPL"}), "AAPL");
+  EXPECT_EQ(default_name(std::string_view{"AAPL"}), "AAPL");
+  EXPECT_EQ(default_name(42), "42");
+  EXPECT_EQ(default_name(Nameless{1}), "");
+}
+
 TEST_F(HandlerPortTest, KnowsNoSubscriptionThatNobodyWanted) {
   handler->found = {.role = MessageRole::kData, .subscription = "never wanted"};
 

@@ -38,7 +38,8 @@ class ShardTest : public ::testing::Test {
     entropy = {};
     out = {};
     governor.emplace(ConnectGovernor::Options{});
-    shard.emplace(ShardId{0}, Shard::Environment{settings, rng, entropy, out, *governor});
+    ledger.emplace(Ledger::Options{}, out);
+    shard.emplace(ShardId{0}, Shard::Environment{settings, rng, entropy, out, *governor, *ledger});
     newest = 0;
   }
 
@@ -102,6 +103,7 @@ class ShardTest : public ::testing::Test {
   FakeEntropy entropy;
   Outbox out;
   std::optional<ConnectGovernor> governor;
+  std::optional<Ledger> ledger;
   std::optional<Shard> shard;
   Generation::rep newest = 0;
 };

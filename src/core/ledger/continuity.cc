@@ -1,0 +1,88 @@
+#include "core/ledger/continuity.h"
+
+#include <utility>
+
+namespace wsm {
+namespace {
+
+/// Whether a message follows the one with the number `before`.
+bool follows(std::uint64_t before, const Numbering& numbering) {
+  // Chained messages may stand for whole ranges of numbers, of which two can overlap.
+  if (numbering.previous) return *numbering.previous <= before;
+  return *numbering.sequence == before + 1;
+}
+
+/// How many messages are missing behind `before`; chained numbers do not say.
+std::optional<std::uint64_t> count_missed(std::uint64_t before, const Numbering& numbering) {
+  if (numbering.previous) return std::nullopt;
+  return *numbering.sequence - before - 1;
+}
+
+}  // namespace
+
+Continuity::Finding Continuity::judge(ConnectionId connection, const Numbering& numbering) const {
+  if (!numbering.sequence) return {};
+  if (!last_) return {.kind = Kind::kFirst};
+  if (numbering.restarts) return {.kind = Kind::kRestarted};
+  const auto before = last_on(connection);
+  return numbering.scope == NumberingScope::kConnection ? judge_connection(before, numbering)
+                                                        : judge_feed(before, numbering);
+}
+
+Continuity::Finding Continuity::judge_connection(std::optional<std::uint64_t> before,
+                                                 const Numbering& numbering) const {
+  const std::uint64_t sequence = *numbering.sequence;
+  if (!before || sequence < *before) return {.kind = Kind::kRestarted};
+  if (sequence == *before) return {.kind = Kind::kRepeated};
+  if (follows(*before, numbering)) return {.kind = Kind::kNext};
+  return {.kind = Kind::kAhead, .missed = count_missed(*before, numbering), .is_hole = true};
+}
+
+Continuity::Finding Continuity::judge_feed(std::optional<std::uint64_t> before,
+                                           const Numbering& numbering) const {
+  const std::uint64_t sequence = *numbering.sequence;
+  if (sequence > *last_) {
+    if (follows(*last_, numbering)) return {.kind = Kind::kNext};
+    return {.kind = Kind::kAhead,
+            .missed = count_missed(*last_, numbering),
+            .is_hole = before && !follows(*before, numbering)};
+  }
+  if (missing_.contains(sequence)) return {.kind = Kind::kLate};
+  const bool has_gone_back = before && sequence < *before;
+  return {.kind = has_gone_back ? Kind::kRestarted : Kind::kRepeated};
+}
+
+void Continuity::accept(ConnectionId connection, const Numbering& numbering,
+                        const Finding& finding) {
+  if (!numbering.sequence) return;
+  const std::uint64_t sequence = *numbering.sequence;
+  const bool is_of_feed = numbering.scope == NumberingScope::kFeed;
+  switch (finding.kind) {
+    case Kind::kLate: (void)missing_.take(sequence); break;
+    case Kind::kRepeated: break;
+    case Kind::kAhead:
+      if (finding.missed && is_of_feed) missing_.add(*last_ + 1, sequence - 1);
+      last_ = sequence;
+      break;
+    case Kind::kRestarted: missing_.clear(); [[fallthrough]];
+    case Kind::kFirst:
+    case Kind::kNext: last_ = sequence; break;
+    case Kind::kUnnumbered: return;
+  }
+  remember(connection, sequence);
+}
+
+std::optional<std::uint64_t> Continuity::last_on(ConnectionId connection) const {
+  for (const Carrier& carrier : carriers_) {
+    if (carrier.connection == connection) return carrier.last;
+  }
+  return std::nullopt;
+}
+
+/// Of more than two connections the one that has been silent for longest is forgotten.
+void Continuity::remember(ConnectionId connection, std::uint64_t sequence) {
+  if (carriers_[0].connection != connection) std::swap(carriers_[0], carriers_[1]);
+  carriers_[0] = {connection, sequence};
+}
+
+}  // namespace wsm

@@ -1,0 +1,163 @@
+#include "core/ledger/ledger.h"
+
+#include <utility>
+
+namespace wsm {
+namespace {
+
+using Kind = Continuity::Kind;
+
+/// How many messages are known to be missing before one with this number; none when nobody can say.
+std::optional<std::uint64_t> count_lost(const Continuity& numbers, const Numbering& numbering,
+                                        const Continuity::Finding& finding) {
+  switch (finding.kind) {
+    case Kind::kNext:
+    case Kind::kRepeated: return 0;
+    case Kind::kAhead: return finding.missed;
+    case Kind::kRestarted: {
+      // A snapshot whose number goes on with the numbers says what it replaces.
+      const bool goes_on = numbering.restarts && !numbering.previous &&
+                           numbering.scope == NumberingScope::kFeed &&
+                           *numbering.sequence > *numbers.last();
+      if (goes_on) return *numbering.sequence - *numbers.last() - 1;
+      return std::nullopt;
+    }
+    case Kind::kFirst:
+    case Kind::kLate:
+    case Kind::kUnnumbered: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void Ledger::begin(SubscriptionId id) {
+  if (id.value() >= entries_.size()) entries_.resize(id.value() + 1);
+  entries_[id.value()].is_desired = true;
+}
+
+void Ledger::end(SubscriptionId id) {
+  Entry& entry = entries_.at(id.value());
+  if (entry.account && entry.account->gap) --open_gaps_;
+  entry = {};
+}
+
+void Ledger::handle_interrupted(SubscriptionId id, ShardId shard, GapCause cause,
+                                std::optional<ConnectionId> interrupted, TimePoint now) {
+  Account* account = find(id);
+  if (account && !account->gap) open(*account, id, shard, {cause, interrupted}, now);
+}
+
+Ledger::Advice Ledger::handle_data(SubscriptionId id, ConnectionId connection,
+                                   const Numbering& numbering, TimePoint now) {
+  if (id.value() >= entries_.size() || !entries_[id.value()].is_desired) return Advice::kDeliver;
+  auto& place = entries_[id.value()].account;
+  if (!place) place = std::make_unique<Account>();
+  Account& account = *place;
+  if (account.is_withheld && !numbering.restarts) return withhold();
+  const auto finding = account.numbers.judge(connection, numbering);
+  if (options_.recovery == GapRecovery::kDrop && breaks(account, finding)) {
+    if (!account.gap) open(account, id, connection.shard, {GapCause::kSequenceHole, {}}, now);
+    account.is_withheld = true;
+    return withhold();
+  }
+  account.is_withheld = false;
+  settle(account, id, connection, numbering, finding, now);
+  account.numbers.accept(connection, numbering, finding);
+  account.last_at = now;
+  return advise(account, finding.is_hole, now);
+}
+
+Ledger::Advice Ledger::withhold() {
+  ++out_.counters.messages_dropped;
+  return Advice::kWithhold;
+}
+
+Ledger::Advice Ledger::advise(Account& account, bool is_hole, TimePoint now) const {
+  const bool recovers =
+      options_.recovery == GapRecovery::kAskAgain || options_.recovery == GapRecovery::kReconnect;
+  if (!is_hole || !recovers || now < account.next_recovery) return Advice::kDeliver;
+  account.next_recovery = now + options_.recovery_interval;
+  return Advice::kDeliverAndRecover;
+}
+
+bool Ledger::has_open_gap(SubscriptionId id) const {
+  const Account* account = find(id);
+  return account && account->gap;
+}
+
+Ledger::Account* Ledger::find(SubscriptionId id) const {
+  return id.value() < entries_.size() ? entries_[id.value()].account.get() : nullptr;
+}
+
+void Ledger::open(Account& account, SubscriptionId id, ShardId shard, const OpenGap& gap,
+                  TimePoint now) {
+  account.gap = gap;
+  ++open_gaps_;
+  out_.events.emplace_back(
+      event::GapOpened{{id}, shard, gap.cause, account.numbers.last(), now - account.last_at});
+}
+
+/// The message with `numbering` is the first behind the gap.
+void Ledger::close(Account& account, SubscriptionId id, ConnectionId connection, GapCause cause,
+                   const Numbering& numbering, std::optional<std::uint64_t> lost, TimePoint now) {
+  if (std::exchange(account.gap, std::nullopt)) --open_gaps_;
+  if (lost != 0U) ++out_.counters.gaps;
+  out_.counters.messages_lost += lost.value_or(0);
+  out_.events.emplace_back(event::GapClosed{{id},
+                                            connection.shard,
+                                            cause,
+                                            account.numbers.last(),
+                                            numbering.sequence,
+                                            lost,
+                                            now - account.last_at});
+}
+
+/// Whether a message ends the open gap of its subscription.
+bool Ledger::closes(const Account& account, ConnectionId connection, const Numbering& numbering,
+                    const Continuity::Finding& finding) {
+  switch (finding.kind) {
+    case Kind::kLate: return false;
+    case Kind::kAhead:
+    case Kind::kRestarted: return true;
+    case Kind::kRepeated:
+      // The newest of all, once more: the server has nothing newer, so nothing is missing.
+      if (numbering.sequence != account.numbers.last()) return false;
+      break;
+    case Kind::kFirst:
+    case Kind::kNext:
+    case Kind::kUnnumbered: break;
+  }
+  return account.gap->interrupted != connection;
+}
+
+/// Whether what comes from here on is of no use to who needs every message. What is missing in an
+/// overlap the other connection is going to bring.
+bool Ledger::breaks(const Account& account, const Continuity::Finding& finding) {
+  return finding.is_hole || (account.gap && finding.kind == Kind::kAhead);
+}
+
+/// Enters the message in the books, before it counts as the last one.
+void Ledger::settle(Account& account, SubscriptionId id, ConnectionId connection,
+                    const Numbering& numbering, const Continuity::Finding& finding, TimePoint now) {
+  if (finding.kind == Kind::kRepeated) ++out_.counters.duplicates;
+  if (finding.kind == Kind::kLate) {
+    --out_.counters.messages_lost;
+    out_.events.emplace_back(event::MessageLate{{id}, connection.shard, *numbering.sequence});
+    return;
+  }
+  const auto lost = count_lost(account.numbers, numbering, finding);
+  if (account.gap) {
+    if (!closes(account, connection, numbering, finding)) return;
+    return close(account, id, connection, account.gap->cause, numbering, lost, now);
+  }
+  if (finding.kind == Kind::kAhead) {
+    const auto cause = finding.is_hole ? GapCause::kSequenceHole : GapCause::kSwitchover;
+    return close(account, id, connection, cause, numbering, lost, now);
+  }
+  if (finding.kind == Kind::kRestarted && !numbering.restarts) {
+    close(account, id, connection, GapCause::kNumbersRestarted, numbering, lost, now);
+  }
+}
+
+}  // namespace wsm

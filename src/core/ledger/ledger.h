@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <wsm/config.h>
+#include <wsm/detail/subscription_id.h>
+#include <wsm/event.h>
+#include <wsm/inspection.h>
+
+#include "base/time.h"
+#include "core/ledger/continuity.h"
+#include "core/outbox.h"
+
+namespace wsm {
+
+/// Keeps account of what was delivered of each subscription, and of each gap in it.
+///
+/// Theory. A gap *opens* where delivery is known to be interrupted: a connection is lost, or falls
+/// silent, or a subscription is moved. It *closes* with the next message of the subscription, whose
+/// number says how many are missing; none of them, often enough. Messages that the interrupted
+/// connection still brings while it closes are before the gap and do not close it. Where the
+/// numbers jump though nothing was known to be wrong, a gap is found when it is over already.
+///
+/// The account of a subscription begins with its first message and ends when it is not desired any
+/// more. What is lost of it is what was passed over between the first and the last message that
+/// were delivered, at any instant: a message that comes late is taken off again.
+///
+/// Sans-IO; tells in its Outbox. Cost of handle_data(): a few comparisons. Memory: two words for
+/// each id, and some 200 bytes for each subscription that has had data.
+class Ledger {
+ public:
+  struct Options {
+    GapRecovery recovery = GapRecovery::kGoOn;
+    Duration recovery_interval = std::chrono::seconds{30};  ///< Between two for a subscription.
+  };
+
+  Ledger(const Options& options, Outbox& out) : options_(options), out_(out) {}
+
+  // Commands.
+  /// `id` is desired: its account begins.
+  void begin(SubscriptionId id);
+  void end(SubscriptionId id);
+
+  // Inputs.
+  /// From now on messages of `id` may be missing. `interrupted`: the connection that may bring some
+  /// more from before. Nothing new where a gap is open already, or no message has come yet.
+  void handle_interrupted(SubscriptionId id, ShardId shard, GapCause cause,
+                          std::optional<ConnectionId> interrupted, TimePoint now);
+
+  /// What is to be done with a message.
+  enum class Advice : std::uint8_t {
+    kDeliver,
+    kDeliverAndRecover,  ///< Something is missing before it, on the very connection that lives.
+    kWithhold,           ///< Not to be delivered: GapRecovery::kDrop.
+  };
+  [[nodiscard]] Advice handle_data(SubscriptionId id, ConnectionId connection,
+                                   const Numbering& numbering, TimePoint now);
+
+  // Getters.
+  [[nodiscard]] bool has_open_gap(SubscriptionId id) const;
+  [[nodiscard]] std::size_t open_gaps() const { return open_gaps_; }
+
+ private:
+  struct OpenGap {
+    GapCause cause;
+    std::optional<ConnectionId> interrupted;
+  };
+  struct Account {
+    Continuity numbers;
+    TimePoint last_at;  // Of the last message that was delivered.
+    std::optional<OpenGap> gap;
+    bool is_withheld = false;  // Until the numbers begin anew.
+    TimePoint next_recovery;   // Not before.
+  };
+  struct Entry {
+    bool is_desired = false;
+    std::unique_ptr<Account> account;  // From its first message on.
+  };
+
+  [[nodiscard]] Account* find(SubscriptionId id) const;
+  [[nodiscard]] Advice withhold();
+  [[nodiscard]] Advice advise(Account& account, bool is_hole, TimePoint now) const;
+  void open(Account& account, SubscriptionId id, ShardId shard, const OpenGap& gap, TimePoint now);
+  void close(Account& account, SubscriptionId id, ConnectionId connection, GapCause cause,
+             const Numbering& numbering, std::optional<std::uint64_t> lost, TimePoint now);
+  [[nodiscard]] static bool closes(const Account& account, ConnectionId connection,
+                                   const Numbering& numbering, const Continuity::Finding& finding);
+  [[nodiscard]] static bool breaks(const Account& account, const Continuity::Finding& finding);
+  void settle(Account& account, SubscriptionId id, ConnectionId connection,
+              const Numbering& numbering, const Continuity::Finding& finding, TimePoint now);
+
+  const Options options_;
+  Outbox& out_;
+  std::vector<Entry> entries_;  // By id, which are dense.
+  std::size_t open_gaps_ = 0;
+};
+
+[[nodiscard]] constexpr std::string_view to_string(Ledger::Advice advice) {
+  switch (advice) {
+    case Ledger::Advice::kDeliver: return "deliver";
+    case Ledger::Advice::kDeliverAndRecover: return "deliver and recover";
+    case Ledger::Advice::kWithhold: return "withhold";
+  }
+  return "unknown";
+}
+
+}  // namespace wsm

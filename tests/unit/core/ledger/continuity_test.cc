@@ -1,0 +1,132 @@
+#include "core/ledger/continuity.h"
+
+#include <gtest/gtest.h>
+
+namespace wsm {
+namespace {
+
+using Kind = Continuity::Kind;
+using Finding = Continuity::Finding;
+
+constexpr ConnectionId kOld{ShardId{0}, Generation{1}};
+constexpr ConnectionId kNew{ShardId{0}, Generation{2}};
+
+class ContinuityTest : public ::testing::Test {
+ protected:
+  Finding take(ConnectionId connection, const Numbering& numbering) {
+    const Finding finding = continuity.judge(connection, numbering);
+    continuity.accept(connection, numbering, finding);
+    return finding;
+  }
+  Finding take(ConnectionId connection, std::uint64_t sequence) {
+    return take(connection, {.sequence = sequence});
+  }
+
+  Continuity continuity;
+};
+
+TEST_F(ContinuityTest, BeginsWithAnyNumber) {
+  EXPECT_EQ(take(kOld, 40), Finding{Kind::kFirst});
+  EXPECT_EQ(take(kOld, 41), Finding{Kind::kNext});
+}
+
+TEST_F(ContinuityTest, SaysNothingWithoutNumbers) {
+  EXPECT_EQ(take(kOld, Numbering{}), Finding{Kind::kUnnumbered});
+  EXPECT_EQ(continuity.last(), std::nullopt);
+}
+
+TEST_F(ContinuityTest, SeesAHoleOnOneConnection) {
+  (void)take(kOld, 1);
+
+  EXPECT_EQ(take(kOld, 5), (Finding{Kind::kAhead, 3, true}));
+  EXPECT_EQ(take(kOld, 6), Finding{Kind::kNext});
+}
+
+TEST_F(ContinuityTest, CallsItNoHoleWhenAnotherConnectionIsAhead) {
+  (void)take(kOld, 1);
+
+  EXPECT_EQ(take(kNew, 4), (Finding{Kind::kAhead, 2, false}));
+}
+
+TEST_F(ContinuityTest, TakesWhatTheOldConnectionStillBringsForLate) {
+  (void)take(kOld, 1);
+  (void)take(kNew, 4);
+
+  EXPECT_EQ(take(kOld, 2), Finding{Kind::kLate});
+  EXPECT_EQ(take(kOld, 2), Finding{Kind::kRepeated});
+  EXPECT_EQ(take(kOld, 3), Finding{Kind::kLate});
+  EXPECT_EQ(take(kOld, 4), Finding{Kind::kRepeated});
+  EXPECT_EQ(take(kNew, 5), Finding{Kind::kNext});
+}
+
+TEST_F(ContinuityTest, SeesTheNewestOnceMoreAsARepetition) {
+  (void)take(kOld, 7);
+
+  EXPECT_EQ(take(kNew, 7), Finding{Kind::kRepeated});
+  EXPECT_EQ(take(kNew, 8), Finding{Kind::kNext});
+}
+
+TEST_F(ContinuityTest, BeginsAnewWhenNumbersGoBackOnOneConnection) {
+  (void)take(kOld, 100);
+
+  EXPECT_EQ(take(kOld, 1), Finding{Kind::kRestarted});
+  EXPECT_EQ(take(kOld, 2), Finding{Kind::kNext});
+}
+
+TEST_F(ContinuityTest, BeginsAnewWhenTheMessageSaysSo) {
+  (void)take(kOld, 10);
+
+  EXPECT_EQ(take(kOld, Numbering{.sequence = 15, .restarts = true}), Finding{Kind::kRestarted});
+  EXPECT_EQ(take(kOld, 16), Finding{Kind::kNext});
+}
+
+TEST_F(ContinuityTest, FollowsAChainOfNumbersThatAreNotConsecutive) {
+  (void)take(kOld, Numbering{.sequence = 10});
+
+  EXPECT_EQ(take(kOld, Numbering{.sequence = 17, .previous = 10}), Finding{Kind::kNext});
+  EXPECT_EQ(take(kOld, Numbering{.sequence = 30, .previous = 25}),
+            (Finding{Kind::kAhead, std::nullopt, true}));
+  // Ranges may overlap where two snapshots meet.
+  EXPECT_EQ(take(kNew, Numbering{.sequence = 35, .previous = 28}), Finding{Kind::kNext});
+}
+
+TEST_F(ContinuityTest, KnowsOfOneConnectionOnlyWhereEachCountsAnew) {
+  const auto own = [](std::uint64_t sequence) {
+    return Numbering{.sequence = sequence, .scope = NumberingScope::kConnection};
+  };
+  (void)take(kOld, own(1));
+  (void)take(kOld, own(2));
+
+  EXPECT_EQ(take(kNew, own(1)), Finding{Kind::kRestarted});
+  EXPECT_EQ(take(kOld, own(3)), Finding{Kind::kNext});
+  EXPECT_EQ(take(kNew, own(3)), (Finding{Kind::kAhead, 1, true}));
+  EXPECT_EQ(take(kNew, own(3)), Finding{Kind::kRepeated});
+}
+
+TEST_F(ContinuityTest, JudgesWithoutTakingIn) {
+  (void)take(kOld, 1);
+
+  const Finding first = continuity.judge(kOld, {.sequence = 9});
+
+  EXPECT_EQ(first, continuity.judge(kOld, {.sequence = 9}));
+  EXPECT_EQ(continuity.last(), 1U);
+}
+
+TEST_F(ContinuityTest, ForgetsTheConnectionThatHasBeenSilentForLongest) {
+  constexpr ConnectionId kThird{ShardId{3}, Generation{1}};
+  (void)take(kOld, 10);
+  (void)take(kNew, 11);
+  (void)take(kThird, 12);
+
+  // As if it came from a connection that was never heard of: no hole of its own.
+  EXPECT_EQ(take(kOld, 14), (Finding{Kind::kAhead, 1, false}));
+  EXPECT_EQ(take(kThird, 16), (Finding{Kind::kAhead, 1, true}));
+}
+
+TEST(ContinuityKindTest, HasAWordForEach) {
+  EXPECT_EQ(to_string(Kind::kAhead), "ahead");
+  EXPECT_EQ(to_string(Kind::kLate), "late");
+}
+
+}  // namespace
+}  // namespace wsm
