@@ -149,8 +149,10 @@ struct LimitOptions {
 
 /// What happens to messages when on_message is slow and the queue before it is full.
 enum class WhenFull : std::uint8_t {
-  /// Nothing is lost: reading pauses on every connection, so that TCP tells the servers to wait.
-  /// Their pings wait as well, and a server may cut who does not read.
+  /// Nothing is lost: reading pauses until there is room again, so that TCP tells the servers to
+  /// wait. Until reserve_bytes_max have come on a shard meanwhile, reading goes on there, and with
+  /// it answers to pings; from then on the pings of that server wait as well, and a server may cut
+  /// who does not answer.
   kBlock,
   /// Reading never pauses; the messages that have waited longest make room for new ones. For feeds
   /// of which only the present counts.
@@ -180,7 +182,9 @@ enum class WhenFull : std::uint8_t {
 struct DeliveryOptions {
   std::size_t queue_capacity = 65'536;              ///< Messages.
   std::size_t queue_bytes_max = 256 * 1024 * 1024;  ///< Bytes of their payloads.
-  /// Only messages are ever dropped: on_event and on_disconnect are called for all that happens.
+  /// With kBlock, what each shard may still bring into a queue that is full, so that its pings are
+  /// answered and its closes are seen: about 50 s of 20 KB/s. Zero: reading stops at once.
+  std::size_t reserve_bytes_max = 1024 * 1024;
   WhenFull when_full = WhenFull::kBlock;
 };
 
@@ -264,6 +268,7 @@ class ShardManagerConfigBuilder {
 
   Self& queue_capacity(std::size_t messages);
   Self& queue_bytes_max(std::size_t bytes);
+  Self& reserve_bytes_max(std::size_t bytes);
   Self& when_full(WhenFull choice);
 
   /// The configuration, or every fault in it by field name.

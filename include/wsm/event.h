@@ -237,6 +237,13 @@ struct SlowConsumer {
 struct ConsumerCaughtUp {
   Duration after;  ///< Time since the first SlowConsumer.
 };
+/// on_event and on_disconnect were not told of so much, because too much waited for them already:
+/// a handler that does not return must not cost memory without bound. Comes in the place of what is
+/// missing.
+struct NoticesOmitted {
+  std::uint64_t events;
+  std::uint64_t disconnects;
+};
 struct Stopped {};
 
 }  // namespace event
@@ -250,7 +257,7 @@ using EventKind = std::variant<
     event::SubscriptionStalled, event::AcknowledgementOverdue, event::DrainNoticed,
     event::SwitchoverStarted, event::SwitchoverFinished, event::HealthFailed, event::HandlerThrew,
     event::DeliveryPaused, event::DeliveryResumed, event::MessagesDropped, event::SlowConsumer,
-    event::ConsumerCaughtUp, event::Stopped>;
+    event::ConsumerCaughtUp, event::NoticesOmitted, event::Stopped>;
 
 struct Event {
   SystemTime at;

@@ -166,6 +166,11 @@ ShardManagerConfigBuilder& ShardManagerConfigBuilder::queue_bytes_max(std::size_
   return *this;
 }
 
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::reserve_bytes_max(std::size_t bytes) {
+  config_.delivery_.reserve_bytes_max = bytes;
+  return *this;
+}
+
 ShardManagerConfigBuilder& ShardManagerConfigBuilder::when_full(WhenFull choice) {
   config_.delivery_.when_full = choice;
   return *this;

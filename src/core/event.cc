@@ -146,6 +146,10 @@ struct Words {
   std::string operator()(const event::ConsumerCaughtUp& e) const {
     return "handler has caught up after " + seconds(e.after);
   }
+  std::string operator()(const event::NoticesOmitted& e) const {
+    return "handler too slow: not told of " + counted(e.events, "event") + " and " +
+           counted(e.disconnects, "disconnect");
+  }
   std::string operator()(const event::Stopped&) const { return "stopped"; }
 };
 

@@ -53,7 +53,8 @@ Driver::Driver(EventLoop& loop, BlockingPool& names, Supervisor& supervisor, Dri
       supervisor_(supervisor),
       host_(host),
       options_(std::move(options)),
-      receive_bytes_(std::make_unique_for_overwrite<std::byte[]>(kReceiveBytes)) {
+      receive_bytes_(std::make_unique_for_overwrite<std::byte[]>(kReceiveBytes)),
+      reserve_(options_.reserve_bytes_max) {
   loop_.on_alarm(
       [this] { run_turn([](Supervisor& core, TimePoint now) { core.handle_timeout(now); }); });
 }
@@ -69,10 +70,17 @@ void Driver::run_turn(const std::function<void(Supervisor&, TimePoint now)>& tel
   turn_.reset();
 }
 
-void Driver::pause() { is_paused_ = true; }
+void Driver::pause() {
+  WSM_ASSERT(turn_);
+  is_paused_ = true;
+  reserve_.refill();
+  if (reserve_.is_none()) supervisor_.pause_receiving(*turn_);
+}
 
 void Driver::resume() {
+  WSM_ASSERT(turn_);
   is_paused_ = false;
+  supervisor_.resume_receiving(*turn_);
   for (auto& [id, link] : links_) {
     if (link->is_connected) link->transport.wait_readable();
   }
@@ -142,15 +150,21 @@ void Driver::hang_up(ConnectionId connection) {
 void Driver::receive(Link& link, TimePoint now) {
   const std::span buffer{receive_bytes_.get(), kReceiveBytes};
   ReadResult result{};
+  std::size_t bytes = 0;
+  std::size_t messages = 0;
   do {
     Connection* connection = supervisor_.connection(link.id);
     if (!connection || connection->is_closed()) break;
     result = link.transport.read(connection->prepare_receive(buffer));
     if (result.bytes == 0) break;
     connection->commit_receive(result.bytes, now);
-    deliver_messages(link.id, *connection, now);
+    bytes += result.bytes;
+    messages += deliver_messages(link.id, *connection, now);
   } while (link.transport.has_buffered_input());
   supervisor_.handle_received(link.id, now);
+  if (is_paused_ && !reserve_.take(link.id.shard, messages, bytes)) {
+    supervisor_.pause_receiving(link.id.shard, now);
+  }
   if (result.status == ReadStatus::kEnded) {
     supervisor_.handle_transport_ended(link.id, link.transport.end_reason(), now);
   } else if (may_read(link.id)) {
@@ -158,8 +172,10 @@ void Driver::receive(Link& link, TimePoint now) {
   }
 }
 
-void Driver::deliver_messages(ConnectionId id, Connection& connection, TimePoint now) {
+std::size_t Driver::deliver_messages(ConnectionId id, Connection& connection, TimePoint now) {
+  std::size_t count = 0;
   while (const auto message = connection.poll_message()) {
+    ++count;
     const Inspected inspected = host_.inspect(*message);
     if (inspected.role == MessageRole::kData && !inspected.subscription) {
       connection.handle_data();  // Nothing that the supervisor would have to know.
@@ -168,6 +184,7 @@ void Driver::deliver_messages(ConnectionId id, Connection& connection, TimePoint
     }
     host_.deliver(id, *message, inspected.subscription);
   }
+  return count;
 }
 
 /// Writes what the connection has, in one go; the rest when the kernel takes more.

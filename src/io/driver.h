@@ -16,6 +16,7 @@
 #include "io/ciphertext_buffer.h"
 #include "io/event_loop.h"
 #include "io/name_resolver.h"
+#include "io/reading_reserve.h"
 #include "io/transport.h"
 
 namespace wsm::io {
@@ -67,6 +68,7 @@ class Driver {
     std::shared_ptr<const TlsContext> tls;  ///< May be null until start.
     std::string tls_server_name;            ///< Empty: the host of the URL.
     Duration connect_timeout;
+    std::size_t reserve_bytes_max = 0;  ///< See ReadingReserve.
   };
 
   Driver(EventLoop& loop, BlockingPool& names, Supervisor& supervisor, DriverHost& host,
@@ -79,8 +81,9 @@ class Driver {
   /// goes on with what that left.
   void run_turn(const std::function<void(Supervisor&, TimePoint now)>& tell);
 
-  /// Stops reading messages from every connection until resume(), so that TCP tells the servers to
-  /// wait. Connections are made all the same.
+  /// There is no room for messages until resume(). Each shard still brings its reserve; then
+  /// reading stops, so that TCP tells the server to wait. Connections are made all the same. Inside
+  /// a turn.
   void pause();
   void resume();
   [[nodiscard]] bool is_paused() const { return is_paused_; }
@@ -98,7 +101,8 @@ class Driver {
   void dial(const action::Dial& wanted);
   void hang_up(ConnectionId connection);
   void receive(Link& link, TimePoint now);
-  void deliver_messages(ConnectionId id, Connection& connection, TimePoint now);
+  /// Returns how many messages it had.
+  std::size_t deliver_messages(ConnectionId id, Connection& connection, TimePoint now);
   void transmit(ConnectionId id, TimePoint now);
 
   EventLoop& loop_;
@@ -111,6 +115,7 @@ class Driver {
   std::map<ConnectionId, std::unique_ptr<Link>> links_;
   std::vector<std::unique_ptr<Link>> hung_up_;  // Destroyed when no call of theirs can be running.
   std::optional<TimePoint> turn_;               // `now` of the turn that is running.
+  ReadingReserve reserve_;
   bool is_paused_ = false;
 };
 

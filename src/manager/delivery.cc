@@ -65,8 +65,18 @@ void Delivery::flush(TimePoint now) {
   if (shared_) shared_->queue.flush(now);
 }
 
-bool Delivery::is_full() {
-  if (!shared_ || !shared_->queue.is_full()) return false;
+bool Delivery::is_full() { return shared_ && shared_->queue.is_full() && await_room(); }
+
+bool Delivery::takes_notices() {
+  if (!shared_) return true;
+  const DeliveryQueue& queue = shared_->queue;
+  is_notice_omitted_ =
+      (is_notice_omitted_ ? !queue.has_drained() : queue.is_full_of_notices()) && await_room();
+  return !is_notice_omitted_;
+}
+
+/// on_room is to come. False when there is room already, and it does not.
+bool Delivery::await_room() {
   shared_->is_room_awaited.store(true, std::memory_order_relaxed);
   // The consumer may have emptied the queue before it could see that anybody waits. The fence, and
   // its like in work(), let at least one of both see what the other has written: either we see that
@@ -131,7 +141,7 @@ void Delivery::work(const std::shared_ptr<Shared>& shared) {
         [&](const Notice& notice) {
           shared->caller->on_notice(notice);
           now = io::now();
-          queue.finish_notice();
+          queue.finish_notice(notice);
           tell_room();
         });
     shared->timing.share(now);

@@ -37,6 +37,9 @@ class Delivery {
   void flush(TimePoint now);
   /// The queue is full: stop reading until on_room comes.
   [[nodiscard]] bool is_full();
+  /// Whether notice() may be called; if not, on_room comes when it may. Once it says no, it does so
+  /// until the handler has caught up, so that what is left out is one stretch.
+  [[nodiscard]] bool takes_notices();
   /// Nothing more will come; the handler still gets what is queued.
   void close();
   /// Messages that the queue dropped.
@@ -56,11 +59,13 @@ class Delivery {
  private:
   struct Shared;
   static void work(const std::shared_ptr<Shared>& shared);
+  [[nodiscard]] bool await_room();
 
   const DropTally nothing_dropped_;
   std::shared_ptr<HandlerCaller> caller_;
   std::shared_ptr<Shared> shared_;  // Null in low_latency_mode.
   std::thread thread_;
+  bool is_notice_omitted_ = false;  // The I/O thread's.
 };
 
 }  // namespace wsm

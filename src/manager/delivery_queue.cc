@@ -12,6 +12,18 @@ constexpr std::size_t kEmptyBatchesMax = 4;
 /// blocks of earlier ones would take many times the memory that the queue may have.
 constexpr std::size_t kLooseBatchesMax = 64;
 
+/// What a notice counts for: one, and one for each subscription that it lists.
+std::size_t weight_of(const Notice& notice) {
+  const auto* event = std::get_if<Event>(&notice);
+  if (!event) return 1;
+  return std::visit(
+      [](const auto& kind) -> std::size_t {
+        if constexpr (requires { kind.subscriptions; }) return 1 + kind.subscriptions.size();
+        return 1;
+      },
+      event->what);
+}
+
 }  // namespace
 
 void DeliveryQueue::push(const ConnectionStatePtr& state, const Message& message,
@@ -26,8 +38,8 @@ void DeliveryQueue::push(const ConnectionStatePtr& state, const Message& message
 }
 
 void DeliveryQueue::push(Notice notice) {
+  pushed_notices_.fetch_add(weight_of(notice), std::memory_order_relaxed);
   filling_->add(std::move(notice));
-  pushed_notices_.fetch_add(1, std::memory_order_relaxed);
 }
 
 void DeliveryQueue::flush(TimePoint now) {
@@ -79,6 +91,8 @@ bool DeliveryQueue::is_full() const {
          waiting_notices() >= notices_max_;
 }
 
+bool DeliveryQueue::is_full_of_notices() const { return waiting_notices() >= 2 * notices_max_; }
+
 bool DeliveryQueue::has_drained() const {
   return depth() <= options_.queue_capacity / 2 &&
          waiting_bytes() <= options_.queue_bytes_max / 2 && waiting_notices() <= notices_max_ / 2;
@@ -125,7 +139,9 @@ void DeliveryQueue::finish_message(std::size_t bytes) {
   settled_bytes_.fetch_add(bytes, std::memory_order_release);
 }
 
-void DeliveryQueue::finish_notice() { handled_notices_.fetch_add(1, std::memory_order_release); }
+void DeliveryQueue::finish_notice(const Notice& notice) {
+  handled_notices_.fetch_add(weight_of(notice), std::memory_order_release);
+}
 
 void DeliveryQueue::recycle(std::unique_ptr<DeliveryBatch> batch) {
   {

@@ -26,8 +26,9 @@ namespace wsm {
 /// dropped: the newest at once, the oldest at the end of the turn. The newest message stays in any
 /// case, or a queue for a single one would bring nothing while the handler is busy.
 ///
-/// Notices are never dropped. They have a bound of their own, which no handler that keeps up
-/// reaches: a small queue must not be full with the notice that it is not.
+/// Notices have a bound of their own, which no handler that keeps up reaches: a small queue must
+/// not be full with the notice that it is not. With WhenFull::kBlock reading stops at it; at twice
+/// as many the producer is to push no more. One that lists subscriptions counts for each of them.
 ///
 /// Threads: push…, flush, close, is_full, has_drained, dropped, waiting_since: the I/O thread.
 /// take, finish_…, recycle: the delivery thread.
@@ -47,6 +48,8 @@ class DeliveryQueue {
   void close();
   /// Reading has to pause; never true when messages are dropped instead.
   [[nodiscard]] bool is_full() const;
+  /// So many notices wait that there must not be more.
+  [[nodiscard]] bool is_full_of_notices() const;
   /// Enough has been handled for reading to go on.
   [[nodiscard]] bool has_drained() const;
   /// Messages that the consumer does not get.
@@ -60,7 +63,7 @@ class DeliveryQueue {
   /// Waits for the next batch; none when closed and empty. It must live until it is recycled.
   [[nodiscard]] std::unique_ptr<DeliveryBatch> take();
   void finish_message(std::size_t bytes);
-  void finish_notice();
+  void finish_notice(const Notice& notice);
   void recycle(std::unique_ptr<DeliveryBatch> batch);
 
   // Any thread.

@@ -60,7 +60,8 @@ EngineImpl::EngineImpl(const ShardManagerConfig& config,
       driver_(loop_, names_, supervisor_, *this,
               {.tls = tls_context_ ? *tls_context_ : nullptr,
                .tls_server_name = config.connection().tls.server_name,
-               .connect_timeout = config.connection().connect_timeout}) {}
+               .connect_timeout = config.connection().connect_timeout,
+               .reserve_bytes_max = config.delivery().reserve_bytes_max}) {}
 
 void EngineImpl::launch() {
   thread_ = std::thread{[self = shared_from_this()] {
@@ -133,13 +134,13 @@ void EngineImpl::report_rest() {
   for (auto& thrown : caller_->take_rest()) handle_event(std::move(thrown));
 }
 
-/// The handler has caught up: reading goes on. If more has come meanwhile than the queue can take,
+/// The handler has caught up: reading goes on, and what was left out is told at the end of the
+/// turn. If more has come meanwhile than the queue can take,
 /// the end of this turn pauses again.
 void EngineImpl::resume() {
-  driver_.run_turn([this](Supervisor& supervisor, TimePoint now) {
+  driver_.run_turn([this](Supervisor&, TimePoint) {
     if (!driver_.is_paused()) return;
     driver_.resume();
-    supervisor.resume_receiving(now);
     handle_event(event::DeliveryResumed{});
   });
 }

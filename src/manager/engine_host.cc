@@ -94,7 +94,7 @@ void EngineImpl::deliver(ConnectionId id, const Message& message,
 }
 
 void EngineImpl::tell_disconnect(ConnectionId id, const DisconnectReason& reason) {
-  delivery_.notice(DisconnectNotice{state_of(id), reason});
+  tell_handler(DisconnectNotice{state_of(id), reason});
 }
 
 void EngineImpl::forget_connection(ConnectionId id) {
@@ -118,17 +118,34 @@ void EngineImpl::handle_event(EventKind event) {
   if (is_end) {
     last_event_ = std::move(told);
   } else {
-    delivery_.notice(std::move(told));
+    tell_handler(std::move(told));
   }
+}
+
+/// Behind a handler that does not return only so much may wait; the rest is counted, and told of in
+/// its place.
+void EngineImpl::tell_handler(Notice notice) {
+  if (!delivery_.takes_notices()) {
+    ++(std::holds_alternative<Event>(notice) ? omitted_.events : omitted_.disconnects);
+    return;
+  }
+  tell_omitted();
+  delivery_.notice(std::move(notice));
+}
+
+void EngineImpl::tell_omitted() {
+  if (omitted_.events == 0 && omitted_.disconnects == 0) return;
+  const EventKind told = std::exchange(omitted_, {});
+  log_.log(told);
+  delivery_.notice(Event{std::chrono::system_clock::now(), told});
 }
 
 void EngineImpl::end_turn() {
   // Still inside the turn, so that this is told at once, with the time of the turn.
-  driver_.run_turn([this](Supervisor& supervisor, TimePoint now) {
+  driver_.run_turn([this](Supervisor&, TimePoint now) {
     resolve_live_waiters();
     if (!driver_.is_paused() && delivery_.is_full()) {
       driver_.pause();
-      supervisor.pause_receiving(now);
       handle_event(event::DeliveryPaused{});
     }
     delivery_.flush(now);
@@ -144,6 +161,7 @@ void EngineImpl::watch_delivery(TimePoint now) {
   watch_.handle_turn(dropped.total() - dropped.conflated(), depth, now);
   if (watch_.is_wait_due(now)) watch_.handle_wait(delivery_.waiting_since(), depth, now);
   tell_watched();
+  if (delivery_.takes_notices()) tell_omitted();
   delivery_.flush(now);
 }
 
@@ -177,6 +195,7 @@ void EngineImpl::finish_stopping(TimePoint now) {
   tell_watched();
   is_over_ = true;
   is_running_.store(false, std::memory_order_release);
+  tell_omitted();
   delivery_.notice(*std::move(last_event_));
   delivery_.close();
   const std::lock_guard lock{mutex_};

@@ -111,6 +111,8 @@ class EngineImpl final : public detail::Engine,
   void watch_delivery(TimePoint now);
   void tell_watched();
   void tell_dropped(Duration since);
+  void tell_handler(Notice notice);
+  void tell_omitted();
   void begin_stopping(TimePoint deadline);
   void finish_stopping(TimePoint now);
   /// What has not ended by `until`; empty when everything has.
@@ -152,6 +154,7 @@ class EngineImpl final : public detail::Engine,
   std::vector<std::shared_ptr<LiveWaiter>> live_waiters_;
   std::optional<TimePoint> stop_deadline_;  // Of a stop() that did not end everything at once.
   std::uint64_t drop_gaps_ = 0;             // Told of subscriptions whose messages were dropped.
+  event::NoticesOmitted omitted_{};         // Not told yet.
   std::optional<Event> last_event_;         // Told at the end of the turn that brought it.
   bool is_over_ = false;                    // last_event_ has been told: nothing more is.
   Delivery delivery_;

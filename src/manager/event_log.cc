@@ -27,7 +27,8 @@ LogLevel log_level(const EventKind& event) {
         } else if constexpr (std::is_same_v<E, event::HealthFailed> ||
                              std::is_same_v<E, event::DeliveryPaused> ||
                              std::is_same_v<E, event::MessagesDropped> ||
-                             std::is_same_v<E, event::SlowConsumer>) {
+                             std::is_same_v<E, event::SlowConsumer> ||
+                             std::is_same_v<E, event::NoticesOmitted>) {
           return LogLevel::kWarning;
         } else if constexpr (std::is_same_v<E, event::Connecting> ||
                              std::is_same_v<E, event::SubscriptionsChanged> ||

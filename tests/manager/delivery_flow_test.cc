@@ -117,7 +117,8 @@ class SlowHandlerTest : public ManagerFixture {
   }
 };
 
-TEST_F(SlowHandlerTest, StopsTheReadingAndMemoryStaysBounded) {
+TEST_F(SlowHandlerTest, WithoutAReserveTheReadingStopsAtOnce) {
+  config.reserve_bytes_max(0);
   start();
   ASSERT_TRUE(wait_for_pause());
   const std::size_t depth = snapshot().queue_depth;

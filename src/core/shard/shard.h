@@ -115,6 +115,7 @@ class Shard {
   // Getters.
   [[nodiscard]] ShardId id() const { return id_; }
   [[nodiscard]] ShardStatus status() const { return status_; }
+  [[nodiscard]] bool is_paused() const { return is_paused_; }
   [[nodiscard]] Connection* connection(Generation generation);
   /// The one that serves, if there is one.
   [[nodiscard]] std::optional<ConnectionId> serving() const;

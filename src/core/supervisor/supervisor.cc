@@ -141,6 +141,13 @@ void Supervisor::pause_receiving(TimePoint now) {
   }
 }
 
+void Supervisor::pause_receiving(ShardId id, TimePoint now) {
+  Shard* shard = find(id);
+  if (!shard) return;
+  shard->pause(now);
+  refresh(*shard);
+}
+
 void Supervisor::resume_receiving(TimePoint now) {
   is_paused_ = false;
   for (auto& [id, slot] : shards_) {

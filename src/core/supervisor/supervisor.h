@@ -71,8 +71,10 @@ class Supervisor {
   Result<void> send(ShardId shard, const OutgoingMessage& message);
   /// On that connection only.
   Result<void> send(ConnectionId connection, const OutgoingMessage& message);
-  /// Reading stops, by the driver's own choice: no silence counts until resume_receiving().
+  /// Reading stops, by the driver's own choice: no silence counts until resume_receiving(). Of all
+  /// shards, those to come included, or of one; resuming is for all.
   void pause_receiving(TimePoint now);
+  void pause_receiving(ShardId shard, TimePoint now);
   void resume_receiving(TimePoint now);
   /// Destroys what is over. Nobody may hold a Connection of this supervisor any more.
   void discard_closed();

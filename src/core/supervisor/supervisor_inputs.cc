@@ -85,8 +85,12 @@ void Supervisor::forgive_standstill(TimePoint now) {
   if (is_paused_ || deadlines_.empty()) return;
   const TimePoint due = deadlines_.begin()->first;
   if (now - due < kStandstill) return;
-  pause_receiving(due);
-  resume_receiving(now);
+  for (auto& [id, slot] : shards_) {
+    if (slot.shard->is_paused()) continue;  // It goes on when it is told to.
+    slot.shard->pause(due);
+    slot.shard->resume(now);
+    refresh(*slot.shard);
+  }
 }
 
 /// Last in a turn of time, when everything that could be given back has been.

@@ -74,6 +74,7 @@ TEST(ConfigDefaultsTest, OfLimitsAndDelivery) {
   EXPECT_EQ(config.limits().connect_window, std::nullopt);
   EXPECT_EQ(config.limits().max_connections, std::nullopt);
   EXPECT_EQ(config.delivery().queue_capacity, 65'536U);
+  EXPECT_EQ(config.delivery().reserve_bytes_max, 1024U * 1024);
   EXPECT_EQ(config.delivery().when_full, WhenFull::kBlock);
 }
 
@@ -153,12 +154,14 @@ TEST(ConfigBuilderTest, SetsTheFieldsOfLimitsAndDelivery) {
                                 .bytes_per_message(2)
                                 .queue_capacity(3)
                                 .queue_bytes_max(4)
+                                .reserve_bytes_max(5)
                                 .when_full(WhenFull::kDropNewest));
 
   EXPECT_EQ(config.limits().subscriptions_per_message, 1U);
   EXPECT_EQ(config.limits().bytes_per_message, 2U);
   EXPECT_EQ(config.delivery().queue_capacity, 3U);
   EXPECT_EQ(config.delivery().queue_bytes_max, 4U);
+  EXPECT_EQ(config.delivery().reserve_bytes_max, 5U);
   EXPECT_EQ(config.delivery().when_full, WhenFull::kDropNewest);
 }
 

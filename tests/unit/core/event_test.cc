@@ -141,6 +141,8 @@ TEST(EventTest, TellsWhatASlowHandlerCosts) {
   EXPECT_EQ(line(event::SlowConsumer{200, 1500ms}),
             "handler is 1.500 s behind: 200 messages in the queue");
   EXPECT_EQ(line(event::ConsumerCaughtUp{3s}), "handler has caught up after 3.000 s");
+  EXPECT_EQ(line(event::NoticesOmitted{2, 1}),
+            "handler too slow: not told of 2 events and 1 disconnect");
 }
 
 TEST(EventTest, HasAWordForEachTriggerAndOutcome) {

@@ -176,7 +176,7 @@ TEST_P(DeliveryQueueRaceTest, EachMessageIsEitherHandledOrCounted) {
             ++handled;
             queue.finish_message(queued.bytes);
           },
-          [&](const Notice&) { queue.finish_notice(); });
+          [&](const Notice& notice) { queue.finish_notice(notice); });
       queue.recycle(std::move(batch));
     }
   }};

@@ -93,11 +93,11 @@ class Pair {
           queue_.finish_message(queued.bytes);
           naive_.finish();
         },
-        [&](const Notice&) {
+        [&](const Notice& notice) {
           EXPECT_TRUE(naive_.take().is_notice);
           ++notices_delivered_;
           if (rng_.below(2) == 0) produce();
-          queue_.finish_notice();
+          queue_.finish_notice(notice);
         });
     queue_.recycle(std::move(batch));
     compare();

@@ -40,9 +40,31 @@ TEST_F(DeliveryQueueTest, NoticesFillItAtABoundOfTheirOwnAndDrainIt) {
   EXPECT_TRUE(queue.is_full());
   EXPECT_EQ(queue.depth(), 0U);
 
-  for (std::size_t i = 0; i < kMax / 2 - 1; ++i) queue.finish_notice();
+  for (std::size_t i = 0; i < kMax / 2 - 1; ++i) queue.finish_notice(some_event());
   EXPECT_FALSE(queue.has_drained());
-  queue.finish_notice();
+  queue.finish_notice(some_event());
+  EXPECT_TRUE(queue.has_drained());
+}
+
+TEST_F(DeliveryQueueTest, TakesNoMoreNoticesAtTwiceTheirBound) {
+  for (std::size_t i = 1; i < 2 * DeliveryQueue::kNoticesMax; ++i) queue.push(some_event());
+  EXPECT_FALSE(queue.is_full_of_notices());
+
+  queue.push(some_event());
+
+  EXPECT_TRUE(queue.is_full_of_notices());
+}
+
+TEST_F(DeliveryQueueTest, ANoticeCountsForEachSubscriptionThatItLists) {
+  const Notice changed =
+      Event{{},
+            event::SubscriptionsRemoved{
+                ShardId{0}, std::vector<SubscriptionName>(2 * DeliveryQueue::kNoticesMax - 1)}};
+
+  queue.push(changed);
+  EXPECT_TRUE(queue.is_full_of_notices());
+
+  queue.finish_notice(changed);
   EXPECT_TRUE(queue.has_drained());
 }
 

@@ -52,6 +52,7 @@ TEST(LogLevelTest, WhatWentWrongIsAWarning) {
   EXPECT_EQ(log_level(event::DeliveryPaused{}), LogLevel::kWarning);
   EXPECT_EQ(log_level(event::MessagesDropped{1, {}}), LogLevel::kWarning);
   EXPECT_EQ(log_level(event::SlowConsumer{1, {}}), LogLevel::kWarning);
+  EXPECT_EQ(log_level(event::NoticesOmitted{1, 0}), LogLevel::kWarning);
 }
 
 event::GapClosed gap(GapCause cause) { return {{}, kShard, cause, 1, 5, 3, {}}; }
