@@ -116,6 +116,11 @@ struct HealthOptions {
   /// Silence of one subscription on a connection that has data of others. It is then asked for
   /// again, moved to another connection, and given a new one, in this order. Needs inspect().
   std::optional<Duration> subscription_timeout;
+  /// The same, learned: silence of so many of the subscription's own mean intervals, a second at
+  /// least and subscription_timeout, if there is one, at most. Not before eight intervals have been
+  /// seen; the first data after a request has ten seconds. Four and more are sensible: intervals of
+  /// a feed that comes by chance are often longer than their mean.
+  std::optional<std::uint32_t> subscription_timeout_intervals;
   /// A request that has an id, and no answer for so long, is sent again. Needs inspect().
   std::optional<Duration> acknowledgement_timeout = std::chrono::seconds{10};
   /// Asking again and replacing happen at most once in backoff.max_delay for each subscription or
@@ -254,6 +259,7 @@ class ShardManagerConfigBuilder {
   Self& text_ping(std::optional<std::string> text);
   Self& text_pong(std::string text);
   Self& subscription_timeout(std::optional<Duration> timeout);
+  Self& subscription_timeout_intervals(std::optional<std::uint32_t> intervals);
   Self& acknowledgement_timeout(std::optional<Duration> timeout);
   Self& gap_recovery(GapRecovery recovery);
 

@@ -119,6 +119,17 @@ struct Distribution {
   friend bool operator==(const Distribution&, const Distribution&) = default;
 };
 
+/// How many of the desired subscriptions have which status.
+struct SubscriptionCounts {
+  std::size_t desired = 0;
+  std::size_t requested = 0;
+  std::size_t live = 0;
+  std::size_t stale = 0;
+  std::size_t rejected = 0;
+
+  friend bool operator==(const SubscriptionCounts&, const SubscriptionCounts&) = default;
+};
+
 struct ShardMetrics {
   ShardId shard_id;
   ShardStatus status = ShardStatus::kIdle;

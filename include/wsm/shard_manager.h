@@ -150,6 +150,13 @@ class ShardManager {
         });
   }
 
+  /// Whether `item` is desired and data of it has been read within `max_staleness`, on whichever
+  /// connection; messages that wait for on_message are read already. Needs inspect().
+  [[nodiscard]] bool is_subscription_fresh(const Subscription& item, Duration max_staleness) const {
+    const auto state = subscription_status(item);
+    return state && state->since_data && *state->since_data <= max_staleness;
+  }
+
   /// Healthy when at least `min_connected_ratio` (0 to 1) of the shards are connected; never before
   /// start() and from stop() on.
   [[nodiscard]] HealthReport health(double min_connected_ratio = 1.0) const {

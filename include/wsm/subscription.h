@@ -56,7 +56,7 @@ enum class SubscriptionStatus : std::uint8_t {
   kDesired,    ///< Not asked for yet, or not again since its connection was lost.
   kRequested,  ///< The request has been handed to an open connection.
   kLive,       ///< The server has acknowledged it, or data has come. Needs inspect().
-  kStale,      ///< No data for subscription_timeout; being brought back. Needs inspect().
+  kStale,      ///< No data for its time-out (HealthOptions); being brought back. Needs inspect().
   kRejected,   ///< The server refused it; `detail` has its words. Needs inspect().
 };
 
@@ -75,7 +75,7 @@ struct SubscriptionState {
   SubscriptionStatus status;
   ShardId shard;
   Duration since;                           ///< How long it has had this status.
-  std::optional<Duration> since_data = {};  ///< The age of its last data on this connection.
+  std::optional<Duration> since_data = {};  ///< The age of its last data, on any connection.
   std::string detail = {};                  ///< Why, where there is more to say.
   /// Messages of it that on_message never gets because of when_full, as far as it is known which
   /// subscription a message belongs to.

@@ -67,6 +67,8 @@ void check_health(const HealthOptions& health, Faults& faults) {
   faults.unless_positive_or_none(health.pong_timeout, "pong_timeout");
   faults.unless_positive_or_none(health.data_timeout, "data_timeout");
   faults.unless_positive_or_none(health.subscription_timeout, "subscription_timeout");
+  faults.unless(health.subscription_timeout_intervals.value_or(2) >= 2,
+                "subscription_timeout_intervals", "must be at least 2, or none");
   faults.unless_positive_or_none(health.acknowledgement_timeout, "acknowledgement_timeout");
   faults.unless(health.failure_threshold > 0, "failure_threshold", "must be at least 1");
   if (!health.text_ping) return;

@@ -100,6 +100,12 @@ ShardManagerConfigBuilder& ShardManagerConfigBuilder::subscription_timeout(
   return *this;
 }
 
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::subscription_timeout_intervals(
+    std::optional<std::uint32_t> intervals) {
+  config_.health_.subscription_timeout_intervals = intervals;
+  return *this;
+}
+
 ShardManagerConfigBuilder& ShardManagerConfigBuilder::acknowledgement_timeout(
     std::optional<Duration> timeout) {
   config_.health_.acknowledgement_timeout = timeout;

@@ -29,6 +29,7 @@ class Venue {
   void drop_all();
   /// One more message of each topic now, for whoever wants to see that it arrives.
   void publish_all();
+  void publish(Topic topic);
 
   // For its sessions.
   void handle_subscribed(Session& session, Topic topic);
@@ -49,7 +50,6 @@ class Venue {
   [[nodiscard]] std::vector<Session*> open_sessions();
 
  private:
-  void publish(Topic topic);
   void schedule(Topic topic);
   void beat();
   void ping();

@@ -86,6 +86,11 @@ bool Ledger::has_open_gap(SubscriptionId id) const {
   return account && account->gap;
 }
 
+std::optional<TimePoint> Ledger::last_data(SubscriptionId id) const {
+  const Account* account = find(id);
+  return account ? std::optional{account->last_at} : std::nullopt;
+}
+
 Ledger::Account* Ledger::find(SubscriptionId id) const {
   return id.value() < entries_.size() ? entries_[id.value()].account.get() : nullptr;
 }

@@ -62,6 +62,8 @@ class Ledger {
 
   // Getters.
   [[nodiscard]] bool has_open_gap(SubscriptionId id) const;
+  /// When the last message of `id` came, if one has since it is desired.
+  [[nodiscard]] std::optional<TimePoint> last_data(SubscriptionId id) const;
   [[nodiscard]] std::size_t open_gaps() const { return open_gaps_; }
 
  private:

@@ -9,7 +9,8 @@ ShardSettings ShardSettings::from(const ShardManagerConfig& config) {
   settings.requests = {.subscriptions_per_message = config.limits().subscriptions_per_message,
                        .bytes_per_message = config.limits().bytes_per_message,
                        .retry_after = config.backoff().max_delay};
-  settings.truth = {.silence_timeout = config.health().subscription_timeout,
+  settings.truth = {.silence = {.longest = config.health().subscription_timeout,
+                                .intervals = config.health().subscription_timeout_intervals},
                     .acknowledgement_timeout = config.health().acknowledgement_timeout};
   settings.ledger = {.recovery = config.health().gap_recovery,
                      .recovery_interval = config.backoff().max_delay};

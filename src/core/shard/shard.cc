@@ -18,6 +18,7 @@ Shard::Shard(ShardId id, const Environment& environment)
       out_(environment.out),
       governor_(environment.governor),
       ledger_(environment.ledger),
+      learned_(environment.learned),
       switchover_(environment.settings.proof_timeout) {
   out_.events.emplace_back(event::ShardOpened{id_});
 }

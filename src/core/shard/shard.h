@@ -53,6 +53,7 @@ class Shard {
     Outbox& out;
     ConnectGovernor& governor;
     Ledger& ledger;
+    LearnedIntervals& learned;
   };
 
   Shard(ShardId id, const Environment& environment);
@@ -109,8 +110,10 @@ class Shard {
   void list_transmitting(std::vector<ConnectionId>& connections, TimePoint now);
   /// Subscriptions that were unsubscribed and that no connection has to be told of any more.
   [[nodiscard]] std::vector<SubscriptionId> take_released() { return std::exchange(released_, {}); }
-  /// Subscriptions whose silence has lasted for subscription_timeout, once more.
-  [[nodiscard]] std::vector<SubscriptionId> take_silent() { return std::exchange(silent_, {}); }
+  /// Subscriptions whose silence has lasted for their time-out, once more.
+  [[nodiscard]] std::vector<SubscriptionTracker::Silent> take_silent() {
+    return std::exchange(silent_, {});
+  }
 
   // Getters.
   [[nodiscard]] ShardId id() const { return id_; }
@@ -191,14 +194,16 @@ class Shard {
   Outbox& out_;
   ConnectGovernor& governor_;
   Ledger& ledger_;
+  LearnedIntervals& learned_;
 
   ShardStatus status_ = ShardStatus::kIdle;
   DeadlineTable<Timer> deadlines_;
   std::set<SubscriptionId> desired_;
   std::set<SubscriptionId> leaving_;  // Unsubscribed, but a line still has to tell its server.
   std::vector<SubscriptionId> released_;
-  std::vector<SubscriptionId> silent_;
-  Rejections rejected_;  // Of what is desired: not asked for while it stands here.
+  std::vector<SubscriptionTracker::Silent> silent_;
+  WaitingTimes waiting_;  // Until what is desired is live.
+  Rejections rejected_;   // Of what is desired: not asked for while it stands here.
 
   LinePtr active_;   // Serves, or is being opened to serve.
   LinePtr standby_;  // Exists while switchover_ is not idle.

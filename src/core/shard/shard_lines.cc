@@ -75,7 +75,7 @@ void Shard::handle_opened(Line& line, Duration time_to_connect, TimePoint now) {
     switchover_.handle_standby_open();
   }
   line.batcher.emplace(settings_.requests);
-  line.tracker.emplace(settings_.truth);
+  line.tracker.emplace(settings_.truth, learned_);
   if (is_paused_) line.tracker->pause(now);
   for (const SubscriptionId id : desired_) {
     if (!rejected_.contains(id)) line.batcher->want(id);

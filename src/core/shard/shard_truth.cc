@@ -65,6 +65,21 @@ void Shard::tell_changes(Line& line) {
   }
 }
 
+void Shard::note_live(SubscriptionId id, TimePoint now) {
+  if (const auto waited = waiting_.take(id, now)) out_.timings.time_to_live.add(*waited);
+}
+
+/// Another line serves: what is live on it has waited long enough.
+void Shard::end_waiting(TimePoint now) {
+  if (!active_->tracker) return;
+  std::vector<SubscriptionId> live;
+  for (const auto& [id, since] : waiting_.all()) {
+    const auto state = active_->tracker->state(id, now);
+    if (state && state->status == SubscriptionStatus::kLive) live.push_back(id);
+  }
+  for (const SubscriptionId id : live) note_live(id, now);
+}
+
 void Shard::renew(SubscriptionId id, TimePoint now) {
   if (!active_ || !active_->batcher) return;
   active_->batcher->renew(id);
@@ -117,7 +132,7 @@ void Shard::look_after_subscriptions(Line& line, TimePoint now) {
   if (&line != active_.get() || silent.empty()) return;
   out_.counters.stalls += silent.size();
   out_.events.emplace_back(event::SubscriptionStalled{id_, silent.size()});
-  for (const SubscriptionId id : silent) {
+  for (const auto& [id, timeout] : silent) {
     ledger_.handle_interrupted(id, id_, GapCause::kStall, std::nullopt, now);
   }
   silent_.insert(silent_.end(), silent.begin(), silent.end());
@@ -142,7 +157,7 @@ SubscriptionState Shard::state(SubscriptionId id, TimePoint desired_since, TimeP
   }
   if (active_ && active_->tracker) {
     if (const auto known = active_->tracker->state(id, now)) {
-      return {known->status, id_, known->since, known->since_data, {}};
+      return {known->status, id_, known->since};
     }
   }
   // What is not requested now has not been since an open connection last stopped serving.

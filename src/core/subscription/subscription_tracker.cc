@@ -20,16 +20,25 @@ void SubscriptionTracker::handle_requested(std::span<const SubscriptionId> ids,
   const TimePoint at = reading_time(now);
   for (const SubscriptionId id : ids) {
     const auto [entry, is_new] = items_.try_emplace(id);
-    entry->second.request = request;
+    Item& item = entry->second;
+    item.request = request;
     // To be asked again is no sign of life: the silence began with the first request.
     if (!is_new) continue;
-    entry->second.last_sign = at;
-    enter(id, entry->second, SubscriptionStatus::kRequested, at);
+    item.last_sign = at;
+    ++count_of(counts_, item.status);
+    enter(id, item, SubscriptionStatus::kRequested, at);
+    if (const auto patience = timeout(id, item)) plan_scan(at + *patience);
   }
-  if (options_.silence_timeout) plan_scan(at + *options_.silence_timeout);
   if (!request || !options_.acknowledgement_timeout) return;
   asked_[*request].assign(ids.begin(), ids.end());
   awaited_.push_back({at + *options_.acknowledgement_timeout, *request});
+}
+
+void SubscriptionTracker::handle_ended(SubscriptionId id) {
+  const auto item = items_.extract(id);
+  if (item.empty()) return;
+  --count_of(counts_, item.mapped().status);
+  changes_.push_back({id, SubscriptionStatus::kDesired});
 }
 
 void SubscriptionTracker::handle_data(SubscriptionId id, TimePoint now) {
@@ -37,10 +46,10 @@ void SubscriptionTracker::handle_data(SubscriptionId id, TimePoint now) {
   const auto entry = items_.find(id);
   if (entry == items_.end()) return;  // Ended, and the server has not heard it yet.
   Item& item = entry->second;
-  item.last_data = item.last_sign = reading_time(now);
-  if (item.status != SubscriptionStatus::kLive) {
-    enter(id, item, SubscriptionStatus::kLive, *item.last_data);
-  }
+  const TimePoint at = reading_time(now);
+  if (options_.silence.intervals) learn(id, item, at);
+  item.last_data = item.last_sign = at;
+  if (item.status != SubscriptionStatus::kLive) enter(id, item, SubscriptionStatus::kLive, at);
 }
 
 std::vector<SubscriptionId> SubscriptionTracker::handle_answer(const Inspected& answer,
@@ -75,26 +84,29 @@ std::vector<SubscriptionId> SubscriptionTracker::take_overdue(TimePoint now) {
   return overdue;
 }
 
-std::vector<SubscriptionId> SubscriptionTracker::take_silent(TimePoint now) {
+std::vector<SubscriptionTracker::Silent> SubscriptionTracker::take_silent(TimePoint now) {
   const TimePoint at = reading_time(now);
   if (paused_at_ || !next_scan_ || at < *next_scan_) return {};
   next_scan_.reset();
-  std::vector<SubscriptionId> silent;
+  std::vector<Silent> silent;
   for (auto& [id, item] : items_) {
-    TimePoint due = item.last_sign + *options_.silence_timeout;
+    const auto patience = timeout(id, item);
+    if (!patience) continue;
+    TimePoint due = item.last_sign + *patience;
     if (due <= at) {
       item.last_sign = at;
-      due = at + *options_.silence_timeout;
+      due = at + *patience;
       if (is_attributed_) {
-        silent.push_back(id);
+        silent.push_back({id, *patience});
         if (item.status != SubscriptionStatus::kStale) {
+          if (options_.silence.intervals) learn(id, item, at);
           enter(id, item, SubscriptionStatus::kStale, at);
         }
       }
     }
     plan_scan(std::max(due, at + kScanInterval));
   }
-  std::ranges::sort(silent);
+  std::ranges::sort(silent, {}, &Silent::id);
   return silent;
 }
 
@@ -111,15 +123,14 @@ std::optional<SubscriptionTracker::State> SubscriptionTracker::state(Subscriptio
   const auto entry = items_.find(id);
   if (entry == items_.end()) return std::nullopt;
   const Item& item = entry->second;
-  const TimePoint at = reading_time(now);
-  State state{item.status, at - item.since, std::nullopt};
-  if (item.last_data) state.since_data = at - *item.last_data;
-  return state;
+  return State{item.status, reading_time(now) - item.since};
 }
 
 void SubscriptionTracker::enter(SubscriptionId id, Item& item, SubscriptionStatus status,
                                 TimePoint at) {
   changes_.push_back({id, status});
+  --count_of(counts_, item.status);
+  ++count_of(counts_, status);
   item.status = status;
   item.since = at;
 }
@@ -132,6 +143,24 @@ void SubscriptionTracker::acknowledge(SubscriptionId id, TimePoint at) {
   if (entry->second.status == SubscriptionStatus::kRequested) {
     enter(id, entry->second, SubscriptionStatus::kLive, at);
   }
+}
+
+/// A message of `id` has come, or has not come in time; `item` is what was known before. What was
+/// stale has taught its silence already. A scan may have been planned with a longer time-out than
+/// what is known now.
+void SubscriptionTracker::learn(SubscriptionId id, const Item& item, TimePoint at) {
+  LearnedInterval& interval = learned_.of(id);
+  if (item.last_data && item.status == SubscriptionStatus::kLive) {
+    interval.add(at - *item.last_data, options_.silence);
+  }
+  if (const auto patience = interval.timeout(options_.silence)) plan_scan(at + *patience);
+}
+
+std::optional<Duration> SubscriptionTracker::timeout(SubscriptionId id, const Item& item) const {
+  if (!options_.silence.intervals) return options_.silence.longest;
+  const auto learned = learned_.of(id).timeout(options_.silence);
+  if (!learned || item.last_data) return learned;
+  return options_.silence.longest.value_or(std::max(*learned, kFirstDataTimeout));
 }
 
 void SubscriptionTracker::plan_scan(TimePoint at) { next_scan_ = earliest(next_scan_, at); }

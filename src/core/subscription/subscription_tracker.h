@@ -13,6 +13,8 @@
 
 #include "base/time.h"
 #include "core/subscription/inspected.h"
+#include "core/subscription/learned_interval.h"
+#include "core/subscription/status_counts.h"
 
 namespace wsm {
 
@@ -23,24 +25,41 @@ namespace wsm {
 /// subscription, no silence means anything. Time in which nothing is read does not count; inside,
 /// all times are reading time, which stands still in a pause.
 ///
-/// Sans-IO. Cost of handle_data(): one hash look-up and two stores. Silent ones are found by a
-/// scan, at most once in kScanInterval.
+/// How long a silence may be is fixed, or learned from the intervals between messages. What
+/// is learned is the time between two messages on one connection, without a request in between: not
+/// a pause of ours, nor a reconnect, nor what a server takes for an answer.
+///
+/// Sans-IO. Cost of handle_data(): one hash look-up and two stores, and some arithmetic where it
+/// learns. Silent ones are found by a scan, at most once in kScanInterval.
 class SubscriptionTracker {
  public:
   struct Options {
-    std::optional<Duration> silence_timeout;
+    SilenceLimits silence;
     std::optional<Duration> acknowledgement_timeout;
   };
 
   struct State {
     SubscriptionStatus status;  ///< kRequested, kLive or kStale.
     Duration since;
-    std::optional<Duration> since_data;
+  };
+
+  /// One that has been silent for too long.
+  struct Silent {
+    SubscriptionId id;
+    Duration timeout;  ///< What was too long.
+
+    friend bool operator==(const Silent&, const Silent&) = default;
   };
 
   static constexpr Duration kScanInterval = std::chrono::milliseconds{500};
 
-  explicit SubscriptionTracker(const Options& options) : options_(options) {}
+  /// How long the first data after a request may take, at least, where the time-out is learned: a
+  /// server needs its time for a request, however fast the feed is.
+  static constexpr Duration kFirstDataTimeout = std::chrono::seconds{10};
+
+  /// `learned` outlives the tracker, and each tracker that a subscription has teaches it.
+  SubscriptionTracker(const Options& options, LearnedIntervals& learned)
+      : options_(options), learned_(learned) {}
 
   // Commands.
   void pause(TimePoint now);
@@ -51,9 +70,7 @@ class SubscriptionTracker {
   void handle_requested(std::span<const SubscriptionId> ids, std::optional<std::uint64_t> request,
                         TimePoint now);
   /// The connection does not carry `id` any more.
-  void handle_ended(SubscriptionId id) {
-    if (items_.erase(id) > 0) changes_.push_back({id, SubscriptionStatus::kDesired});
-  }
+  void handle_ended(SubscriptionId id);
   void handle_data(SubscriptionId id, TimePoint now);
   /// An acknowledgement or a rejection. Returns what was refused; it is not carried any more.
   [[nodiscard]] std::vector<SubscriptionId> handle_answer(const Inspected& answer, TimePoint now);
@@ -61,8 +78,8 @@ class SubscriptionTracker {
   // Outputs.
   /// Subscriptions of requests that have had no answer in time, and no data.
   [[nodiscard]] std::vector<SubscriptionId> take_overdue(TimePoint now);
-  /// Subscriptions that have been silent for the time-out; told anew after each further one.
-  [[nodiscard]] std::vector<SubscriptionId> take_silent(TimePoint now);
+  /// Those that have been silent for their time-out, by id; told anew after each further one.
+  [[nodiscard]] std::vector<Silent> take_silent(TimePoint now);
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
   /// A new status, in the order in which they came; kDesired: not carried any more.
   struct Change {
@@ -75,6 +92,8 @@ class SubscriptionTracker {
   // Getters.
   /// None when the connection does not carry `id`.
   [[nodiscard]] std::optional<State> state(SubscriptionId id, TimePoint now) const;
+  /// What the connection carries, by status. Cost: none, it is kept.
+  [[nodiscard]] const SubscriptionCounts& counts() const { return counts_; }
 
  private:
   struct Item {
@@ -91,6 +110,9 @@ class SubscriptionTracker {
 
   void enter(SubscriptionId id, Item& item, SubscriptionStatus status, TimePoint now);
   void acknowledge(SubscriptionId id, TimePoint now);
+  void learn(SubscriptionId id, const Item& item, TimePoint at);
+  /// None: it may be silent for ever.
+  [[nodiscard]] std::optional<Duration> timeout(SubscriptionId id, const Item& item) const;
   void plan_scan(TimePoint at);
   [[nodiscard]] std::vector<SubscriptionId> take_asked(const Inspected& answer);
   [[nodiscard]] bool is_answered(SubscriptionId id, std::optional<std::uint64_t> request) const;
@@ -99,10 +121,12 @@ class SubscriptionTracker {
   }
 
   const Options options_;
+  LearnedIntervals& learned_;
   std::unordered_map<SubscriptionId, Item> items_;  // Never iterated in an order that matters.
   std::map<std::uint64_t, std::vector<SubscriptionId>> asked_;  // By request.
   std::deque<Awaited> awaited_;  // Oldest first; those without an entry in asked_ are answered.
   std::vector<Change> changes_;
+  SubscriptionCounts counts_;  // Of items_.
   std::optional<TimePoint> next_scan_;
   bool is_attributed_ = false;  // Some data has named its subscription.
   std::optional<TimePoint> paused_at_;

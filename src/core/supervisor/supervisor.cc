@@ -87,6 +87,7 @@ UnsubscribeResult Supervisor::unsubscribe(SubscriptionId id, TimePoint now) {
   const ShardId carrier = book_.remove(id);
   redrives_.erase(id);
   ledger_.end(id);
+  learned_.forget(id);
   out_.tell_removed(carrier, id);
   if (Shard* shard = find(carrier)) {
     placement_->remove_load(carrier);
@@ -173,7 +174,7 @@ Shard& Supervisor::open_shard(TimePoint now) {
   const ShardId id{shards_opened_++};
   Slot& slot = shards_[id];
   slot.shard = std::make_unique<Shard>(
-      id, Shard::Environment{settings_, rng_, entropy_, out_, governor_, ledger_});
+      id, Shard::Environment{settings_, rng_, entropy_, out_, governor_, ledger_, learned_});
   if (is_paused_) slot.shard->pause(now);
   placement_->add_shard(id);
   return *slot.shard;
@@ -219,10 +220,11 @@ void Supervisor::assign(SubscriptionId id, Shard& shard, TimePoint now) {
   if (shard.subscribe(id, now)) book_.hold(id);
 }
 
-/// Climbs the ladder for `id`, which has been silent on a connection that has data of others.
-void Supervisor::redrive(SubscriptionId id, Shard& carrier, TimePoint now) {
+/// Climbs the ladder for one that has been silent on a connection that has data of others.
+void Supervisor::redrive(const SubscriptionTracker::Silent& silent, Shard& carrier, TimePoint now) {
+  const SubscriptionId id = silent.id;
   if (status_ != SupervisorStatus::kRunning || book_.shard_of(id) != carrier.id()) return;
-  const auto rung = redrives_[id].take_rung(*config_.health().subscription_timeout, now);
+  const auto rung = redrives_[id].take_rung(silent.timeout, now);
   if (!rung) return;
   if (*rung == Redrive::Rung::kAskAgain) {
     carrier.renew(id, now);
@@ -279,10 +281,11 @@ std::optional<SubscriptionState> Supervisor::subscription_state(SubscriptionId i
   const auto carrier = book_.shard_of(id);
   if (!carrier) return std::nullopt;
   const TimePoint since = book_.desired_since(id);
-  const Shard* shard = find(*carrier);
-  if (shard) return shard->state(id, since, now);
-  return SubscriptionState{
-      SubscriptionStatus::kDesired, *carrier, now - since, {}, {}};  // Stopped.
+  const Shard* shard = find(*carrier);  // None when it has stopped.
+  auto state = shard ? shard->state(id, since, now)
+                     : SubscriptionState{SubscriptionStatus::kDesired, *carrier, now - since};
+  if (const auto last_data = ledger_.last_data(id)) state.since_data = now - *last_data;
+  return state;
 }
 
 /// Why a command that needs a running supervisor cannot be obeyed.

@@ -136,7 +136,7 @@ class Supervisor {
   void place_initial(std::span<const SubscriptionId> initial, std::size_t shards, TimePoint now);
   SubscribeResult place(SubscriptionId id, TimePoint now);
   void assign(SubscriptionId id, Shard& shard, TimePoint now);
-  void redrive(SubscriptionId id, Shard& carrier, TimePoint now);
+  void redrive(const SubscriptionTracker::Silent& silent, Shard& carrier, TimePoint now);
   void move(SubscriptionId id, Shard& from, Shard& to, TimePoint now);
   void forget_if_unused(SubscriptionId id);
   void close_if_empty(Shard& shard, TimePoint now);
@@ -160,6 +160,7 @@ class Supervisor {
   Outbox out_;
   ConnectGovernor governor_;
   Ledger ledger_;
+  LearnedIntervals learned_;
 
   SupervisorStatus status_ = SupervisorStatus::kReady;
   SubscriptionBook book_;

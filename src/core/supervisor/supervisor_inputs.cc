@@ -74,7 +74,7 @@ void Supervisor::handle_timeout(TimePoint now) {
     Shard& shard = *find(deadlines_.begin()->second);
     shard.handle_timeout(now);
     refresh(shard);
-    for (const SubscriptionId id : shard.take_silent()) redrive(id, shard, now);
+    for (const auto& silent : shard.take_silent()) redrive(silent, shard, now);
   }
   give_permits(now);
 }

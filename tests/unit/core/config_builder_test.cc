@@ -57,6 +57,8 @@ TEST(ConfigDefaultsTest, OfHealth) {
   EXPECT_EQ(config.health().pong_timeout, 10s);
   EXPECT_EQ(config.health().data_timeout, 30s);
   EXPECT_EQ(config.health().failure_threshold, 3U);
+  EXPECT_EQ(config.health().subscription_timeout, std::nullopt);
+  EXPECT_EQ(config.health().subscription_timeout_intervals, std::nullopt);
   EXPECT_EQ(config.health().gap_recovery, GapRecovery::kGoOn);
   EXPECT_EQ(config.health().text_ping, std::nullopt);
   EXPECT_EQ(config.health().text_pong, "PONG");
@@ -137,12 +139,16 @@ TEST(ConfigBuilderTest, SetsTheFieldsOfHealth) {
                                 .failure_threshold(4)
                                 .text_ping("hi")
                                 .text_pong("ho")
+                                .subscription_timeout(5s)
+                                .subscription_timeout_intervals(6)
                                 .gap_recovery(GapRecovery::kAskAgain));
 
   EXPECT_EQ(config.health().ping_interval, 1s);
   EXPECT_EQ(config.health().pong_timeout, 2s);
   EXPECT_EQ(config.health().data_timeout, 3s);
   EXPECT_EQ(config.health().failure_threshold, 4U);
+  EXPECT_EQ(config.health().subscription_timeout, 5s);
+  EXPECT_EQ(config.health().subscription_timeout_intervals, 6U);
   EXPECT_EQ(config.health().gap_recovery, GapRecovery::kAskAgain);
   EXPECT_THAT(config.health().text_ping, Optional(std::string{"hi"}));
   EXPECT_EQ(config.health().text_pong, "ho");

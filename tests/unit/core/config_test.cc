@@ -64,6 +64,8 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"RequestCount", "subscriptions_per_message",
               [](Builder& b) { b.subscriptions_per_message(0); }},
         Fault{"RequestBytes", "bytes_per_message", [](Builder& b) { b.bytes_per_message(0); }},
+        Fault{"Intervals", "subscription_timeout_intervals",
+              [](Builder& b) { b.subscription_timeout_intervals(1); }},
         Fault{"QueueMessages", "queue_capacity", [](Builder& b) { b.queue_capacity(0); }},
         Fault{"QueueBytes", "queue_bytes_max", [](Builder& b) { b.queue_bytes_max(0); }},
         Fault{"QueueDrops", "when_full",

@@ -39,7 +39,8 @@ class ShardTest : public ::testing::Test {
     out = {};
     governor.emplace(ConnectGovernor::Options{});
     ledger.emplace(Ledger::Options{}, out);
-    shard.emplace(ShardId{0}, Shard::Environment{settings, rng, entropy, out, *governor, *ledger});
+    shard.emplace(ShardId{0},
+                  Shard::Environment{settings, rng, entropy, out, *governor, *ledger, learned});
     newest = 0;
   }
 
@@ -104,6 +105,7 @@ class ShardTest : public ::testing::Test {
   Outbox out;
   std::optional<ConnectGovernor> governor;
   std::optional<Ledger> ledger;
+  LearnedIntervals learned;
   std::optional<Shard> shard;
   Generation::rep newest = 0;
 };

@@ -166,6 +166,52 @@ TEST_F(ShardTruthTest, GivesItAConnectionOfItsOwnAtLast) {
   EXPECT_NE(state(2).shard, state(1).shard);
 }
 
+TEST_F(ShardTruthTest, TheLadderTakesTheTimeoutThatWasLearned) {
+  config.subscription_timeout_intervals(10).acknowledgement_timeout(std::nullopt);
+  begin({1, 2});
+  for (int second = 0; second < 9; ++second) {
+    say("data 1");
+    say("data 2");
+    world->run_for(1s);
+  }
+
+  starve(2, {1, 2}, 10s);
+
+  EXPECT_THAT(world->server().texts(), ElementsAre("sub 1,2", "unsub 2", "sub 2"));
+  EXPECT_EQ(counters().stalls, 1U);
+}
+
+TEST_F(ShardTruthTest, TheAgeOfItsDataOutlivesTheConnection) {
+  begin({1, 2});
+  EXPECT_EQ(state(1).since_data, std::nullopt);
+  say("data 1");
+  cut();
+  world->run_for(7s);
+
+  EXPECT_EQ(state(1).since_data, 7s);
+  EXPECT_EQ(state(2).since_data, std::nullopt);
+}
+
+TEST_F(ShardTruthTest, TheAgeOfItsDataGrowsInAPause) {
+  begin({1});
+  say("data 1");
+
+  world->pause();
+  world->run_for(1h);
+
+  EXPECT_EQ(state(1).since_data, 1h);
+}
+
+TEST_F(ShardTruthTest, WhatIsWantedAnewHasNoDataYet) {
+  begin({1, 2});
+  say("data 1");
+  world->unsubscribe(1);
+
+  world->subscribe({1});
+
+  EXPECT_EQ(state(1).since_data, std::nullopt);
+}
+
 TEST_F(ShardTruthTest, ADrainNoticeBringsAReplacement) {
   begin({1});
 

@@ -43,7 +43,9 @@ class SubscriptionTrackerTest : public ::testing::Test {
   }
   std::vector<SubscriptionId> silent_after(Duration by) {
     now += by;
-    return tracker.take_silent(now);
+    std::vector<SubscriptionId> ids;
+    for (const auto& silent : tracker.take_silent(now)) ids.push_back(silent.id);
+    return ids;
   }
   std::vector<SubscriptionId> overdue_after(Duration by) {
     now += by;
@@ -51,7 +53,9 @@ class SubscriptionTrackerTest : public ::testing::Test {
   }
 
   TimePoint now{1h};
-  SubscriptionTracker tracker{{.silence_timeout = 30s, .acknowledgement_timeout = 10s}};
+  LearnedIntervals learned;
+  SubscriptionTracker tracker{{.silence = {.longest = 30s}, .acknowledgement_timeout = 10s},
+                              learned};
 };
 
 TEST_F(SubscriptionTrackerTest, KnowsWhatHasBeenRequested) {
@@ -88,10 +92,8 @@ TEST_F(SubscriptionTrackerTest, TakesTheFirstDataForAnAcknowledgement) {
   now += 2s;
 
   tracker.handle_data(kA, now);
-  now += 5s;
 
   EXPECT_EQ(status(kA), Status::kLive);
-  EXPECT_EQ(tracker.state(kA, now)->since_data, 5s);
 }
 
 TEST_F(SubscriptionTrackerTest, NamesWhatARequestWasRefused) {
@@ -247,13 +249,120 @@ TEST_F(SubscriptionTrackerTest, DataOfWhatHasEndedChangesNothing) {
 }
 
 TEST_F(SubscriptionTrackerTest, NeverTellsWithoutTimeouts) {
-  SubscriptionTracker patient{{}};
+  SubscriptionTracker patient{{}, learned};
   patient.handle_requested(std::array{kA}, 1, now);
   patient.handle_data(kA, now);
 
   EXPECT_EQ(patient.next_deadline(), std::nullopt);
   EXPECT_THAT(patient.take_silent(now + 1000h), IsEmpty());
   EXPECT_THAT(patient.take_overdue(now + 1000h), IsEmpty());
+}
+
+/// Time-outs are learned: ten mean intervals.
+class LearningTrackerTest : public ::testing::Test {
+ protected:
+  LearningTrackerTest() { request(tracker); }
+
+  void request(SubscriptionTracker& by) { by.handle_requested(std::array{kA}, {}, now); }
+  void feed(Duration interval, int messages) {
+    for (int i = 0; i < messages; ++i) {
+      tracker.handle_data(kA, now);
+      now += interval;
+    }
+  }
+  Status status() const { return tracker.state(kA, now)->status; }
+
+  TimePoint now{1h};
+  LearnedIntervals learned;
+  const SubscriptionTracker::Options options{.silence = {.longest = {}, .intervals = 10},
+                                             .acknowledgement_timeout = {}};
+  SubscriptionTracker tracker{options, learned};
+};
+
+TEST_F(LearningTrackerTest, TellsAtTheLearnedTimeoutAndNotBefore) {
+  feed(1s, 9);
+  now -= 1s;  // Back to the last message.
+  EXPECT_EQ(tracker.next_deadline(), now + 10s);
+
+  now += 10s - 1ns;
+  EXPECT_THAT(tracker.take_silent(now), IsEmpty());
+  now += 1ns;
+  EXPECT_THAT(tracker.take_silent(now), ElementsAre(SubscriptionTracker::Silent{kA, 10s}));
+  EXPECT_EQ(status(), Status::kStale);
+}
+
+TEST_F(LearningTrackerTest, TellsNothingOfWhatHasHadTooFewMessages) {
+  feed(1s, 8);
+  now += 24h;
+
+  EXPECT_THAT(tracker.take_silent(now), IsEmpty());
+  EXPECT_EQ(status(), Status::kLive);
+}
+
+TEST_F(LearningTrackerTest, APauseIsNoInterval) {
+  feed(1s, 5);
+  tracker.pause(now);
+  now += 1h;
+  tracker.resume(now);
+  feed(1s, 4);
+
+  EXPECT_EQ(learned.of(kA).mean(), 1s);
+}
+
+TEST_F(LearningTrackerTest, WhatLiesBetweenTwoConnectionsIsNoInterval) {
+  feed(1s, 9);
+  now += 1h;
+  SubscriptionTracker next{options, learned};
+  request(next);
+  now += 5s;
+  next.handle_data(kA, now);
+  now += 1s;
+  next.handle_data(kA, now);
+
+  EXPECT_EQ(learned.of(kA).mean(), 1s);
+}
+
+TEST_F(LearningTrackerTest, TheFirstDataAfterARequestHasTenSeconds) {
+  feed(10ms, 9);
+  tracker.handle_ended(kA);
+  request(tracker);
+
+  now += 10s - 1ns;
+  EXPECT_THAT(tracker.take_silent(now), IsEmpty());
+  now += SubscriptionTracker::kScanInterval;
+  EXPECT_THAT(tracker.take_silent(now), ElementsAre(SubscriptionTracker::Silent{kA, 10s}));
+}
+
+TEST_F(LearningTrackerTest, AnAlarmTeachesAndTheNextOneComesLater) {
+  feed(1s, 9);
+  now += 9s;
+  ASSERT_EQ(tracker.take_silent(now).size(), 1U);
+  tracker.handle_data(kA, now);
+
+  now += 10s;
+  EXPECT_THAT(tracker.take_silent(now), IsEmpty());
+  now += 10s;
+  EXPECT_EQ(tracker.take_silent(now).size(), 1U) << "twice as long";
+}
+
+TEST_F(LearningTrackerTest, ALongOutageTeachesNoMoreThanAShortOne) {
+  feed(1s, 9);
+  now += 9s;
+  ASSERT_EQ(tracker.take_silent(now).size(), 1U);
+  const Duration taught = learned.of(kA).mean();
+
+  now += 24h;
+  (void)tracker.take_silent(now);
+  tracker.handle_data(kA, now);
+
+  EXPECT_EQ(learned.of(kA).mean(), taught);
+}
+
+TEST_F(LearningTrackerTest, AFasterFeedBringsTheNextScanForward) {
+  feed(1min, 9);
+  feed(10ms, 100'000);
+
+  EXPECT_LE(*tracker.next_deadline(), now + 1s);
 }
 
 }  // namespace
