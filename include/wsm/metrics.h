@@ -137,9 +137,12 @@ struct ShardMetrics {
   bool is_connected = false;
   Generation generation;                       ///< Of the connection that serves, or is being made.
   std::uint32_t attempt = 0;                   ///< Failures in a row.
-  std::optional<Duration> uptime;              ///< Of the connection that serves.
+  std::optional<Duration> uptime;              ///< Since when the serving connection is open.
   std::optional<Duration> since_last_message;  ///< Data or not.
   std::uint64_t messages_received = 0;         ///< Over all connections of the shard.
+  std::uint64_t bytes_received = 0;            ///< The same.
+  double messages_per_second = 0;              ///< Received, of late: about the last ten seconds.
+  double bytes_per_second = 0;                 ///< The same.
   std::uint64_t messages_dropped = 0;          ///< Of those, what on_message never gets.
   std::optional<std::uint16_t> last_close_code;  ///< From the last close frame that arrived.
 };
@@ -150,7 +153,14 @@ struct MetricsSnapshot {
   std::size_t active_connections = 0;       ///< Open, standbys included.
   std::size_t total_subscriptions = 0;      ///< Desired.
   std::size_t requested_subscriptions = 0;  ///< Of those, asked for on an open connection.
+  SubscriptionCounts subscriptions;         ///< All of total_subscriptions, by status.
   std::size_t queue_depth = 0;              ///< Messages that wait for on_message.
+  Distribution ping_round_trip;             ///< From a ping of ours to its answer.
+  Distribution time_to_connect;             ///< From the first hook to the open WebSocket.
+  /// From subscribe(), or from the loss of its connection, until a subscription is live. Needs
+  /// inspect().
+  Distribution time_to_live;
+  Distribution switchover_duration;  ///< Of hot switchovers, however they ended.
   Distribution queue_wait;           ///< From the read to on_message; empty with low_latency_mode.
   Distribution handler_time;         ///< Of on_message, for the same messages.
   std::vector<ShardMetrics> shards;  ///< By shard_id.

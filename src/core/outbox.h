@@ -11,12 +11,21 @@
 
 namespace wsm {
 
+/// How long things took.
+struct Timings {
+  Distribution ping_round_trip;
+  Distribution time_to_connect;
+  Distribution time_to_live;
+  Distribution switchover_duration;
+};
+
 /// Where the machines below the supervisor put what they want done, what happened, and what they
 /// counted. They only write; the supervisor hands it out.
 struct Outbox {
   std::deque<Action> actions;
   std::deque<EventKind> events;
   Counters counters;
+  Timings timings;
 
   /// Told together with what was told before in the same words.
   void tell_status(ShardId shard, std::optional<Generation> generation, SubscriptionStatus status,

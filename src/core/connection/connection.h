@@ -63,7 +63,10 @@ class Connection {
   struct Unanswered {  ///< Too many pings; the connection is over.
     Duration silence;
   };
-  using Notice = std::variant<Opened, Stalled, Unanswered>;
+  struct Answered {  ///< A ping of ours.
+    Duration round_trip;
+  };
+  using Notice = std::variant<Opened, Stalled, Unanswered, Answered>;
 
   /// Asks for Prepare at once.
   Connection(const ConnectionSettings& settings, EntropySource& entropy, TimePoint now);
@@ -156,6 +159,7 @@ class Connection {
   void receive_upgrade(std::span<const std::byte> bytes);
   void receive_close(std::span<const std::byte> payload);
   void receive_control(const MessageReader::Incoming& frame);
+  void receive_pong(std::optional<std::uint64_t> payload);
   void fail(const ProtocolError& error);
   [[nodiscard]] bool is_text_pong(std::span<const std::byte> payload) const;
   void perform_keepalive();

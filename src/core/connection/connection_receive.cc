@@ -31,9 +31,7 @@ std::optional<Message> Connection::poll_message() {
     traffic_.bytes_received += incoming->payload.size();
     traffic_.last_message_at = batch_time_;
     if (settings_.text_ping && is_text_pong(incoming->payload)) {
-      if (keepalive_ && keepalive_->handle_pong(std::nullopt, batch_time_)) {
-        ++traffic_.pongs_received;
-      }
+      receive_pong(std::nullopt);
       continue;
     }
     const auto kind = incoming->opcode == Opcode::kText ? MessageKind::kText : MessageKind::kBinary;
@@ -64,14 +62,19 @@ void Connection::receive_control(const MessageReader::Incoming& frame) {
       return;
     case Opcode::kPong: {
       std::uint64_t payload = 0;
-      if (frame.payload.size() != sizeof payload || !keepalive_) return;
+      if (frame.payload.size() != sizeof payload) return;
       std::memcpy(&payload, frame.payload.data(), sizeof payload);
-      if (keepalive_->handle_pong(payload, batch_time_)) ++traffic_.pongs_received;
-      return;
+      return receive_pong(payload);
     }
     case Opcode::kClose: return receive_close(frame.payload);
     default: WSM_ASSERT(false && "only control frames come here");
   }
+}
+
+void Connection::receive_pong(std::optional<std::uint64_t> payload) {
+  if (!keepalive_ || !keepalive_->handle_pong(payload, batch_time_)) return;
+  ++traffic_.pongs_received;
+  notices_.push_back(Answered{*keepalive_->last_round_trip()});
 }
 
 void Connection::receive_close(std::span<const std::byte> payload) {

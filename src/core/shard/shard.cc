@@ -26,6 +26,7 @@ Shard::Shard(ShardId id, const Environment& environment)
 bool Shard::subscribe(SubscriptionId id, TimePoint now) {
   WSM_ASSERT(status_ != ShardStatus::kClosing && status_ != ShardStatus::kClosed);
   desired_.insert(id);
+  waiting_.begin(id, now);
   const bool was_held = leaving_.erase(id) > 0;
   for (Line* line : {active_.get(), standby_.get()}) {
     if (!line || !line->batcher) continue;
@@ -38,6 +39,7 @@ bool Shard::subscribe(SubscriptionId id, TimePoint now) {
 void Shard::unsubscribe(SubscriptionId id, TimePoint now) {
   desired_.erase(id);
   rejected_.remove(id);
+  waiting_.end(id);
   leaving_.insert(id);
   for (Line* line : {active_.get(), standby_.get()}) {
     if (!line || !line->batcher) continue;
@@ -171,11 +173,11 @@ void Shard::handle_rendered(Generation generation, Result<std::optional<Outgoing
     if (batch.kind == RequestKind::kSubscribe) {
       line->tracker->handle_requested(batch.ids, *rendered ? (*rendered)->request() : std::nullopt,
                                       now);
-      tell_changes(*line);
+      tell_changes(*line, now);
       out_.events.emplace_back(event::SubscriptionsRequested{id_, generation, batch.ids.size()});
     } else {
       for (const SubscriptionId ended : batch.ids) line->tracker->handle_ended(ended);
-      tell_changes(*line);
+      tell_changes(*line, now);
       out_.events.emplace_back(event::UnsubscriptionsRequested{id_, generation, batch.ids.size()});
     }
   } else {
@@ -191,6 +193,10 @@ void Shard::handle_rendered(Generation generation, Result<std::optional<Outgoing
 
 void Shard::handle_received(Generation generation, TimePoint now) {
   if (Line* line = find(generation)) settle(*line, now);
+  if (!message_rate_.is_due(now)) return;
+  const Traffic total = traffic();
+  message_rate_.handle_count(total.messages_received, now);
+  byte_rate_.handle_count(total.bytes_received, now);
 }
 
 void Shard::handle_transport_ended(Generation generation, DisconnectReason reason, TimePoint now) {

@@ -13,6 +13,7 @@
 
 #include "base/deadline_table.h"
 #include "base/entropy.h"
+#include "base/rate_meter.h"
 #include "base/rng.h"
 #include "core/ledger/ledger.h"
 #include "core/limits/connect_governor.h"
@@ -21,6 +22,7 @@
 #include "core/shard/settings.h"
 #include "core/shard/shard_status.h"
 #include "core/subscription/rejections.h"
+#include "core/subscription/waiting_times.h"
 #include "core/switchover/switchover.h"
 
 namespace wsm {
@@ -129,6 +131,8 @@ class Shard {
   [[nodiscard]] SubscriptionState state(SubscriptionId id, TimePoint desired_since,
                                         TimePoint now) const;
   [[nodiscard]] std::size_t requested_count() const;
+  /// What is desired, by status; kDesired is left to who knows how many there are in all.
+  [[nodiscard]] SubscriptionCounts subscription_counts(TimePoint now) const;
   [[nodiscard]] std::size_t open_connections() const;
   /// Over all connections that this shard has had.
   [[nodiscard]] Traffic traffic() const;
@@ -169,7 +173,9 @@ class Shard {
   [[nodiscard]] Reception handle_data(Line& line, const Inspected& data, TimePoint now);
   void recover(Line& line, SubscriptionId id, TimePoint now);
   void interrupt(GapCause cause, std::optional<ConnectionId> interrupted, TimePoint now);
-  void tell_changes(Line& line);
+  void tell_changes(Line& line, TimePoint now);
+  void note_live(SubscriptionId id, TimePoint now);
+  void end_waiting(TimePoint now);
   void handle_answer(Line& line, const Inspected& answer, TimePoint now);
   void handle_drain_notice(const Line& line, TimePoint now);
   void retry_rejected(TimePoint now);
@@ -225,6 +231,8 @@ class Shard {
   std::optional<TimePoint> interrupted_at_;
   bool is_paused_ = false;
   Traffic past_traffic_;  // Of the lines that are over.
+  RateMeter message_rate_;
+  RateMeter byte_rate_;
   std::optional<std::uint16_t> last_close_code_;
 };
 

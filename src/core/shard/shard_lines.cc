@@ -55,6 +55,8 @@ void Shard::handle_notice(Line& line, const Connection::Notice& notice, TimePoin
     handle_opened(line, opened->time_to_connect, now);
   } else if (const auto* stalled = std::get_if<Connection::Stalled>(&notice)) {
     handle_stalled(line, stalled->silence, now);
+  } else if (const auto* answered = std::get_if<Connection::Answered>(&notice)) {
+    out_.timings.ping_round_trip.add(answered->round_trip);
   } else {
     const Duration silence = std::get<Connection::Unanswered>(notice).silence;
     report_health(line, DisconnectKind::kPongTimeout, silence);
@@ -64,6 +66,7 @@ void Shard::handle_notice(Line& line, const Connection::Notice& notice, TimePoin
 void Shard::handle_opened(Line& line, Duration time_to_connect, TimePoint now) {
   ++out_.counters.connections;
   if (std::exchange(has_been_open_, true)) ++out_.counters.reconnections;
+  out_.timings.time_to_connect.add(time_to_connect);
   out_.events.emplace_back(event::Connected{id_, line.generation, time_to_connect});
   if (&line == active_.get()) {
     enter(ShardStatus::kLive);
@@ -187,6 +190,7 @@ void Shard::begin_switchover(SwitchoverTrigger trigger, TimePoint now) {
 
 /// Carries out what the switchover has decided. `reason` is the end of the line that has to go.
 void Shard::conclude(const Switchover::Verdict& verdict, DisconnectReason reason, TimePoint now) {
+  out_.timings.switchover_duration.add(verdict.duration);
   out_.events.emplace_back(
       event::SwitchoverFinished{id_, verdict.trigger, verdict.outcome, verdict.duration});
   if (verdict.decision == Switchover::Decision::kAbandon) {
@@ -199,6 +203,7 @@ void Shard::conclude(const Switchover::Verdict& verdict, DisconnectReason reason
   }
   if (active_) retire(take_active(now), std::move(reason), now);
   active_ = std::move(standby_);
+  end_waiting(now);
   if (!active_->connection.is_open()) {
     deadlines_.clear_all();
     enter(ShardStatus::kConnecting);

@@ -17,6 +17,23 @@ std::size_t Shard::requested_count() const {
   return active_ && active_->batcher ? active_->batcher->requested_count() : 0;
 }
 
+SubscriptionCounts Shard::subscription_counts(TimePoint now) const {
+  SubscriptionCounts counts;
+  if (active_ && active_->tracker) {
+    counts = active_->tracker->counts();
+    // It also knows what its server has not been told the end of yet, and what another line was
+    // refused.
+    const auto leave_out = [&](SubscriptionId id) {
+      const auto known = active_->tracker->state(id, now);
+      if (known) --count_of(counts, known->status);
+    };
+    for (const SubscriptionId id : leaving_) leave_out(id);
+    for (const auto& [id, rejection] : rejected_.all()) leave_out(id);
+  }
+  counts.rejected = rejected_.size();
+  return counts;
+}
+
 std::size_t Shard::open_connections() const {
   std::size_t count = 0;
   for (const Line* line : lines()) count += line->connection.is_open() ? 1 : 0;
@@ -41,6 +58,9 @@ ShardMetrics Shard::metrics(TimePoint now) const {
   if (metrics.is_connected) metrics.uptime = now - *active_->connection.opened_at();
   if (total.last_message_at) metrics.since_last_message = now - *total.last_message_at;
   metrics.messages_received = total.messages_received;
+  metrics.bytes_received = total.bytes_received;
+  metrics.messages_per_second = message_rate_.per_second(total.messages_received, now);
+  metrics.bytes_per_second = byte_rate_.per_second(total.bytes_received, now);
   metrics.last_close_code = last_close_code_;
   return metrics;
 }

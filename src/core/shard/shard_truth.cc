@@ -29,7 +29,7 @@ Reception Shard::handle_data(Line& line, const Inspected& data, TimePoint now) {
   if (!data.subscription) return Reception::kDeliver;
   if (line.tracker) {
     line.tracker->handle_data(*data.subscription, now);
-    tell_changes(line);
+    tell_changes(line, now);
   }
   switch (ledger_.handle_data(*data.subscription, id_of(line), data.numbering, now)) {
     case Ledger::Advice::kDeliver: break;
@@ -54,14 +54,16 @@ void Shard::recover(Line& line, SubscriptionId id, TimePoint now) {
 void Shard::interrupt(GapCause cause, std::optional<ConnectionId> interrupted, TimePoint now) {
   for (const SubscriptionId id : desired_) {
     ledger_.handle_interrupted(id, id_, cause, interrupted, now);
+    if (cause == GapCause::kReconnect && !rejected_.contains(id)) waiting_.begin(id, now);
   }
 }
 
 /// What the server has said and shown goes into the events.
-void Shard::tell_changes(Line& line) {
+void Shard::tell_changes(Line& line, TimePoint now) {
   if (!line.tracker || !line.tracker->has_changes()) return;
   for (const auto& [id, status] : line.tracker->take_changes()) {
     out_.tell_status(id_, line.generation, status, id);
+    if (status == SubscriptionStatus::kLive && &line == active_.get()) note_live(id, now);
   }
 }
 
@@ -90,7 +92,7 @@ void Shard::renew(SubscriptionId id, TimePoint now) {
 void Shard::handle_answer(Line& line, const Inspected& answer, TimePoint now) {
   if (!line.tracker) return;  // It is not in service any more.
   const auto refused = line.tracker->handle_answer(answer, now);
-  tell_changes(line);
+  tell_changes(line, now);
   if (refused.empty()) return;
   out_.counters.rejections += refused.size();
   out_.events.emplace_back(
@@ -101,6 +103,7 @@ void Shard::handle_answer(Line& line, const Inspected& answer, TimePoint now) {
       std::optional<TimePoint> retry_at;
       if (answer.may_retry) retry_at = now + uniform_delay(longest / 2, longest, rng_);
       rejected_.add(id, {now, retry_at, answer.detail});
+      waiting_.end(id);
       out_.tell_status(id_, std::nullopt, SubscriptionStatus::kRejected, id);
     }
     line.batcher->handle_refused(id);
@@ -128,7 +131,7 @@ void Shard::look_after_subscriptions(Line& line, TimePoint now) {
     for (const SubscriptionId id : overdue) line.batcher->ask_again(id);
   }
   const auto silent = line.tracker->take_silent(now);
-  tell_changes(line);
+  tell_changes(line, now);
   if (&line != active_.get() || silent.empty()) return;
   out_.counters.stalls += silent.size();
   out_.events.emplace_back(event::SubscriptionStalled{id_, silent.size()});
@@ -142,6 +145,7 @@ void Shard::retry_rejected(TimePoint now) {
   const auto due = rejected_.take_due(now);
   if (due.empty()) return;
   for (const SubscriptionId id : due) {
+    waiting_.begin(id, now);
     out_.tell_status(id_, std::nullopt, SubscriptionStatus::kDesired, id);
   }
   for (Line* line : {active_.get(), standby_.get()}) {

@@ -37,6 +37,7 @@ class Rejections {
     return entry == entries_.end() ? nullptr : &entry->second;
   }
   [[nodiscard]] bool contains(SubscriptionId id) const { return entries_.contains(id); }
+  [[nodiscard]] const std::map<SubscriptionId, Rejection>& all() const { return entries_; }
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
 

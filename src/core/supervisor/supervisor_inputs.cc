@@ -148,10 +148,23 @@ MetricsSnapshot Supervisor::metrics(TimePoint now) const {
     const Shard& shard = *slot.shard;
     snapshot.active_connections += shard.open_connections();
     snapshot.requested_subscriptions += shard.requested_count();
+    const SubscriptionCounts counts = shard.subscription_counts(now);
+    snapshot.subscriptions.requested += counts.requested;
+    snapshot.subscriptions.live += counts.live;
+    snapshot.subscriptions.stale += counts.stale;
+    snapshot.subscriptions.rejected += counts.rejected;
     total += shard.traffic();
     if (shard.status() != ShardStatus::kClosed) snapshot.shards.push_back(shard.metrics(now));
   }
   snapshot.total_subscriptions = book_.desired_count();
+  // All that is left: what no shard carries any more is desired as well, once all has stopped.
+  SubscriptionCounts& counts = snapshot.subscriptions;
+  counts.desired =
+      book_.desired_count() - counts.requested - counts.live - counts.stale - counts.rejected;
+  snapshot.ping_round_trip = out_.timings.ping_round_trip;
+  snapshot.time_to_connect = out_.timings.time_to_connect;
+  snapshot.time_to_live = out_.timings.time_to_live;
+  snapshot.switchover_duration = out_.timings.switchover_duration;
   snapshot.counters.messages_received = total.messages_received;
   snapshot.counters.bytes_received = total.bytes_received;
   snapshot.counters.messages_sent = total.messages_sent;

@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "base/rng.h"
+#include "core/subscription/status_counts.h"
 #include "support/world.h"
 
 namespace wsm {
@@ -253,6 +254,11 @@ class Walk {
     }
     EXPECT_EQ(carried, desired_.size());
     EXPECT_EQ(world_.core.metrics(world_.now).total_subscriptions, desired_.size());
+    SubscriptionCounts counts;
+    for (const SubscriptionId id : desired_) {
+      ++count_of(counts, world_.core.subscription_state(id, world_.now)->status);
+    }
+    EXPECT_EQ(world_.core.metrics(world_.now).subscriptions, counts);
     EXPECT_TRUE(std::ranges::includes(world_.known(), desired_)) << "forgotten, but desired";
   }
 
