@@ -135,8 +135,7 @@ void EngineImpl::report_rest() {
 }
 
 /// The handler has caught up: reading goes on, and what was left out is told at the end of the
-/// turn. If more has come meanwhile than the queue can take,
-/// the end of this turn pauses again.
+/// turn. If more has come meanwhile than the queue can take, the end of this turn pauses again.
 void EngineImpl::resume() {
   driver_.run_turn([this](Supervisor&, TimePoint) {
     if (!driver_.is_paused()) return;
