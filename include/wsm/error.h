@@ -110,13 +110,22 @@ struct DisconnectReason {
 
 [[nodiscard]] std::string to_string(const DisconnectReason& reason);
 
-/// A handler's answer to a failure: carry on as the library would, or leave the shard suspended
-/// until reconnect_shard().
-enum class ErrorAnswer : std::uint8_t { kRetry, kStop };
+/// A handler's answer to a failure. Whatever it is, a Retry-After of the server is obeyed.
+enum class ErrorAnswer : std::uint8_t {
+  kDefault,             ///< As the tables of docs/recovery.md say, by kind, status and close code.
+  kRetry,               ///< With the usual backoff.
+  kRetrySlowly,         ///< Between half of max_delay and all of it.
+  kRefreshCredentials,  ///< The next attempt has ConnectionState::refresh_credentials set; with the
+                        ///< usual backoff, and slowly when it is refused again.
+  kStop,                ///< Leaves the shard suspended until reconnect_shard().
+};
 
 [[nodiscard]] constexpr std::string_view to_string(ErrorAnswer answer) {
   switch (answer) {
+    case ErrorAnswer::kDefault: return "default";
     case ErrorAnswer::kRetry: return "retry";
+    case ErrorAnswer::kRetrySlowly: return "retry slowly";
+    case ErrorAnswer::kRefreshCredentials: return "refresh credentials";
     case ErrorAnswer::kStop: return "stop";
   }
   return "unknown";

@@ -81,11 +81,11 @@ class WebSocketHandler {
   /// A connection that was open has ended.
   virtual void on_disconnect(const ConnectionState&, const DisconnectReason&) {}
 
-  /// An attempt has failed, or a connection was lost. kStop leaves the shard suspended until
-  /// reconnect_shard(). The next attempt waits for the answer, but no longer than connect_timeout;
-  /// while another connection of the shard serves, the answer changes nothing.
+  /// An attempt has failed, or a connection was lost: overrules what the tables of docs/recovery.md
+  /// say of it. The next attempt waits for the answer, but no longer than connect_timeout; while
+  /// another connection of the shard serves, the answer changes nothing.
   virtual ErrorAnswer on_error(const ConnectionState&, const DisconnectReason&) {
-    return ErrorAnswer::kRetry;
+    return ErrorAnswer::kDefault;
   }
 
   /// Asked once, by start(), unless the configuration has its own number.

@@ -20,6 +20,7 @@ namespace action {
 struct Prepare {
   ConnectionId connection;
   std::uint32_t attempt;
+  bool refresh_credentials;  ///< What the hooks have cached was refused.
 };
 /// Make a transport. → handle_dialed or handle_transport_ended
 struct Dial {

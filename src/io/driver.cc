@@ -112,7 +112,7 @@ void Driver::pump(TimePoint now) {
 void Driver::perform(const Action& wanted, TimePoint now) {
   std::visit(
       Overloaded{
-          [&](const action::Prepare& a) { host_.prepare(a.connection, a.attempt); },
+          [&](const action::Prepare& a) { host_.prepare(a); },
           [&](const action::Dial& a) { dial(a); },
           [&](const action::Greet& a) { host_.greet(a.connection); },
           [&](const action::Render& a) {

@@ -30,7 +30,7 @@ class DriverHost {
   virtual ~DriverHost() = default;
 
   // Answered later, by Supervisor::handle_… within a turn.
-  virtual void prepare(ConnectionId connection, std::uint32_t attempt) = 0;
+  virtual void prepare(const action::Prepare& wanted) = 0;
   virtual void greet(ConnectionId connection) = 0;
   virtual void ask_about_error(ConnectionId connection, const DisconnectReason& reason) = 0;
 

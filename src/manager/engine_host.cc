@@ -35,11 +35,13 @@ std::shared_ptr<void> EngineImpl::begin_hook() {
           }};
 }
 
-void EngineImpl::prepare(ConnectionId id, std::uint32_t attempt) {
+void EngineImpl::prepare(const action::Prepare& wanted) {
+  const ConnectionId id = wanted.connection;
   ConnectionState state{.shard_id = id.shard,
                         .generation = id.generation,
-                        .attempt = attempt,
+                        .attempt = wanted.attempt,
                         .url = {},
+                        .refresh_credentials = wanted.refresh_credentials,
                         .reply_to = Sender{weak_from_this(), id.shard, id.generation}};
   states_[id] = std::make_shared<const ConnectionState>(state);
   using Prepared = Result<Preparation, DisconnectReason>;

@@ -77,7 +77,7 @@ class EngineImpl final : public detail::Engine,
       SubscriptionId id) const override;
 
   // io::DriverHost: the I/O thread, inside a turn.
-  void prepare(ConnectionId connection, std::uint32_t attempt) override;
+  void prepare(const action::Prepare& wanted) override;
   void greet(ConnectionId connection) override;
   void ask_about_error(ConnectionId connection, const DisconnectReason& reason) override;
   Result<std::optional<OutgoingMessage>> render(const RequestBatcher::Batch& batch) override;

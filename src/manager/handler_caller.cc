@@ -93,7 +93,7 @@ Result<std::vector<OutgoingMessage>, DisconnectReason> HandlerCaller::on_connect
 
 ErrorAnswer HandlerCaller::on_error(const ConnectionState& state, const DisconnectReason& reason) {
   return call("on_error", [&] { return handler_->on_error(state, reason); })
-      .value_or(ErrorAnswer::kRetry);
+      .value_or(ErrorAnswer::kDefault);
 }
 
 Result<void> HandlerCaller::call_to_start(std::string_view name,

@@ -1,5 +1,8 @@
 // What the venue does to connections, and how everything comes back.
 
+#include <atomic>
+#include <mutex>
+
 #include "manager/manager_fixture.h"
 
 namespace wsm::testing {
@@ -12,6 +15,7 @@ using ::testing::Field;
 using ::testing::Ge;
 using ::testing::IsEmpty;
 using ::testing::Optional;
+using ::testing::Pair;
 using ::testing::SizeIs;
 
 constexpr ShardId kShard{0};
@@ -179,6 +183,30 @@ TEST_F(RecoveryTest, ASuspendedShardIsProbedAndComesBackByItself) {
   EXPECT_TRUE(notes().events_of<event::ShardSuspended>()[0].is_probed);
   EXPECT_TRUE(wait_for_data_of_a_successor());
   EXPECT_TRUE(manager->wait_until_live(kPatience));
+}
+
+TEST_F(RecoveryTest, HooksAreToldThatTheirCredentialsWereRefused) {
+  std::atomic<int> visitors = 0;
+  RawServer guarded{[&](RawConnection& connection) {
+    if (++visitors == 1) return connection.send("HTTP/1.1 401 Unauthorized\r\n\r\n");
+    if (connection.accept_upgrade()) connection.wait_until_closed();
+  }};
+  std::mutex mutex;
+  std::vector<std::pair<std::string, bool>> told;
+  before = [&](std::string_view hook, const ConnectionState* state) {
+    const bool is_asked = hook == "url" || hook == "connection_headers" || hook == "on_connect";
+    const std::lock_guard lock{mutex};
+    if (is_asked) told.emplace_back(hook, state->refresh_credentials);
+  };
+  make(guarded.url());
+  ASSERT_TRUE(manager->start());
+
+  ASSERT_TRUE(manager->wait_until_live(kPatience));
+
+  const std::lock_guard lock{mutex};
+  EXPECT_THAT(told,
+              ElementsAre(Pair("url", false), Pair("connection_headers", false), Pair("url", true),
+                          Pair("connection_headers", true), Pair("on_connect", true)));
 }
 
 TEST_F(RecoveryTest, ReconnectingAShardReplacesItsConnectionAtOnce) {

@@ -88,7 +88,7 @@ ErrorAnswer TestHandler::on_error(const ConnectionState& state, const Disconnect
   journal.write([&](Notes& notes) {
     notes.errors.push_back({state.shard_id, state.generation, reason});
   });
-  return answer_error ? answer_error(reason) : ErrorAnswer::kRetry;
+  return answer_error ? answer_error(reason) : ErrorAnswer::kDefault;
 }
 
 std::size_t TestHandler::max_subscriptions_per_shard() {

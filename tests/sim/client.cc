@@ -130,7 +130,7 @@ void Client::perform(const Action& wanted) {
           [&](const action::TellDisconnect&) {},
           [&](const action::AskAboutError& a) {
             call_hook([this, id = a.connection](bool) {
-              core_.handle_error_answer(id, ErrorAnswer::kRetry, world_.now());
+              core_.handle_error_answer(id, ErrorAnswer::kDefault, world_.now());
             });
           },
           [&](const action::Forget&) {},

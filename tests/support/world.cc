@@ -114,6 +114,7 @@ void World::perform(const Action& wanted) {
                    EXPECT_FALSE(over_.contains(a.connection));
                    newest_[a.connection.shard] = a.connection.generation;
                    prepares.push_back(a.connection);
+                   refreshes.push_back(a.refresh_credentials);
                    if (!behaviour.answers_prepare) return;
                    core.handle_prepared(a.connection, Preparation{.url = behaviour.url}, now);
                  },

@@ -43,7 +43,7 @@ class World {
     bool answers_greet = true;
     bool answers_render = true;
     OnDial on_dial = OnDial::kConnect;
-    std::optional<ErrorAnswer> error_answer = ErrorAnswer::kRetry;  ///< None: not answered.
+    std::optional<ErrorAnswer> error_answer = ErrorAnswer::kDefault;  ///< None: not answered.
     std::string url = "ws://venue.test/feed";
     std::vector<OutgoingMessage> greeting = {};
     std::set<SubscriptionId> unrenderable = {};
@@ -114,6 +114,7 @@ class World {
   std::vector<std::pair<ConnectionId, DisconnectReason>> disconnects;  // As told to the handler.
   std::vector<std::pair<ConnectionId, DisconnectReason>> errors;       // As asked of it.
   std::vector<ConnectionId> prepares;
+  std::vector<bool> refreshes;  // Of each of those: were credentials to be refreshed?
   std::vector<ConnectionId> greetings;
 
  private:

@@ -81,9 +81,9 @@ ErrorAnswer TailHandler::on_error(const ConnectionState&, const DisconnectReason
     const std::lock_guard lock{mutex_};
     last_failure_ = reason;
   }
-  if (options_.is_retrying) return ErrorAnswer::kRetry;
+  if (options_.is_retrying) return ErrorAnswer::kDefault;
   const auto code = ending_for(reason, run_progress());
-  if (!code) return ErrorAnswer::kRetry;
+  if (!code) return ErrorAnswer::kDefault;
   stop_request_.ask({*code, explain(reason, options_.url)});
   return ErrorAnswer::kStop;
 }

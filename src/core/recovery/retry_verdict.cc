@@ -1,67 +1,60 @@
 #include "core/recovery/retry_verdict.h"
 
 #include <algorithm>
+#include <span>
 
+#include "base/assert.h"
 #include "core/recovery/backoff.h"
-#include "wire/close_code.h"
+#include "core/recovery/verdict_tables.h"
 
 namespace wsm {
 namespace {
 
-RetryVerdict classify_status(unsigned status) {
-  // 429 and 503 ask for patience; other 5xx and 408 pass; the rest of 4xx, redirects and odd 2xx
-  // answers will be the same next time.
-  if (status == 408) return RetryVerdict::kRetry;
-  if (status == 503) return RetryVerdict::kRetrySlowly;
-  return status >= 500 ? RetryVerdict::kRetry : RetryVerdict::kRetrySlowly;
+/// The last row of each table has every number.
+RetryVerdict look_up(std::span<const NumberVerdict> table, unsigned number) {
+  const auto row = std::ranges::find_if(
+      table, [&](const NumberVerdict& r) { return r.first <= number && number <= r.last; });
+  return row == table.end() ? table.back().verdict : row->verdict;
 }
 
-RetryVerdict classify_close(std::uint16_t code) {
-  switch (static_cast<CloseCode>(code)) {
-    case CloseCode::kProtocolError:
-    case CloseCode::kUnsupportedData:
-    case CloseCode::kInvalidPayload:
-    case CloseCode::kPolicyViolation:
-    case CloseCode::kMessageTooBig:
-    case CloseCode::kMandatoryExtension:
-    case CloseCode::kTryAgainLater: return RetryVerdict::kRetrySlowly;
-    default: return RetryVerdict::kRetry;
-  }
+RetryVerdict look_up(DisconnectKind kind) {
+  const auto row = std::ranges::find(kKindVerdicts, kind, &KindVerdict::kind);
+  WSM_ASSERT(row != kKindVerdicts.end());
+  return row->verdict;
 }
 
 }  // namespace
 
 RetryVerdict classify(const DisconnectReason& reason) {
-  switch (reason.kind) {
-    case DisconnectKind::kInvalidUrl:
-    case DisconnectKind::kTlsFailed:
-    case DisconnectKind::kProtocolError: return RetryVerdict::kRetrySlowly;
-    case DisconnectKind::kUpgradeRefused:
-      return reason.http_status ? classify_status(*reason.http_status) : RetryVerdict::kRetrySlowly;
-    case DisconnectKind::kClosedByServer:
-      return reason.close_code ? classify_close(*reason.close_code) : RetryVerdict::kRetry;
-    case DisconnectKind::kHookFailed:
-    case DisconnectKind::kResolveFailed:
-    case DisconnectKind::kConnectFailed:
-    case DisconnectKind::kConnectTimeout:
-    case DisconnectKind::kConnectionLost:
-    case DisconnectKind::kPongTimeout:
-    case DisconnectKind::kDataTimeout:
-    case DisconnectKind::kReplaced:
-    case DisconnectKind::kRequested:
-    case DisconnectKind::kStopped: return RetryVerdict::kRetry;
+  if (reason.kind == DisconnectKind::kUpgradeRefused && reason.http_status) {
+    return look_up(kStatusVerdicts, *reason.http_status);
   }
-  return RetryVerdict::kRetry;
+  if (reason.kind == DisconnectKind::kClosedByServer && reason.close_code) {
+    return look_up(kCloseVerdicts, *reason.close_code);
+  }
+  return look_up(reason.kind);
 }
 
-Duration reconnect_delay(const BackoffOptions& options, const DisconnectReason& reason,
-                         std::uint32_t failures, Rng& rng) {
-  const Duration delay = classify(reason) == RetryVerdict::kRetry
-                             ? backoff_delay(options, failures, rng)
-                             : uniform_delay(options.max_delay / 2, options.max_delay, rng);
-  if (!reason.retry_after) return delay;
+RetryVerdict overrule(RetryVerdict verdict, ErrorAnswer answer) {
+  switch (answer) {
+    case ErrorAnswer::kDefault: return verdict;
+    case ErrorAnswer::kRetry: return RetryVerdict::kRetry;
+    case ErrorAnswer::kRetrySlowly: return RetryVerdict::kRetrySlowly;
+    case ErrorAnswer::kRefreshCredentials: return RetryVerdict::kRefreshCredentials;
+    case ErrorAnswer::kStop: return RetryVerdict::kStop;
+  }
+  return verdict;
+}
+
+Duration reconnect_delay(const BackoffOptions& options, const Failed& failed, Rng& rng) {
+  WSM_ASSERT(failed.verdict != RetryVerdict::kStop);
+  const bool is_slow = failed.verdict == RetryVerdict::kRetrySlowly ||
+                       (failed.verdict == RetryVerdict::kRefreshCredentials && failed.refusals > 1);
+  const Duration delay = is_slow ? uniform_delay(options.max_delay / 2, options.max_delay, rng)
+                                 : backoff_delay(options, failed.in_a_row, rng);
+  if (!failed.retry_after) return delay;
   // All shards may have been told the same time: they come back spread over what follows it.
-  return std::max(delay, *reason.retry_after + uniform_delay({}, options.max_delay / 10, rng));
+  return std::max(delay, *failed.retry_after + uniform_delay({}, options.max_delay / 10, rng));
 }
 
 }  // namespace wsm

@@ -206,15 +206,8 @@ void Shard::handle_transport_ended(Generation generation, DisconnectReason reaso
   settle(*line, now);
 }
 
-void Shard::handle_error_answer(Generation generation, ErrorAnswer answer, TimePoint now) {
-  if (asked_about_ != generation) return;  // Too late, or it was overtaken by reconnect().
-  asked_about_.reset();
-  if (answer == ErrorAnswer::kStop) return suspend(/*is_probed=*/false);
-  deadlines_.set(Timer::kRetry, std::max(retry_at_, now));
-}
-
 void Shard::handle_timeout(TimePoint now) {
-  if (deadlines_.take_expired(Timer::kStable, now)) failures_ = 0;
+  if (deadlines_.take_expired(Timer::kStable, now)) forget_failures();
   for (Line* line : lines()) {
     line->connection.handle_timeout(now);
     settle(*line, now);

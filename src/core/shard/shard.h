@@ -18,6 +18,8 @@
 #include "core/ledger/ledger.h"
 #include "core/limits/connect_governor.h"
 #include "core/outbox.h"
+#include "core/recovery/credentials.h"
+#include "core/recovery/retry_verdict.h"
 #include "core/shard/line.h"
 #include "core/shard/settings.h"
 #include "core/shard/shard_status.h"
@@ -161,6 +163,11 @@ class Shard {
   void begin_switchover(SwitchoverTrigger trigger, TimePoint now);
   void ask_about_error(const Line& line, const DisconnectReason& reason);
   void schedule_reconnect(Generation failed, const DisconnectReason& reason, TimePoint now);
+  void plan_retry(RetryVerdict verdict, TimePoint now);
+  [[nodiscard]] bool is_to_be_suspended() const {
+    return failures_ >= settings_.max_connect_attempts;
+  }
+  void forget_failures();
   void retry(TimePoint now);
   void suspend(bool is_probed);
   void conclude(const Switchover::Verdict& verdict, DisconnectReason reason, TimePoint now);
@@ -221,12 +228,15 @@ class Shard {
 
   Generation generation_;       // The last one given.
   std::uint32_t failures_ = 0;  // In a row.
+  Credentials credentials_;
   bool is_suspension_told_ = false;
-  std::optional<Generation> asked_about_;  // on_error has not answered about it yet.
-  TimePoint failed_at_;                    // When it was asked.
-  TimePoint retry_at_;                     // When the backoff of that failure ends.
-  TimePoint renewal_due_;                  // Of the active line, if there are renewals.
-  TimePoint no_switchover_before_;         // A standby has failed not long ago.
+  std::optional<Generation> asked_about_;        // on_error has not answered about it yet.
+  TimePoint failed_at_;                          // When it was asked.
+  RetryVerdict verdict_ = RetryVerdict::kRetry;  // About it.
+  std::optional<Duration> retry_after_;          // The server's word in it.
+  TimePoint retry_at_;                           // When the backoff of that failure ends.
+  TimePoint renewal_due_;                        // Of the active line, if there are renewals.
+  TimePoint no_switchover_before_;               // A standby has failed not long ago.
   bool has_been_open_ = false;
   std::optional<TimePoint> interrupted_at_;
   bool is_paused_ = false;

@@ -40,7 +40,7 @@ void Shard::settle(Line& line, TimePoint now) {
 
 void Shard::perform(Line& line, const Connection::Action& wanted, TimePoint now) {
   if (std::holds_alternative<Connection::Prepare>(wanted)) {
-    out_.actions.emplace_back(action::Prepare{id_of(line), failures_});
+    out_.actions.emplace_back(action::Prepare{id_of(line), failures_, credentials_.must_refresh()});
   } else if (const auto* dial = std::get_if<Connection::Dial>(&wanted)) {
     line.has_dialed = true;
     governor_.handle_dialed(now);
@@ -67,6 +67,7 @@ void Shard::handle_opened(Line& line, Duration time_to_connect, TimePoint now) {
   ++out_.counters.connections;
   if (std::exchange(has_been_open_, true)) ++out_.counters.reconnections;
   out_.timings.time_to_connect.add(time_to_connect);
+  credentials_.handle_opened();
   out_.events.emplace_back(event::Connected{id_, line.generation, time_to_connect});
   if (&line == active_.get()) {
     enter(ShardStatus::kLive);
@@ -128,54 +129,13 @@ void Shard::handle_lost(Line& line, TimePoint now) {
   if (&line != active_.get() && &line != standby_.get()) return;  // It was draining already.
   ask_about_error(line, reason);
   if (&line == standby_.get()) {
+    if (classify(reason) == RetryVerdict::kRefreshCredentials) credentials_.handle_refused();
     return conclude(switchover_.handle_standby_lost(now), std::move(reason), now);
   }
   interrupt(GapCause::kReconnect, id_of(line), now);
   draining_.push_back(take_active(now));
   if (switchover_.is_idle()) return schedule_reconnect(line.generation, reason, now);
   conclude(switchover_.handle_active_lost(now), std::move(reason), now);
-}
-
-void Shard::ask_about_error(const Line& line, const DisconnectReason& reason) {
-  ++out_.counters.errors;
-  out_.actions.emplace_back(action::AskAboutError{id_of(line), reason});
-}
-
-/// No line is left that serves or could: after one more failure, when is the next attempt?
-/// on_error has been asked about `failed`.
-void Shard::schedule_reconnect(Generation failed, const DisconnectReason& reason, TimePoint now) {
-  stop_waiting();
-  if (deadlines_.take_expired(Timer::kStable, now)) failures_ = 0;
-  ++failures_;
-  deadlines_.clear_all();
-  Duration delay = reconnect_delay(settings_.backoff, reason, failures_, rng_);
-  if (failures_ >= settings_.max_connect_attempts) {
-    const Duration longest = settings_.backoff.max_delay;
-    delay = std::max(delay, uniform_delay(longest / 2, longest, rng_));
-    suspend(/*is_probed=*/true);
-  } else {
-    enter(ShardStatus::kBackingOff);
-  }
-  asked_about_ = failed;
-  failed_at_ = now;
-  retry_at_ = now + delay;
-  deadlines_.set(Timer::kRetry, retry_at_);
-  out_.events.emplace_back(event::ReconnectScheduled{id_, failures_, delay});
-}
-
-/// The backoff is over; but on_error may still say stop, if it does not take for ever over it.
-void Shard::retry(TimePoint now) {
-  const TimePoint patience_ends = failed_at_ + settings_.connection.connect_timeout;
-  if (!asked_about_ || now >= patience_ends) return connect(now);
-  deadlines_.set(Timer::kRetry, patience_ends);
-}
-
-void Shard::suspend(bool is_probed) {
-  deadlines_.clear_all();
-  if (status_ != ShardStatus::kSuspended) enter(ShardStatus::kSuspended);
-  // Told once, not at every probe that fails.
-  if (std::exchange(is_suspension_told_, is_probed) && is_probed) return;
-  out_.events.emplace_back(event::ShardSuspended{id_, failures_, is_probed});
 }
 
 void Shard::begin_switchover(SwitchoverTrigger trigger, TimePoint now) {

@@ -109,7 +109,7 @@ TEST_F(HandlerCallerTest, AsksForDataOnlyWhatInspectLeavesUndecided) {
 TEST_F(HandlerCallerTest, WithoutAnAnswerTheSafeOneIsTaken) {
   throw_always();
 
-  EXPECT_EQ(caller.on_error(kState, {}), ErrorAnswer::kRetry);
+  EXPECT_EQ(caller.on_error(kState, {}), ErrorAnswer::kDefault);
   EXPECT_EQ(caller.inspect(kMessage).role, MessageRole::kOther);
   const auto rendered = caller.render(RequestKind::kSubscribe, kIds);
   ASSERT_FALSE(rendered);

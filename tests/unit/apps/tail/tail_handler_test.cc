@@ -87,7 +87,7 @@ TEST_F(TailHandlerTest, GoesOnWhenTheFirstConnectionFailsAndItShallRetry) {
   arguments.is_retrying = true;
   TailHandler tail{check_arguments(arguments).value(), output};
 
-  EXPECT_EQ(tail.on_error(state, reason(DisconnectKind::kTlsFailed)), ErrorAnswer::kRetry);
+  EXPECT_EQ(tail.on_error(state, reason(DisconnectKind::kTlsFailed)), ErrorAnswer::kDefault);
 }
 
 TEST_F(TailHandlerTest, EndsWithTheLastFailureWhenNothingHasOpenedInTime) {
@@ -116,9 +116,9 @@ TEST_F(TailHandlerTest, GoesOnOnceAMessageHasArrived) {
   TailHandler tail{check_arguments(arguments).value(), output};
   (void)tail.subscription_message(tail.subscriptions());
 
-  EXPECT_EQ(tail.on_error(state, reason(DisconnectKind::kConnectFailed)), ErrorAnswer::kRetry);
+  EXPECT_EQ(tail.on_error(state, reason(DisconnectKind::kConnectFailed)), ErrorAnswer::kDefault);
   (void)tail.is_data_message(text("hello"));
-  EXPECT_EQ(tail.on_error(state, reason(DisconnectKind::kClosedByServer)), ErrorAnswer::kRetry);
+  EXPECT_EQ(tail.on_error(state, reason(DisconnectKind::kClosedByServer)), ErrorAnswer::kDefault);
 }
 
 TEST_F(TailHandlerTest, EndsWhenNotASingleTopicCanBeRequested) {

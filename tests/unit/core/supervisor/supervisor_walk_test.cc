@@ -169,7 +169,7 @@ class Walk {
     behaviour.on_dial = is_lucky(4)   ? World::OnDial::kConnect
                         : is_lucky(2) ? World::OnDial::kFail
                                       : World::OnDial::kIgnore;
-    behaviour.error_answer = is_lucky(8) ? ErrorAnswer::kRetry : ErrorAnswer::kStop;
+    behaviour.error_answer = is_lucky(8) ? ErrorAnswer::kDefault : ErrorAnswer::kStop;
     behaviour.greeting = {OutgoingMessage::text(is_lucky(10) ? "login" : "\xff")};
     auto& manners = behaviour.manners;
     manners.on_upgrade = is_lucky(4)   ? ScriptedServer::OnUpgrade::kAccept
@@ -218,7 +218,7 @@ class Walk {
       world_.core.handle_rendered(id, std::optional<OutgoingMessage>{}, world_.now);
       world_.core.handle_transport_ended(id, {}, world_.now);
     }
-    const auto answer = is_lucky(4) ? ErrorAnswer::kRetry : ErrorAnswer::kStop;
+    const auto answer = is_lucky(4) ? ErrorAnswer::kDefault : ErrorAnswer::kStop;
     world_.core.handle_error_answer(id, answer, world_.now);
     world_.pump();
   }
