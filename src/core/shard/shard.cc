@@ -26,10 +26,10 @@ Shard::Shard(ShardId id, const Environment& environment)
 bool Shard::subscribe(SubscriptionId id, TimePoint now) {
   WSM_ASSERT(status_ != ShardStatus::kClosing && status_ != ShardStatus::kClosed);
   desired_.insert(id);
-  waiting_.begin(id, now);
+  if (!rejected_.contains(id)) waiting_.begin(id, now);
   const bool was_held = leaving_.erase(id) > 0;
   for (Line* line : {active_.get(), standby_.get()}) {
-    if (!line || !line->batcher) continue;
+    if (!line || !line->batcher || rejected_.contains(id)) continue;
     line->batcher->want(id);
     request_subscriptions(*line, now);
   }

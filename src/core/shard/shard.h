@@ -22,6 +22,7 @@
 #include "core/recovery/retry_verdict.h"
 #include "core/shard/line.h"
 #include "core/shard/settings.h"
+#include "core/shard/shard_standing.h"
 #include "core/shard/shard_status.h"
 #include "core/subscription/rejections.h"
 #include "core/subscription/waiting_times.h"
@@ -66,6 +67,10 @@ class Shard {
   /// Returns false when `id` was still held from before: it was unsubscribed, not released yet.
   bool subscribe(SubscriptionId id, TimePoint now);
   void unsubscribe(SubscriptionId id, TimePoint now);
+  /// A refusal that stands, of what another shard has carried: to be told before subscribe().
+  void adopt_rejection(SubscriptionId id, const Rejections::Rejection& rejection) {
+    rejected_.add(id, rejection);
+  }
   /// Ends `id` on the serving connection and asks for it again.
   void renew(SubscriptionId id, TimePoint now);
   /// Connects with what has been subscribed so far.
@@ -132,6 +137,15 @@ class Shard {
   /// How far `id`, which is desired since then, has come.
   [[nodiscard]] SubscriptionState state(SubscriptionId id, TimePoint desired_since,
                                         TimePoint now) const;
+  [[nodiscard]] const Rejections::Rejection* rejection(SubscriptionId id) const {
+    return rejected_.find(id);
+  }
+  [[nodiscard]] ShardStanding standing() const;
+  [[nodiscard]] bool has_been_open() const { return has_been_open_; }
+  /// Connects by itself, or will. Only what on_error has stopped does not.
+  [[nodiscard]] bool is_probed() const {
+    return status_ != ShardStatus::kSuspended || deadlines_.is_set(Timer::kRetry);
+  }
   [[nodiscard]] std::size_t requested_count() const;
   /// What is desired, by status; kDesired is left to who knows how many there are in all.
   [[nodiscard]] SubscriptionCounts subscription_counts(TimePoint now) const;
@@ -229,6 +243,7 @@ class Shard {
   Generation generation_;       // The last one given.
   std::uint32_t failures_ = 0;  // In a row.
   Credentials credentials_;
+  bool is_suspended_ = false;  // And has not been open since.
   bool is_suspension_told_ = false;
   std::optional<Generation> asked_about_;        // on_error has not answered about it yet.
   TimePoint failed_at_;                          // When it was asked.

@@ -71,6 +71,7 @@ void Shard::handle_opened(Line& line, Duration time_to_connect, TimePoint now) {
   out_.events.emplace_back(event::Connected{id_, line.generation, time_to_connect});
   if (&line == active_.get()) {
     enter(ShardStatus::kLive);
+    is_suspended_ = false;
     is_suspension_told_ = false;
     deadlines_.set(Timer::kStable, now + settings_.backoff.stable_after);
     schedule_renewal(now);

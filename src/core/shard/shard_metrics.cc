@@ -8,6 +8,16 @@ bool Shard::is_live() const {
   return active_ && active_->batcher && active_->batcher->is_settled();
 }
 
+ShardStanding Shard::standing() const {
+  if (status_ == ShardStatus::kClosing || status_ == ShardStatus::kClosed) {
+    return ShardStanding::kEnding;
+  }
+  if (is_suspended_) return ShardStanding::kSuspended;
+  if (failures_ > 0) return ShardStanding::kDoubtful;
+  if (status_ == ShardStatus::kLive) return ShardStanding::kDependable;
+  return has_been_open_ ? ShardStanding::kDoubtful : ShardStanding::kOpening;
+}
+
 std::optional<ConnectionId> Shard::serving() const {
   if (status_ != ShardStatus::kLive) return std::nullopt;
   return id_of(*active_);

@@ -65,6 +65,7 @@ void Shard::retry(TimePoint now) {
 
 void Shard::suspend(bool is_probed) {
   deadlines_.clear_all();
+  is_suspended_ = true;
   if (status_ != ShardStatus::kSuspended) enter(ShardStatus::kSuspended);
   // Told once, not at every probe that fails.
   if (std::exchange(is_suspension_told_, is_probed) && is_probed) return;

@@ -12,6 +12,7 @@ void Placement::add_shard(ShardId shard) {
 }
 
 void Placement::remove_shard(ShardId shard) {
+  excluded_.erase(shard);
   by_load_.erase({load(shard), shard});
   with_room_.erase(shard);
   loads_.erase(shard);
@@ -22,6 +23,16 @@ void Placement::add_load(ShardId shard) { set_load(shard, load(shard) + 1); }
 void Placement::remove_load(ShardId shard) {
   WSM_ASSERT(load(shard) > 0);
   set_load(shard, load(shard) - 1);
+}
+
+void Placement::exclude(ShardId shard) {
+  excluded_.insert(shard);
+  set_load(shard, load(shard));
+}
+
+void Placement::readmit(ShardId shard) {
+  excluded_.erase(shard);
+  set_load(shard, load(shard));
 }
 
 std::optional<ShardId> Placement::choose() {
@@ -44,11 +55,19 @@ std::optional<ShardId> Placement::least_loaded_other(ShardId shard) const {
   return std::nullopt;
 }
 
+std::optional<ShardId> Placement::choose_excluded() const {
+  std::optional<ShardId> best;
+  for (const ShardId shard : excluded_) {
+    if (has_room(shard) && (!best || load(shard) < load(*best))) best = shard;
+  }
+  return best;
+}
+
 void Placement::set_load(ShardId shard, std::size_t load) {
   std::size_t& current = loads_.at(shard);
   by_load_.erase({current, shard});
   current = load;
-  if (load < capacity_) {
+  if (load < capacity_ && !excluded_.contains(shard)) {
     with_room_.insert(shard);
     by_load_.emplace(load, shard);
   } else {

@@ -11,7 +11,7 @@
 
 namespace wsm {
 
-/// Chooses the shard for a subscription among those with room.
+/// Chooses the shard for a subscription among those with room that are not excluded.
 ///
 /// Cost: O(log n) for each call, n being the number of shards.
 class Placement {
@@ -25,6 +25,9 @@ class Placement {
   /// One subscription more, or one less, on `shard`.
   void add_load(ShardId shard);
   void remove_load(ShardId shard);
+  /// `shard` keeps what it has, and is not chosen any more; until readmit().
+  void exclude(ShardId shard);
+  void readmit(ShardId shard);
 
   /// The shard for the next subscription; none when all are full. Moves the turn of kRoundRobin.
   [[nodiscard]] std::optional<ShardId> choose();
@@ -32,7 +35,11 @@ class Placement {
   /// The one with most room but for `shard`; none when all others are full.
   [[nodiscard]] std::optional<ShardId> least_loaded_other(ShardId shard) const;
 
+  /// The one with most room among those that are excluded; none when they are full.
+  [[nodiscard]] std::optional<ShardId> choose_excluded() const;
+
   // Getters.
+  [[nodiscard]] bool knows(ShardId shard) const { return loads_.contains(shard); }
   [[nodiscard]] std::size_t load(ShardId shard) const { return loads_.at(shard); }
   [[nodiscard]] bool has_room(ShardId shard) const { return load(shard) < capacity_; }
 
@@ -42,7 +49,8 @@ class Placement {
   ShardSelectionStrategy strategy_;
   std::size_t capacity_;
   std::map<ShardId, std::size_t> loads_;
-  std::set<ShardId> with_room_;
+  std::set<ShardId> excluded_;
+  std::set<ShardId> with_room_;                        // But for the excluded ones.
   std::set<std::pair<std::size_t, ShardId>> by_load_;  // Of those with room.
   std::optional<ShardId> last_chosen_;
 };

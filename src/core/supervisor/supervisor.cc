@@ -1,4 +1,5 @@
-// Commands and what they lead to. Inputs and outputs are in supervisor_inputs.cc.
+// Commands and what they lead to. Inputs and outputs are in supervisor_inputs.cc, what changes its
+// shard in supervisor_moves.cc.
 
 #include "core/supervisor/supervisor.h"
 
@@ -196,7 +197,7 @@ SubscribeResult Supervisor::place(SubscriptionId id, TimePoint now) {
   }
   std::optional<Error> fault = refusal();
   if (!fault) {
-    const auto chosen = placement_->choose();
+    const auto chosen = choose_shard();
     const bool may_grow = config_.manager().auto_rebalance || shards_.empty();
     if (chosen || (may_grow && may_open_shard())) {
       Shard& shard = chosen ? *find(*chosen) : open_shard(now);
@@ -206,7 +207,8 @@ SubscribeResult Supervisor::place(SubscriptionId id, TimePoint now) {
       return {SubscribeStatus::kPlaced, shard.id(), {}};
     }
     fault = may_grow ? Error{Errc::kConnectionLimit, "max_connections allows no further shard"}
-                     : Error{Errc::kNoRoom, "every shard is full and auto_rebalance is off"};
+                     : Error{Errc::kNoRoom,
+                             "auto_rebalance is off, and every shard is full or suspended"};
   }
   forget_if_unused(id);
   return {SubscribeStatus::kRefused, {}, std::move(fault)};
@@ -220,54 +222,8 @@ void Supervisor::assign(SubscriptionId id, Shard& shard, TimePoint now) {
   if (shard.subscribe(id, now)) book_.hold(id);
 }
 
-/// Climbs the ladder for one that has been silent on a connection that has data of others.
-void Supervisor::redrive(const SubscriptionTracker::Silent& silent, Shard& carrier, TimePoint now) {
-  const SubscriptionId id = silent.id;
-  if (status_ != SupervisorStatus::kRunning || book_.shard_of(id) != carrier.id()) return;
-  const auto rung = redrives_[id].take_rung(silent.timeout, now);
-  if (!rung) return;
-  if (*rung == Redrive::Rung::kAskAgain) {
-    carrier.renew(id, now);
-    return refresh(carrier);
-  }
-  if (*rung == Redrive::Rung::kMove) {
-    if (const auto other = placement_->least_loaded_other(carrier.id())) {
-      return move(id, carrier, *find(*other), now);
-    }
-  }
-  if (config_.manager().auto_rebalance && carrier.desired().size() > 1 && may_open_shard()) {
-    Shard& fresh = open_shard(now);
-    move(id, carrier, fresh, now);
-    fresh.open(now);
-    return refresh(fresh);
-  }
-  (void)carrier.switch_over(SwitchoverTrigger::kStall, now);  // Or one is under way already.
-  refresh(carrier);
-}
-
-/// With a gap: only for what has no data to lose.
-void Supervisor::move(SubscriptionId id, Shard& from, Shard& to, TimePoint now) {
-  placement_->remove_load(from.id());
-  placement_->add_load(to.id());
-  book_.move(id, to.id());
-  ledger_.handle_interrupted(id, from.id(), GapCause::kMove, from.serving(), now);
-  out_.tell_status(to.id(), std::nullopt, SubscriptionStatus::kDesired, id);
-  from.unsubscribe(id, now);
-  if (to.subscribe(id, now)) book_.hold(id);
-  close_if_empty(from, now);
-  refresh(from);
-  refresh(to);
-}
-
 void Supervisor::forget_if_unused(SubscriptionId id) {
   if (book_.is_forgettable(id)) out_.actions.emplace_back(action::Forget{id});
-}
-
-void Supervisor::close_if_empty(Shard& shard, TimePoint now) {
-  const bool may_close = config_.manager().auto_rebalance && status_ == SupervisorStatus::kRunning;
-  if (!may_close || !shard.desired().empty()) return;
-  placement_->remove_shard(shard.id());
-  shard.close({.kind = DisconnectKind::kRequested, .detail = "nothing left to carry"}, now);
 }
 
 Result<std::vector<SubscriptionId>> Supervisor::shard_subscriptions(ShardId id) const {

@@ -130,6 +130,8 @@ class Supervisor {
     std::unique_ptr<Shard> shard;
     std::optional<TimePoint> deadline;  // As it stands in deadlines_.
     bool is_touched = false;            // Stands in touched_.
+    bool is_replacement = false;        // Was opened for what a suspended shard carried.
+    ShardStanding standing = ShardStanding::kOpening;  // As note_standing() has seen it.
   };
 
   Shard& open_shard(TimePoint now);
@@ -138,8 +140,15 @@ class Supervisor {
   void assign(SubscriptionId id, Shard& shard, TimePoint now);
   void redrive(const SubscriptionTracker::Silent& silent, Shard& carrier, TimePoint now);
   void move(SubscriptionId id, Shard& from, Shard& to, TimePoint now);
+  [[nodiscard]] std::optional<ShardId> choose_shard();
+  void note_standing(Slot& slot);
+  void rescue(TimePoint now);
+  void evacuate(Shard& from, TimePoint now);
+  [[nodiscard]] bool may_replace(const Shard& shard) const;
   void forget_if_unused(SubscriptionId id);
   void close_if_empty(Shard& shard, TimePoint now);
+  [[nodiscard]] bool is_any_due(TimePoint now) const;
+  void handle_due(TimePoint now);
   void give_permits(TimePoint now);
   void touch(ShardId shard);
   void keep_deadline(Slot& slot, const Shard& shard);
@@ -168,6 +177,9 @@ class Supervisor {
   std::optional<Placement> placement_;  // From start() on; knows the shards that take wishes.
   std::size_t shard_capacity_ = 0;
   std::map<ShardId, Slot> shards_;
+  std::set<ShardId> stranded_;  // Suspended.
+  std::set<ShardId> revived_;   // Back from it; not needed if they find nothing to carry.
+  bool is_rescue_due_ = false;
   std::set<Deadline> deadlines_;
   std::vector<ShardId> touched_;  // May have something to transmit.
   std::vector<ConnectionId> to_transmit_;

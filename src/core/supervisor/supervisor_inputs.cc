@@ -70,13 +70,25 @@ void Supervisor::handle_timeout(TimePoint now) {
       refresh(*slot.shard);
     }
   }
-  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+  // What a rescue has moved or closed may have something to send, which is due at once.
+  for (bool is_due = true; is_due; is_due = is_rescue_due_ || is_any_due(now)) {
+    handle_due(now);
+    rescue(now);
+    give_permits(now);
+  }
+}
+
+bool Supervisor::is_any_due(TimePoint now) const {
+  return !deadlines_.empty() && deadlines_.begin()->first <= now;
+}
+
+void Supervisor::handle_due(TimePoint now) {
+  while (is_any_due(now)) {
     Shard& shard = *find(deadlines_.begin()->second);
     shard.handle_timeout(now);
     refresh(shard);
     for (const auto& silent : shard.take_silent()) redrive(silent, shard, now);
   }
-  give_permits(now);
 }
 
 /// Called much later than asked for: the process has stood still, or the machine. What came
@@ -121,6 +133,8 @@ std::optional<ConnectionId> Supervisor::poll_transmit(TimePoint now) {
 }
 
 std::optional<TimePoint> Supervisor::next_deadline() const {
+  constexpr TimePoint kAtOnce{};
+  if (is_rescue_due_) return kAtOnce;
   std::optional<TimePoint> next = governor_.next_deadline();
   if (!deadlines_.empty()) next = earliest(next, deadlines_.begin()->first);
   if (status_ == SupervisorStatus::kStopping) next = earliest(next, stop_deadline_);
@@ -182,6 +196,7 @@ void Supervisor::refresh(Shard& shard) {
   }
   touch(shard.id());
   keep_deadline(shards_.at(shard.id()), shard);
+  note_standing(shards_.at(shard.id()));
   if (shard.status() == ShardStatus::kClosed) finish_stop();
 }
 

@@ -108,6 +108,31 @@ TEST(PlacementTest, DoesNotChooseARemovedShard) {
   EXPECT_THAT(place(placement, 2), ElementsAre(1, 1));
 }
 
+TEST(PlacementTest, DoesNotChooseAnExcludedShardUntilItIsReadmitted) {
+  auto placement = with_shards(ShardSelectionStrategy::kSequential, 2, 2);
+
+  placement.exclude(shard(0));
+  EXPECT_THAT(place(placement, 1), ElementsAre(1));
+  EXPECT_THAT(placement.least_loaded_other(shard(1)), std::nullopt);
+
+  placement.readmit(shard(0));
+  EXPECT_THAT(place(placement, 1), ElementsAre(0));
+}
+
+TEST(PlacementTest, KnowsTheExcludedShardWithMostRoom) {
+  auto placement = with_shards(ShardSelectionStrategy::kSequential, 2, 2);
+  placement.add_load(shard(0));
+  for (const ShardId excluded : {shard(0), shard(1)}) placement.exclude(excluded);
+
+  EXPECT_EQ(placement.choose_excluded(), shard(1));
+
+  placement.add_load(shard(1));
+  placement.add_load(shard(1));
+  EXPECT_EQ(placement.choose_excluded(), shard(0));
+  placement.add_load(shard(0));
+  EXPECT_EQ(placement.choose_excluded(), std::nullopt) << "both are full";
+}
+
 /// The same rules, said as plainly as can be.
 struct NaivePlacement {
   ShardSelectionStrategy strategy;
