@@ -132,10 +132,11 @@ void Connection::handle_timeout(TimePoint now) {
   }
   if (deadlines_.take_expired(Timer::kClose, now)) return enter(ConnectionStatus::kClosed);
   if (!is_open()) return out_.release(now);
-  keepalive_->postpone_ping(out_.ping_slot());
+  keepalive_->postpone_ping(out_.ping_slot(), now);
   keepalive_->handle_timeout(now);
   perform_keepalive();
   if (is_closed()) return;
+  keepalive_->is_ping_late() ? out_.expect_ping() : out_.withdraw_ping();
   out_.release(now);  // The ping as well.
   if (const auto silence = stall_.take_stall(now)) notices_.push_back(Stalled{*silence});
 }

@@ -43,6 +43,13 @@ class SendQueue {
   Result<void> push_request(const OutgoingMessage& message);
   void push_ping(std::span<const std::byte> payload);
   void push_text_ping(std::string_view text);
+  /// A ping is due, but has no slot yet: the next one is its.
+  void expect_ping() {
+    if (gate_) gate_->expect_ping();
+  }
+  void withdraw_ping() {
+    if (gate_) gate_->withdraw_ping();
+  }
   void push_pong(std::span<const std::byte> payload);
   void push_close(std::optional<CloseCode> code, std::string_view reason);
   /// Those that wait for slots: nobody would read them.

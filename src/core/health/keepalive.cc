@@ -23,9 +23,11 @@ void Keepalive::resume(TimePoint now) {
   }
 }
 
-void Keepalive::postpone_ping(TimePoint slot) {
+void Keepalive::postpone_ping(TimePoint slot, TimePoint now) {
   const auto due = deadlines_.at(Timer::kPing);
-  if (due && *due < slot) deadlines_.set(Timer::kPing, slot);
+  if (!due || slot <= *due) return;
+  if (*due <= now) is_ping_late_ = true;
+  deadlines_.set(Timer::kPing, slot);
 }
 
 bool Keepalive::handle_pong(std::optional<std::uint64_t> payload, TimePoint now) {
@@ -50,6 +52,7 @@ std::optional<Keepalive::Action> Keepalive::poll_action() {
 }
 
 void Keepalive::send_ping(TimePoint now) {
+  is_ping_late_ = false;
   deadlines_.set(Timer::kPing, now + *options_.ping_interval);
   // With a pong_timeout longer than the interval the last ping may still be waiting; without one,
   // a lost pong must not end the pings.

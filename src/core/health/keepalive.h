@@ -41,7 +41,7 @@ class Keepalive {
   void resume(TimePoint now);
   /// No ping can be sent before `slot`: the next one is put off until then if it is due earlier,
   /// and its time begins when it goes.
-  void postpone_ping(TimePoint slot);
+  void postpone_ping(TimePoint slot, TimePoint now);
 
   // Inputs.
   /// `payload`: of the pong frame; none for an answer in text.
@@ -54,6 +54,8 @@ class Keepalive {
   [[nodiscard]] std::optional<TimePoint> next_deadline() const { return deadlines_.next(); }
 
   // Getters.
+  /// A ping should have gone already, and waits for its slot.
+  [[nodiscard]] bool is_ping_late() const { return is_ping_late_; }
   [[nodiscard]] std::uint32_t missed() const { return missed_; }
   [[nodiscard]] std::optional<Duration> last_round_trip() const { return last_round_trip_; }
 
@@ -71,6 +73,7 @@ class Keepalive {
   TimePoint last_sign_;
   std::uint64_t ping_count_ = 0;
   std::uint32_t missed_ = 0;
+  bool is_ping_late_ = false;
   bool is_paused_ = false;
   std::optional<Duration> pong_time_left_;  // While paused: of the ping that waits.
 };

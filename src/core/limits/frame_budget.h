@@ -26,11 +26,16 @@ enum class FrameKind : std::uint8_t {
 
 /// How many frames one connection may send, and when.
 ///
-/// A tenth of the slots of a window, at least one, is reserved: only control frames may use them.
-/// They use the common ones as well when the reserved ones are gone. Both together are never more
-/// than the count, for each kind of slot has a window of its own.
+/// In a window longer than kShortWindow a tenth of the slots, at least one, is reserved: only
+/// control frames may use them, and use the common ones as well when the reserved ones are gone.
+/// Both together are never more than the count, for each kind of slot has a window of its own. A
+/// shorter window needs no reserve: its next slot comes soon enough for a pong, which goes first
+/// then.
 class FrameBudget {
  public:
+  /// Servers that want pongs wait 10 s and more for them.
+  static constexpr Duration kShortWindow = std::chrono::seconds{5};
+
   struct Options {
     std::optional<std::size_t> count;  ///< Of any `window`; at least 2.
     Duration window{};
@@ -61,9 +66,9 @@ class FrameBudget {
     void handle_written(TimePoint now);
   };
 
-  std::optional<Slots> common_;  // Both exist when there is a count.
-  std::optional<Slots> reserved_;
-  std::optional<Slots> spacing_;  // One event each `spacing`.
+  std::optional<Slots> common_;    // Exists when there is a count,
+  std::optional<Slots> reserved_;  // and this one when its window is long, too.
+  std::optional<Slots> spacing_;   // One event each `spacing`.
 };
 
 }  // namespace wsm

@@ -12,6 +12,7 @@ void FrameGate::push_message(Frame message) {
 
 void FrameGate::push_close(std::string payload) {
   ping_.reset();
+  is_ping_expected_ = false;
   pong_.reset();
   claim_.reset();
   promised_at_.reset();
@@ -29,7 +30,7 @@ void FrameGate::queue_claim() {
 }
 
 bool FrameGate::grant_claim(TimePoint now) {
-  if (claim_ != 0U || request_ || !budget_.allows(FrameKind::kMessage, now)) return false;
+  if (claim_ != 0U || request_ || !may_message(now)) return false;
   claim_.reset();
   promised_at_ = now;
   return true;
@@ -37,10 +38,9 @@ bool FrameGate::grant_claim(TimePoint now) {
 
 std::optional<FrameGate::Frame> FrameGate::take(TimePoint now) {
   const bool may_control = has_control() && budget_.allows(FrameKind::kControl, now);
-  const bool may_message =
-      (has_message() || is_promised(now)) && budget_.allows(FrameKind::kMessage, now);
-  if (may_control && !(may_message && was_control_last_)) return take_control(now);
-  if (may_message) return take_message(now);
+  const bool is_messages_turn = (has_message() || is_promised(now)) && may_message(now);
+  if (may_control && !(is_messages_turn && was_control_last_)) return take_control(now);
+  if (is_messages_turn) return take_message(now);
   if (!is_close_next() || !budget_.allows(FrameKind::kControl, now)) return std::nullopt;
   budget_.take(FrameKind::kControl, now);
   return std::exchange(close_, std::nullopt);
@@ -56,6 +56,10 @@ std::optional<TimePoint> FrameGate::next_slot() const {
   // What stood back for a promise that was not kept goes on a moment later.
   if (next && promised_at_) next = std::max(*next, *promised_at_ + Duration{1});
   return next;
+}
+
+bool FrameGate::may_message(TimePoint now) const {
+  return !is_ping_expected_ && budget_.allows(FrameKind::kMessage, now);
 }
 
 FrameGate::Frame FrameGate::take_control(TimePoint now) {

@@ -17,8 +17,9 @@ namespace wsm {
 /// Messages go in the order in which they came. A request is not made before it can go: who has
 /// something to ask claims a place in that order, and makes the request when the claim is granted,
 /// so that batches grow while they wait. Control frames and messages take turns where they want the
-/// same slot, so that a flood of pings cannot keep requests back. One pong waits at most, the
-/// answer to the last ping (RFC 6455, section 5.5.3). The close frame is the last.
+/// same slot, so that a flood of pings cannot keep requests back. A ping that is due and has no
+/// slot yet keeps the next one, for whoever makes it may come later than the slot. One pong waits
+/// at most, the answer to the last ping (RFC 6455, section 5.5.3). The close frame is the last.
 ///
 /// Sans-IO: ask take() until it gives nothing; next_slot() says when to ask again.
 class FrameGate {
@@ -36,6 +37,9 @@ class FrameGate {
   void push_request(Frame request) { request_ = std::move(request); }
   /// Also as text.
   void push_ping(Frame ping) { ping_ = std::move(ping); }
+  /// A ping is due, and will be made when there is a slot: no message goes before it.
+  void expect_ping() { is_ping_expected_ = true; }
+  void withdraw_ping() { is_ping_expected_ = false; }
   void push_pong(std::string payload) { pong_ = Frame{Opcode::kPong, std::move(payload)}; }
   /// Behind the messages that wait. Nothing may follow (RFC 6455, section 5.5.1).
   void push_close(std::string payload);
@@ -65,6 +69,7 @@ class FrameGate {
 
  private:
   [[nodiscard]] bool has_control() const { return ping_ || pong_; }
+  [[nodiscard]] bool may_message(TimePoint now) const;
   [[nodiscard]] bool has_message() const { return request_ || claim_ || !messages_.empty(); }
   [[nodiscard]] bool is_close_next() const { return close_ && !has_control() && !has_message(); }
   [[nodiscard]] bool is_promised(TimePoint now) const { return promised_at_ == now; }
@@ -80,6 +85,7 @@ class FrameGate {
   std::optional<Frame> close_;
   std::optional<std::size_t> claim_;      // How many messages go before it.
   std::optional<TimePoint> promised_at_;  // A claim was granted then.
+  bool is_ping_expected_ = false;
   bool was_control_last_ = false;
 };
 

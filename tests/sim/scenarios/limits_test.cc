@@ -57,7 +57,20 @@ class LimitsScenario : public ::testing::Test {
   std::optional<Client> client;
 };
 
-/// A tenth of the slots is kept for pings and pongs, so 45 of 50 are for requests.
+/// A second needs no reserve, so that all five are for requests.
+TEST_F(LimitsScenario, FiveThousandSubscriptionsAtFiveASecondTakeTheLeastTimeThatThereIs) {
+  rules.ping_interval = 5s;
+  config.messages_per_window(5).window(1s);
+
+  start(5000, 5000);
+  const Duration taken = time_to_live(1h);
+
+  constexpr Duration kLeast = 5000 / 5 * 1s;
+  EXPECT_GE(taken, kLeast - 1s);
+  EXPECT_LE(taken, kLeast * 105 / 100);
+}
+
+/// A tenth of the slots of a long window is kept for pings and pongs: 45 of 50 are for requests.
 TEST_F(LimitsScenario, FiveThousandRequestsTakeTheLeastTimeThatTheirSlotsAllow) {
   config.messages_per_window(50).window(10s);
 

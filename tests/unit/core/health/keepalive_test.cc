@@ -46,7 +46,7 @@ class KeepaliveTest : public ::testing::Test {
 TEST_F(KeepaliveTest, PutsOffAPingThatHasNoSlot) {
   make(strict);
 
-  keepalive->postpone_ping(now + 25s);
+  keepalive->postpone_ping(now + 25s, now);
 
   EXPECT_EQ(after(25s - 1ns), std::nullopt);
   EXPECT_THAT(after(1ns), ping(1));
@@ -54,10 +54,23 @@ TEST_F(KeepaliveTest, PutsOffAPingThatHasNoSlot) {
   EXPECT_THAT(after(1ns), dead(35s));
 }
 
+TEST_F(KeepaliveTest, SaysThatAPingIsLateFromItsTimeUntilItGoes) {
+  make(strict);
+  keepalive->postpone_ping(now + 25s, now);
+  EXPECT_FALSE(keepalive->is_ping_late());
+
+  now += 25s;
+  keepalive->postpone_ping(now + 1s, now);
+  EXPECT_TRUE(keepalive->is_ping_late());
+
+  EXPECT_THAT(after(1s), ping(1));
+  EXPECT_FALSE(keepalive->is_ping_late());
+}
+
 TEST_F(KeepaliveTest, PingsAtItsPaceWhenTheSlotIsEarlier) {
   make(strict);
 
-  keepalive->postpone_ping(now + 19s);
+  keepalive->postpone_ping(now + 19s, now);
 
   EXPECT_THAT(after(20s), ping(1));
 }

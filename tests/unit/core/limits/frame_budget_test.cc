@@ -28,26 +28,34 @@ TEST(FrameBudgetTest, IsNoLimitByDefault) {
   EXPECT_TRUE(budget.allows(kControl, kStart));
 }
 
-TEST(FrameBudgetTest, ReservesATenthForControlFrames) {
-  FrameBudget budget{{.count = 20, .window = 1s, .spacing = {}}};
+TEST(FrameBudgetTest, ReservesATenthOfALongWindowForControlFrames) {
+  FrameBudget budget{{.count = 20, .window = 5s + 1ns, .spacing = {}}};
 
   EXPECT_EQ(take_all(budget, kMessage, kStart), 18);
   EXPECT_EQ(take_all(budget, kControl, kStart), 2);
 }
 
+TEST(FrameBudgetTest, ReservesNothingOfAShortWindow) {
+  FrameBudget budget{{.count = 20, .window = 5s, .spacing = {}}};
+
+  EXPECT_EQ(take_all(budget, kMessage, kStart), 20);
+  EXPECT_FALSE(budget.allows(kControl, kStart + 5s - 1ns));
+  EXPECT_TRUE(budget.allows(kControl, kStart + 5s));
+}
+
 TEST(FrameBudgetTest, ReservesOneAtLeast) {
-  FrameBudget budget{{.count = 2, .window = 1s, .spacing = {}}};
+  FrameBudget budget{{.count = 2, .window = 10s, .spacing = {}}};
 
   EXPECT_EQ(take_all(budget, kMessage, kStart), 1);
   EXPECT_EQ(take_all(budget, kControl, kStart), 1);
 }
 
 TEST(FrameBudgetTest, LetsControlFramesUseTheCommonSlotsToo) {
-  FrameBudget budget{{.count = 5, .window = 1s, .spacing = {}}};
+  FrameBudget budget{{.count = 5, .window = 10s, .spacing = {}}};
 
   EXPECT_EQ(take_all(budget, kControl, kStart), 5);
-  EXPECT_FALSE(budget.allows(kMessage, kStart + 1s - 1ns));
-  EXPECT_EQ(take_all(budget, kMessage, kStart + 1s), 4);
+  EXPECT_FALSE(budget.allows(kMessage, kStart + 10s - 1ns));
+  EXPECT_EQ(take_all(budget, kMessage, kStart + 10s), 4);
 }
 
 TEST(FrameBudgetTest, SpacesFramesOfBothKinds) {
@@ -60,17 +68,17 @@ TEST(FrameBudgetTest, SpacesFramesOfBothKinds) {
 }
 
 TEST(FrameBudgetTest, CountsFromTheTimeOfWriting) {
-  FrameBudget budget{{.count = 3, .window = 1s, .spacing = 10ms}};
+  FrameBudget budget{{.count = 3, .window = 10s, .spacing = 10ms}};
   budget.take(kMessage, kStart);
   budget.handle_written(kStart);
   budget.take(kMessage, kStart + 10ms);
 
-  budget.handle_written(kStart + 700ms);
+  budget.handle_written(kStart + 7s);
 
-  EXPECT_EQ(budget.earliest(kControl), kStart + 710ms);
-  EXPECT_EQ(budget.earliest(kMessage), kStart + 1s);
-  budget.take(kMessage, kStart + 1s);
-  EXPECT_EQ(budget.earliest(kMessage), kStart + 1700ms);
+  EXPECT_EQ(budget.earliest(kControl), kStart + 7010ms);
+  EXPECT_EQ(budget.earliest(kMessage), kStart + 10s);
+  budget.take(kMessage, kStart + 10s);
+  EXPECT_EQ(budget.earliest(kMessage), kStart + 17s);
 }
 
 }  // namespace
