@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "demo/gap_ledger.h"
 #include "demo/receipts.h"
 #include "demo/timetable.h"
 #include "venue/record.h"
@@ -63,11 +64,13 @@ struct Account {
   std::size_t topics = 0;
   /// Topics whose last message arrived.
   std::size_t topics_live = 0;
+  Audit ledger = {};  ///< What the manager tells of itself.
 
-  /// Whether everything that had to arrive did so, and everything else has its reason.
+  /// Whether everything that had to arrive did so, everything else has its reason, and the manager
+  /// knows of all of it.
   [[nodiscard]] bool is_whole() const {
     return unexplained.total() == 0 && invented == 0 && lost_though_sent == 0 &&
-           topics_live == topics;
+           topics_live == topics && ledger.is_true();
   }
 };
 

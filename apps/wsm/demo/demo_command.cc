@@ -33,14 +33,16 @@ the venue sent is held against what the handler got.
   sent          messages published since their topic was first subscribed, each once
   received      all that reached the handler: sent - lost + duplicated
   unexplained   differences that no incident of the timetable explains
+  ledger        what the manager itself tells of gaps, by cause, held against the same record
 
 Exit code: 0 if and only if every message that was sent on a connection that was not cut arrived,
-nothing is unexplained, every topic was live at the end, and stdout could be written; else 1; 2 for
-wrong options.
+nothing is unexplained, the ledger tells of each topic exactly what is missing, every topic was live
+at the end, and stdout could be written; else 1; 2 for wrong options.
 
 With --json the last line of stdout is one object:
   ok, length_ms, rate, seed, topics, topics_live, sent, received, lost, duplicated, out_of_order,
   lost_though_sent   lost, although sent on a connection that was not cut
+  ledger             {ok, lost, late, duplicated, topics_wrong, gaps: [{cause, gaps, lost}]}
   unexplained        {lost, duplicated, out_of_order, invented}; invented: received, never sent
   events             [{event, at_ms, shard, restored_after_ms, lost, duplicated, out_of_order}];
                      restored_after_ms is null when that never came)";
@@ -60,7 +62,8 @@ ExitCode run(const demo::Options& options) {
     write_stderr(fmt::format("wsm demo: {}\n", to_string(account.error())));
     return ExitCode::kOther;
   }
-  screen->print('\n' + demo::incident_table(*account) + '\n' + demo::truth_line(*account));
+  screen->print('\n' + demo::incident_table(*account) + '\n' + demo::truth_line(*account) +
+                demo::ledger_line(*account));
   if (options.is_json) screen->print(demo::json_line(*account, *plan));
   if (screen->write_error() != 0) {
     write_stderr(fmt::format("wsm demo: cannot write to stdout: {}\n",

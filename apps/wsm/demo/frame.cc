@@ -58,6 +58,12 @@ std::vector<std::string> draw(const Frame& frame, const Canvas& canvas) {
   add(fmt::format("{} of {} topics in service   {:.0f} messages/s   {} received",
                   frame.topics_in_service, frame.topics, frame.messages_per_second, frame.received),
       frame.topics_in_service == frame.topics ? kGreen : kYellow);
+  const SubscriptionCounts& by_status = frame.subscriptions;
+  add(fmt::format("{} desired, {} requested, {} live, {} stale, {} rejected   "
+                  "ledger: {} lost in {} gaps",
+                  by_status.desired, by_status.requested, by_status.live, by_status.stale,
+                  by_status.rejected, frame.messages_lost, frame.gaps),
+      by_status.live == frame.topics ? kGreen : kYellow);
   add("");
   add("shard  status        subscriptions  connection  messages/s", kDim);
   for (const ShardLine& shard : frame.shards) {
@@ -84,9 +90,11 @@ std::string summarise(const Frame& frame) {
       std::count_if(frame.shards.begin(), frame.shards.end(),
                     [](const ShardLine& shard) { return shard.status == ShardStatus::kLive; });
   std::string text = fmt::format(
-      "{:5.1f} s  {} of {} shards live  {} of {} topics in service  {:.0f} messages/s  {} received",
+      "{:5.1f} s  {} of {} shards live  {} of {} topics in service, {} live, {} stale  "
+      "{:.0f} messages/s  {} received, {} lost",
       seconds(frame.elapsed), live, frame.shards.size(), frame.topics_in_service, frame.topics,
-      frame.messages_per_second, frame.received);
+      frame.subscriptions.live, frame.subscriptions.stale, frame.messages_per_second,
+      frame.received, frame.messages_lost);
   const auto last =
       std::find_if(frame.events.rbegin(), frame.events.rend(),
                    [](const EventLine& event) { return event.origin == Origin::kTimetable; });

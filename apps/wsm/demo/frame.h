@@ -26,7 +26,10 @@ struct Frame {
   Duration elapsed;
   Duration length;
   std::size_t topics = 0;
-  std::size_t topics_in_service = 0;
+  std::size_t topics_in_service = 0;  ///< As the venue sees it.
+  SubscriptionCounts subscriptions;   ///< As the manager does.
+  std::uint64_t messages_lost = 0;    ///< By its ledger.
+  std::uint64_t gaps = 0;
   std::uint64_t received = 0;
   double messages_per_second = 0;
   std::vector<ShardLine> shards;

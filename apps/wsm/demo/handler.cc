@@ -35,7 +35,10 @@ bool is_worth_a_line(const EventKind& event) {
         using Kind = std::decay_t<decltype(kind)>;
         return !std::is_same_v<Kind, event::Connecting> &&
                !std::is_same_v<Kind, event::SubscriptionsRequested> &&
-               !std::is_same_v<Kind, event::Stopped>;
+               !std::is_same_v<Kind, event::SubscriptionsChanged> &&
+               !std::is_same_v<Kind, event::ConnectionRetired> &&
+               !std::is_same_v<Kind, event::GapOpened> && !std::is_same_v<Kind, event::GapClosed> &&
+               !std::is_same_v<Kind, event::MessageLate> && !std::is_same_v<Kind, event::Stopped>;
       },
       event);
 }
@@ -48,7 +51,8 @@ Handler::Handler(std::string venue_url, std::size_t topics, EventList& events,
       topics_(topics),
       events_(events),
       clock_(std::move(clock)),
-      receipts_(topics) {}
+      receipts_(topics),
+      ledger_(topics) {}
 
 std::string Handler::url(const ConnectionState& state) {
   return venue_url_ + target_of({state.shard_id, state.generation});
@@ -73,21 +77,36 @@ std::optional<OutgoingMessage> Handler::unsubscription_message(
 
 // Names of topics hold nothing that JSON would have to escape.
 OutgoingMessage Handler::request(std::string_view operation, std::span<const std::string> topics) {
+  ++last_id_;
   return OutgoingMessage::text(fmt::format(R"({{"op":"{}","args":["{}"],"id":{}}})", operation,
-                                           fmt::join(topics, R"(",")"), ++last_id_));
+                                           fmt::join(topics, R"(",")"), last_id_))
+      .with_request(last_id_);
 }
 
-bool Handler::is_heartbeat(const Message& message) {
-  return message.text() == R"({"op":"heartbeat"})";
-}
-
-// Acknowledgements and errors begin with "op": they do not prove that the feed is alive.
-bool Handler::is_data_message(const Message& message) {
-  return message.text().starts_with(R"({"topic":)");
+/// Acknowledgements and errors begin with "op": they do not prove that the feed is alive.
+Inspection<std::string> Handler::inspect(const Message& message) {
+  simdjson::dom::element parsed;
+  if (inspecting_parser_.parse(message.text().data(), message.size()).get(parsed)) {
+    return {.role = MessageRole::kOther};
+  }
+  std::string_view text;
+  std::uint64_t number = 0;
+  if (!parsed["topic"].get(text)) {
+    Inspection<std::string> data{.role = MessageRole::kData, .subscription = std::string{text}};
+    if (!parsed["seq"].get(number)) data.numbering.sequence = number;
+    return data;
+  }
+  if (parsed["op"].get(text)) return {.role = MessageRole::kOther};
+  if (text == "heartbeat") return {.role = MessageRole::kHeartbeat};
+  Inspection<std::string> answer{.role = text == "error" ? MessageRole::kRejection
+                                                         : MessageRole::kAcknowledgement};
+  if (!parsed["id"].get(number)) answer.request = number;
+  if (!parsed["message"].get(text)) answer.detail = std::string{text};
+  return answer;
 }
 
 void Handler::on_message(const Message& message, const ConnectionState& state) {
-  if (!is_data_message(message)) return;
+  if (!message.text().starts_with(R"({"topic":)")) return;
   const auto quote = parse_quote(parser_, message.text(), topics_);
   const std::lock_guard lock{mutex_};
   if (quote) {
@@ -98,6 +117,11 @@ void Handler::on_message(const Message& message, const ConnectionState& state) {
 }
 
 void Handler::on_event(const Event& event) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (const auto* gap = std::get_if<event::GapClosed>(&event.what)) ledger_.add(*gap);
+    if (const auto* late = std::get_if<event::MessageLate>(&event.what)) ledger_.add(*late);
+  }
   if (!is_worth_a_line(event.what)) return;
   events_.add({clock_(), Origin::kLibrary, wsm::to_string(event.what)});
 }
@@ -105,6 +129,11 @@ void Handler::on_event(const Event& event) {
 std::uint64_t Handler::received() const {
   const std::lock_guard lock{mutex_};
   return receipts_.received();
+}
+
+GapLedger Handler::ledger() const {
+  const std::lock_guard lock{mutex_};
+  return ledger_;
 }
 
 Receipts Handler::receipts() const {

@@ -14,6 +14,7 @@
 #include <wsm/handler.h>
 
 #include "demo/event_list.h"
+#include "demo/gap_ledger.h"
 #include "demo/receipts.h"
 
 namespace wsm::demo {
@@ -30,8 +31,7 @@ class Handler final : public WebSocketHandler<std::string> {
   std::optional<OutgoingMessage> subscription_message(std::span<const std::string> topics) override;
   std::optional<OutgoingMessage> unsubscription_message(
       std::span<const std::string> topics) override;
-  bool is_heartbeat(const Message& message) override;
-  bool is_data_message(const Message& message) override;
+  Inspection<std::string> inspect(const Message& message) override;
   void on_message(const Message& message, const ConnectionState& state) override;
   void on_event(const Event& event) override;
 
@@ -39,6 +39,8 @@ class Handler final : public WebSocketHandler<std::string> {
   [[nodiscard]] std::uint64_t received() const;
   /// A copy of everything that has arrived.
   [[nodiscard]] Receipts receipts() const;
+  /// A copy of everything that the manager has told of gaps.
+  [[nodiscard]] GapLedger ledger() const;
 
  private:
   OutgoingMessage request(std::string_view operation, std::span<const std::string> topics);
@@ -47,10 +49,13 @@ class Handler final : public WebSocketHandler<std::string> {
   const std::size_t topics_;
   EventList& events_;
   const std::function<Duration()> clock_;
-  std::uint64_t last_id_ = 0;     // On the I/O thread, as both request hooks are.
+  // On the I/O thread, as both request hooks and inspect() are.
+  std::uint64_t last_id_ = 0;
+  simdjson::dom::parser inspecting_parser_;
   simdjson::dom::parser parser_;  // On the delivery thread.
   mutable std::mutex mutex_;
   Receipts receipts_;
+  GapLedger ledger_;
 };
 
 }  // namespace wsm::demo

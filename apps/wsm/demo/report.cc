@@ -36,6 +36,22 @@ json::object to_json(const Entry& entry) {
   return object;
 }
 
+json::object to_json(const Audit& ledger) {
+  json::array gaps;
+  for (const auto& [cause, sum] : ledger.causes) {
+    const std::string_view name = to_string(cause);
+    gaps.push_back(json::object{{"cause", json::string_view{name.data(), name.size()}},
+                                {"gaps", sum.gaps},
+                                {"lost", sum.lost}});
+  }
+  return {{"ok", ledger.is_true()},
+          {"lost", ledger.lost},
+          {"late", ledger.late},
+          {"duplicated", ledger.duplicated},
+          {"topics_wrong", ledger.topics_wrong},
+          {"gaps", std::move(gaps)}};
+}
+
 }  // namespace
 
 std::string incident_table(const Account& account) {
@@ -72,6 +88,28 @@ std::string truth_line(const Account& account) {
       account.total.out_of_order, causes, unexplained);
 }
 
+std::string ledger_line(const Account& account) {
+  const Audit& ledger = account.ledger;
+  std::string causes;
+  std::uint64_t gaps = 0;
+  for (const auto& [cause, sum] : ledger.causes) {
+    gaps += sum.gaps;
+    causes += fmt::format("{}{} {} in {}", causes.empty() ? " (" : ", ", to_string(cause), sum.lost,
+                          sum.gaps);
+  }
+  if (!causes.empty()) causes += ')';
+  const std::string late =
+      ledger.late > 0 ? fmt::format(", {} of them late", ledger.late) : std::string{};
+  std::string verdict = "as the venue's record says";
+  if (ledger.topics_wrong > 0) {
+    verdict = fmt::format("DIFFERS from the venue's record in {} topics", ledger.topics_wrong);
+  } else if (ledger.is_duplicated_wrong) {
+    verdict = "DIFFERS from the receipts in what was duplicated";
+  }
+  return fmt::format("ledger: lost={} in {} gaps{}{}, duplicated={}: {}\n", ledger.lost, gaps,
+                     causes, late, ledger.duplicated, verdict);
+}
+
 std::string json_line(const Account& account, const Plan& plan) {
   json::array events;
   for (const Entry& entry : account.entries) events.push_back(to_json(entry));
@@ -85,6 +123,7 @@ std::string json_line(const Account& account, const Plan& plan) {
   for (const auto& [key, value] : to_json(account.total)) object[key] = value;
   object["lost_though_sent"] = account.lost_though_sent;
   object["unexplained"] = std::move(unexplained);
+  object["ledger"] = to_json(account.ledger);
   object["events"] = std::move(events);
   return json::serialize(object) + '\n';
 }

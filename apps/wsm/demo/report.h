@@ -13,6 +13,10 @@ namespace wsm::demo {
 /// "truth: sent=… received=… lost=… duplicated=… out_of_order=… (lost belongs to: …)", one line.
 [[nodiscard]] std::string truth_line(const Account& account);
 
+/// "ledger: … lost in … gaps (…), … duplicated: …", one line: what the manager says of itself, and
+/// whether that is what the venue's record and the receipts say.
+[[nodiscard]] std::string ledger_line(const Account& account);
+
 /// All of it as one JSON object in one line; demo_command.cc has its schema for --help.
 [[nodiscard]] std::string json_line(const Account& account, const Plan& plan);
 

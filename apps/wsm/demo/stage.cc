@@ -32,6 +32,7 @@ ShardManagerConfig config_of(const Plan& plan) {
                     .proactive_reconnect_interval(std::nullopt)
                     .connect_timeout(2s)
                     .data_timeout(plan.data_timeout)
+                    .acknowledgement_timeout(2s)
                     .ping_interval(1s)
                     .pong_timeout(1s)
                     .backoff(quick)
@@ -112,7 +113,12 @@ std::size_t Stage::messages_waiting() const {
 Account Stage::close() {
   (void)manager_->stop();
   venue_->stop();
-  return settle(venue_->record(), handler_->receipts(), happenings_);
+  const Receipts receipts = handler_->receipts();
+  Account account = settle(venue_->record(), receipts, happenings_);
+  account.ledger =
+      audit(handler_->ledger(), receipts, manager_->metrics().snapshot().counters.duplicates,
+            account.total.duplicated);
+  return account;
 }
 
 Frame Stage::frame() {
@@ -123,6 +129,9 @@ Frame Stage::frame() {
               .length = plan_.length,
               .topics = plan_.topics,
               .topics_in_service = venue_->topics_in_service(),
+              .subscriptions = metrics.subscriptions,
+              .messages_lost = metrics.counters.messages_lost,
+              .gaps = metrics.counters.gaps,
               .received = received,
               .messages_per_second = total_rate_.add(now, received),
               .shards = {},

@@ -19,6 +19,9 @@ class FrameTest : public ::testing::Test {
               .length = 20s,
               .topics = 1'200,
               .topics_in_service = 800,
+              .subscriptions = {.desired = 300, .requested = 100, .live = 790, .stale = 10},
+              .messages_lost = 64,
+              .gaps = 31,
               .received = 20'123,
               .messages_per_second = 4'987.4,
               .shards = {{ShardId{0}, ShardStatus::kLive, 400, Generation{1}, 1'600},
@@ -28,10 +31,12 @@ class FrameTest : public ::testing::Test {
 };
 
 TEST_F(FrameTest, ShowsShardsRatesAndEvents) {
-  const auto lines = draw(frame, {});
+  const auto lines = draw(frame, {.columns = 120});
 
   EXPECT_THAT(lines, Contains(HasSubstr("5.0 of 20 s")));
   EXPECT_THAT(lines, Contains(HasSubstr("800 of 1200 topics in service   4987 messages/s")));
+  EXPECT_THAT(lines, Contains(AllOf(HasSubstr("300 desired, 100 requested, 790 live, 10 stale"),
+                                    HasSubstr("ledger: 64 lost in 31 gaps"))));
   EXPECT_THAT(lines, Contains(AllOf(HasSubstr("backing off"), HasSubstr("400"))));
   EXPECT_THAT(lines, Contains(HasSubstr("4.0 s  * cut: the venue resets shard 1")));
 }
@@ -54,16 +59,17 @@ TEST_F(FrameTest, IsNeverHigherThanTheCanvas) {
 }
 
 TEST_F(FrameTest, KeepsTheNewestEventsWhenRoomIsShort) {
-  const auto lines = draw(frame, {.rows = 8});
+  const auto lines = draw(frame, {.rows = 9});
 
   EXPECT_THAT(lines, Contains(HasSubstr("cut:")));
   EXPECT_THAT(lines, Each(Not(HasSubstr("shard 0 connected"))));
 }
 
 TEST_F(FrameTest, FitsIntoOneLine) {
-  EXPECT_EQ(summarise(frame),
-            "  5.0 s  1 of 2 shards live  800 of 1200 topics in service  4987 messages/s  "
-            "20123 received  (last: cut: the venue resets shard 1 at 4.0 s)");
+  EXPECT_EQ(
+      summarise(frame),
+      "  5.0 s  1 of 2 shards live  800 of 1200 topics in service, 790 live, 10 stale  "
+      "4987 messages/s  20123 received, 64 lost  (last: cut: the venue resets shard 1 at 4.0 s)");
 }
 
 }  // namespace

@@ -47,14 +47,30 @@ TEST_F(HandlerTest, AsksInTheWordsOfTheVenueWithANewIdEachTime) {
   }
 }
 
-TEST_F(HandlerTest, OnlyDataProvesThatTheFeedIsAlive) {
-  const venue::Request request{venue::Operation::kSubscribe, {"T0001"}, 1};
+TEST_F(HandlerTest, TellsTheManagerWhatAMessageIs) {
+  const venue::Request request{venue::Operation::kSubscribe, {"T0001"}, 7};
+  const auto data = handler.inspect(message(venue::data_message(venue::TopicId{0}, 17, {})));
+  const auto answer = handler.inspect(message(venue::acknowledgement(request, 1)));
+  const auto refusal = handler.inspect(message(venue::error_reply(8, "too many")));
 
-  EXPECT_TRUE(handler.is_data_message(message(venue::data_message(venue::TopicId{0}, 1, {}))));
-  EXPECT_FALSE(handler.is_data_message(message(venue::acknowledgement(request, 1))));
-  EXPECT_FALSE(handler.is_data_message(message(venue::error_reply(1, "no"))));
-  EXPECT_FALSE(handler.is_data_message(message(venue::heartbeat())));
-  EXPECT_TRUE(handler.is_heartbeat(message(venue::heartbeat())));
+  EXPECT_EQ(data.role, MessageRole::kData);
+  EXPECT_EQ(data.subscription, "T0001");
+  EXPECT_EQ(data.numbering, Numbering{.sequence = 17});
+  EXPECT_EQ(answer.role, MessageRole::kAcknowledgement);
+  EXPECT_EQ(answer.request, 7U);
+  EXPECT_EQ(refusal.role, MessageRole::kRejection);
+  EXPECT_EQ(refusal.request, 8U);
+  EXPECT_EQ(refusal.detail, "too many");
+  EXPECT_EQ(handler.inspect(message(venue::heartbeat())).role, MessageRole::kHeartbeat);
+  EXPECT_EQ(handler.inspect(message("no JSON")).role, MessageRole::kOther);
+}
+
+TEST_F(HandlerTest, KeepsWhatTheManagerTellsOfGaps) {
+  const SubscriptionName topic{SubscriptionId{0}, "T0002"};
+  handler.on_event({{}, event::GapClosed{topic, ShardId{0}, GapCause::kStall, 1, 5, 3, 1s}});
+  handler.on_event({{}, event::MessageLate{topic, ShardId{0}, 2}});
+
+  EXPECT_EQ(handler.ledger().lost(venue::TopicId{1}), 2U);
 }
 
 TEST_F(HandlerTest, KeepsAReceiptForEachMessageOfData) {

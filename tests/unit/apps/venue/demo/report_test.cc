@@ -41,6 +41,23 @@ TEST_F(ReportTest, TheUnexplainedOfAllKindsIsOneNumber) {
   EXPECT_THAT(truth_line(account), HasSubstr("; unexplained 10)"));
 }
 
+TEST_F(ReportTest, TheLedgerIsOneLine) {
+  account.ledger = {.lost = 12, .duplicated = 7, .causes = {{GapCause::kReconnect, {4, 12}}}};
+
+  EXPECT_EQ(ledger_line(account),
+            "ledger: lost=12 in 4 gaps (reconnect 12 in 4), duplicated=7: as the venue's record "
+            "says\n");
+}
+
+TEST_F(ReportTest, SaysWhereTheLedgerIsWrong) {
+  account.ledger = {.topics_wrong = 3};
+  EXPECT_THAT(ledger_line(account), HasSubstr("DIFFERS from the venue's record in 3 topics"));
+  EXPECT_FALSE(account.is_whole());
+
+  account.ledger = {.is_duplicated_wrong = true};
+  EXPECT_THAT(ledger_line(account), HasSubstr("DIFFERS from the receipts"));
+}
+
 TEST_F(ReportTest, TheTableHasARowForEachIncident) {
   const auto table = incident_table(account);
 
@@ -63,6 +80,7 @@ TEST_F(ReportTest, TheJsonHasTheSameNumbers) {
   EXPECT_TRUE(object.at("ok").as_bool());
   EXPECT_EQ(object.at("lost").to_number<int>(), 12);
   EXPECT_EQ(object.at("unexplained").at("invented").to_number<int>(), 0);
+  EXPECT_TRUE(object.at("ledger").at("ok").as_bool());
   const auto& events = object.at("events").as_array();
   ASSERT_EQ(events.size(), 4U);
   EXPECT_EQ(events[0].at("event").as_string(), "cut");
