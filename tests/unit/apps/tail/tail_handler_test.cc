@@ -30,7 +30,7 @@ class TailHandlerTest : public ::testing::Test {
   static DisconnectReason reason(DisconnectKind kind) { return {kind, "why", {}, {}, {}}; }
 
   const int output = open("/dev/null", O_WRONLY | O_CLOEXEC);
-  const ConnectionState state{ShardId{0}, Generation{1}, 0, "", {}};
+  const ConnectionState state{ShardId{0}, Generation{1}, 0, "", false, {}};
   Arguments arguments;
 };
 
