@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/assert.h"
 #include "core/health/pause.h"
 
 namespace wsm {
@@ -14,6 +15,7 @@ Keepalive::Keepalive(const Options& options, TimePoint now) : options_(options),
 void Keepalive::pause(TimePoint now) {
   if (std::exchange(is_paused_, true)) return;
   pong_time_left_ = deadlines_.take_left(Timer::kPong, now);
+  check_invariants();
 }
 
 void Keepalive::resume(TimePoint now) {
@@ -21,6 +23,7 @@ void Keepalive::resume(TimePoint now) {
   if (const auto left = std::exchange(pong_time_left_, std::nullopt)) {
     deadlines_.set(Timer::kPong, now + std::max(*left, kReadingTime));
   }
+  check_invariants();
 }
 
 void Keepalive::postpone_ping(TimePoint slot, TimePoint now) {
@@ -45,6 +48,7 @@ bool Keepalive::handle_pong(std::optional<std::uint64_t> payload, TimePoint now)
 void Keepalive::handle_timeout(TimePoint now) {
   if (deadlines_.take_expired(Timer::kPong, now)) miss_pong(now);
   if (deadlines_.take_expired(Timer::kPing, now)) send_ping(now);
+  check_invariants();
 }
 
 std::optional<Keepalive::Action> Keepalive::poll_action() {
@@ -74,6 +78,12 @@ void Keepalive::miss_pong(TimePoint now) {
     deadlines_.clear_all();
     pending_ = DeclareDead{now - last_sign_};
   }
+}
+
+/// A ping that nobody waits for any more would keep every later one from being sent.
+void Keepalive::check_invariants() const {
+  const bool is_awaited = deadlines_.is_set(Timer::kPong) || pong_time_left_;
+  WSM_ASSERT(is_awaited == (ping_sent_at_ && options_.pong_timeout));
 }
 
 }  // namespace wsm

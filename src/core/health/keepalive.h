@@ -64,6 +64,7 @@ class Keepalive {
 
   void send_ping(TimePoint now);
   void miss_pong(TimePoint now);
+  void check_invariants() const;
 
   const Options options_;
   DeadlineTable<Timer> deadlines_;
