@@ -52,6 +52,9 @@ void Chaos::commit(Fault fault) {
     case Fault::kFinish:
     case Fault::kClose:
     case Fault::kHalfOpen:
+    case Fault::kDeafVenue:
+    case Fault::kDumbVenue:
+    case Fault::kPingBurst:
     case Fault::kMuteConnection:
     case Fault::kMuteTopic:
     case Fault::kDrainNotice:
@@ -63,8 +66,11 @@ void Chaos::commit(Fault fault) {
     case Fault::kAcceptAndClose:
     case Fault::kSilentOffice:
     case Fault::kRejections:
+    case Fault::kIgnoredRequests:
+    case Fault::kStrictVenue:
     case Fault::kSlowHandler:
     case Fault::kFreeze:
+    case Fault::kSleep:
     case Fault::kThrowingHooks:
     case Fault::kHangingHooks:
     case Fault::kBadNetwork: return begin_lasting(fault);
@@ -85,6 +91,11 @@ void Chaos::hurt_a_session(Fault fault) {
     case Fault::kFinish: return victim.finish();
     case Fault::kClose: return victim.close(dice_.one_of(kCloseCodes), "simulated");
     case Fault::kHalfOpen: return victim.go_silent();
+    case Fault::kDeafVenue: return victim.lose(Session::Direction::kToVenue);
+    case Fault::kDumbVenue: return victim.lose(Session::Direction::kToClient);
+    case Fault::kPingBurst:
+      for (int i = 0; i < 50; ++i) victim.ping();
+      return;
     case Fault::kMuteConnection: return victim.mute();
     case Fault::kMuteTopic: {
       if (victim.topics().empty()) return;
@@ -120,8 +131,13 @@ void Chaos::begin_lasting(Fault fault) {
       break;
     case Fault::kSilentOffice: venue_.set_office(Office::kSilent); break;
     case Fault::kRejections: venue_.set_office(Office::kRejects); break;
+    case Fault::kIgnoredRequests: venue_.set_office(Office::kIgnores); break;
+    case Fault::kStrictVenue:
+      venue_.set_strictness(static_cast<std::size_t>(dice_.between(std::uint64_t{2}, 4)));
+      break;
     case Fault::kSlowHandler: client_.pause(); break;
     case Fault::kFreeze: return client_.freeze(dice_.between(100ms, 2min));
+    case Fault::kSleep: return client_.freeze(dice_.between(2min, 15min));
     case Fault::kThrowingHooks: client_.set_hooks({.throws_once_in = 3}); break;
     case Fault::kHangingHooks: client_.set_hooks({.hangs_once_in = 3}); break;
     case Fault::kBadNetwork:
@@ -145,7 +161,9 @@ void Chaos::end_lasting(Fault fault) {
     case Fault::kRefusal:
     case Fault::kAcceptAndClose: return venue_.set_reception({});
     case Fault::kSilentOffice:
-    case Fault::kRejections: return venue_.set_office(Office::kOpen);
+    case Fault::kRejections:
+    case Fault::kIgnoredRequests: return venue_.set_office(Office::kOpen);
+    case Fault::kStrictVenue: return venue_.set_strictness(1);
     case Fault::kSlowHandler:
       if (client_.is_paused()) client_.resume();
       return;

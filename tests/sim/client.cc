@@ -254,6 +254,9 @@ void Client::deliver(ConnectionId id, const Message& message) {
   const auto parsed = parse_feed_message(message.text());
   if (!parsed) return venue_.complain(id, "sent what the client does not understand");
   Inspected inspected = inspect(*parsed);
+  if (inspected.role == MessageRole::kRejection && commits(Sabotage::kMistakesRefusal, 1)) {
+    inspected.role = MessageRole::kAcknowledgement;
+  }
   auto& number = inspected.numbering.sequence;
   if (number && *number > 1 && commits(Sabotage::kMisreadsNumbers)) --*number;
   const wsm::Reception reception = core_.handle_inspected(id, inspected, world_.now());
@@ -278,13 +281,23 @@ Inspected Client::inspect(const FeedMessage& message) {
       return {.role = MessageRole::kData,
               .subscription = message.topic,
               .numbering = {.sequence = message.sequence}};
-    case Kind::kAck: return {.role = MessageRole::kAcknowledgement, .request = message.request};
+    case Kind::kAck:
+    case Kind::kAckInPart:
+      return {.role = MessageRole::kAcknowledgement,
+              .request = message.request,
+              .rejected = message.rejected,
+              .may_retry = message.kind == Kind::kAckInPart};
+    case Kind::kTopicAck:
+      return {.role = MessageRole::kAcknowledgement,
+              .subscription = message.topic,
+              .request = message.request};
     case Kind::kReject:
+    case Kind::kFinalReject:
       return {.role = MessageRole::kRejection,
               .subscription = message.topic,
               .request = message.request,
               .rejected = {},
-              .may_retry = true};
+              .may_retry = message.kind == Kind::kReject};
     case Kind::kDrain: return {.role = MessageRole::kDrainNotice};
     case Kind::kHeartbeat: return {.role = MessageRole::kHeartbeat};
   }

@@ -50,6 +50,8 @@ class Client {
   [[nodiscard]] bool is_paused() const { return is_paused_; }
   /// The whole process stands still; what has come due meanwhile comes all at once.
   void freeze(Duration duration);
+  /// Until when it does; in the past if it does not.
+  [[nodiscard]] TimePoint frozen_until() const { return frozen_until_; }
 
   /// The faults are ours from now on.
   void set_sabotage(Sabotage sabotage) { sabotage_ = sabotage; }

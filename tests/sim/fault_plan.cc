@@ -8,6 +8,9 @@ std::string_view to_string(Fault fault) {
     case Fault::kFinish: return "finish";
     case Fault::kClose: return "close";
     case Fault::kHalfOpen: return "half-open";
+    case Fault::kDeafVenue: return "deaf venue";
+    case Fault::kDumbVenue: return "dumb venue";
+    case Fault::kPingBurst: return "ping burst";
     case Fault::kMuteConnection: return "mute connection";
     case Fault::kMuteTopic: return "mute topic";
     case Fault::kDrainNotice: return "drain notice";
@@ -19,8 +22,11 @@ std::string_view to_string(Fault fault) {
     case Fault::kAcceptAndClose: return "accept and close";
     case Fault::kSilentOffice: return "silent office";
     case Fault::kRejections: return "rejections";
+    case Fault::kIgnoredRequests: return "ignored requests";
+    case Fault::kStrictVenue: return "strict venue";
     case Fault::kSlowHandler: return "slow handler";
     case Fault::kFreeze: return "freeze";
+    case Fault::kSleep: return "sleep";
     case Fault::kThrowingHooks: return "throwing hooks";
     case Fault::kHangingHooks: return "hanging hooks";
     case Fault::kBadNetwork: return "bad network";
@@ -39,6 +45,8 @@ FaultPlan FaultPlan::draw(Dice& dice) {
     if (dice.once_in(2)) continue;
     interval = dice.between(std::chrono::seconds{20}, std::chrono::minutes{30});
   }
+  // So long that otherwise nothing else would happen.
+  plan.mean_interval[static_cast<std::size_t>(Fault::kSleep)] *= 10;
   return plan;
 }
 

@@ -12,26 +12,32 @@ namespace wsm::sim {
 
 /// What can go wrong, or what the application can do at a bad time.
 enum class Fault : std::uint8_t {
-  kReset,           ///< A connection is cut: both ends are told.
-  kFinish,          ///< The venue ends TCP without a closing handshake.
-  kClose,           ///< The venue closes, with one of many codes.
-  kHalfOpen,        ///< Nothing arrives any more at either end, and nobody is told.
-  kMuteConnection,  ///< No data on a connection; pings are answered.
-  kMuteTopic,       ///< No data of one subscription on a connection that has data of others.
-  kDrainNotice,     ///< The venue says that it is going to close, and does so after 30 s.
-  kIgnoredPings,    ///< Data goes on, pings stay unanswered.
-  kGarbage,         ///< Bytes that are no frame.
-  kRestart,         ///< All connections are cut, and dials refused for a while.
-  kOutage,          ///< Dials are not answered for a while.
-  kRefusal,         ///< Upgrades are refused for a while, perhaps with Retry-After.
-  kAcceptAndClose,  ///< Upgrades are accepted and closed at once for a while.
-  kSilentOffice,    ///< Requests are not acknowledged for a while.
-  kRejections,      ///< Subscriptions are refused for a while.
-  kSlowHandler,     ///< The handler is behind for a while; nothing is read.
-  kFreeze,          ///< The process stands still for a while.
-  kThrowingHooks,   ///< Hooks throw now and then, for a while.
-  kHangingHooks,    ///< Hooks do not answer now and then, for a while.
-  kBadNetwork,      ///< Latency and jitter grow for a while.
+  kReset,            ///< A connection is cut: both ends are told.
+  kFinish,           ///< The venue ends TCP without a closing handshake.
+  kClose,            ///< The venue closes, with one of many codes.
+  kHalfOpen,         ///< Nothing arrives any more at either end, and nobody is told.
+  kDeafVenue,        ///< Half-open in one direction: what the client sends does not arrive.
+  kDumbVenue,        ///< Half-open in the other direction.
+  kPingBurst,        ///< Fifty pings of the venue at once.
+  kMuteConnection,   ///< No data on a connection; pings are answered.
+  kMuteTopic,        ///< No data of one subscription on a connection that has data of others.
+  kDrainNotice,      ///< The venue says that it is going to close, and does so after 30 s.
+  kIgnoredPings,     ///< Data goes on, pings stay unanswered.
+  kGarbage,          ///< Bytes that are no frame.
+  kRestart,          ///< All connections are cut, and dials refused for a while.
+  kOutage,           ///< Dials are not answered for a while.
+  kRefusal,          ///< Upgrades are refused for a while, perhaps with Retry-After.
+  kAcceptAndClose,   ///< Upgrades are accepted and closed at once for a while.
+  kSilentOffice,     ///< Requests are not acknowledged for a while.
+  kRejections,       ///< Subscriptions are refused for a while.
+  kIgnoredRequests,  ///< Subscriptions are granted for a while, and never served.
+  kStrictVenue,      ///< The venue allows less than it says, for a while: it closes and refuses.
+  kSlowHandler,      ///< The handler is behind for a while; nothing is read.
+  kFreeze,           ///< The process stands still for a while.
+  kSleep,            ///< So does the machine, for a quarter of an hour at most: time leaps.
+  kThrowingHooks,    ///< Hooks throw now and then, for a while.
+  kHangingHooks,     ///< Hooks do not answer now and then, for a while.
+  kBadNetwork,       ///< Latency and jitter grow for a while, and little goes through.
   kSubscribe,
   kUnsubscribe,
   kSwitchover,

@@ -1,6 +1,7 @@
 #include "sim/feed.h"
 
 #include <charconv>
+#include <utility>
 
 namespace wsm::sim {
 namespace {
@@ -15,13 +16,46 @@ std::optional<std::uint64_t> take_number(std::string_view& text) {
   return number;
 }
 
+/// As in "3,4,5"; none when there is anything else.
+std::optional<std::vector<Topic>> parse_topics(std::string_view text) {
+  std::vector<Topic> topics;
+  while (!text.empty()) {
+    const auto topic = take_number(text);
+    if (!topic) return std::nullopt;
+    topics.emplace_back(static_cast<Topic::rep>(*topic));
+  }
+  return topics;
+}
+
+/// Each behind `separator`, and then a comma.
+std::string encode(const std::vector<Topic>& topics, char separator) {
+  std::string text;
+  for (const Topic topic : topics) {
+    text += std::exchange(separator, ',');
+    text += std::to_string(topic.value());
+  }
+  return text;
+}
+
+/// Of messages that name a topic, a request, or both: the kind, by its letter.
+std::optional<FeedMessage::Kind> kind_of(char letter) {
+  using Kind = FeedMessage::Kind;
+  switch (letter) {
+    case 'A': return Kind::kAck;
+    case 'P': return Kind::kAckInPart;
+    case 'D': return Kind::kData;
+    case 'F': return Kind::kFinalReject;
+    case 'R': return Kind::kReject;
+    case 'T': return Kind::kTopicAck;
+    default: return std::nullopt;
+  }
+}
+
 }  // namespace
 
 std::string encode(const Request& request) {
-  std::string text = (request.is_subscribe ? "S " : "U ") + std::to_string(request.id) + ' ';
-  for (const Topic topic : request.topics) text += std::to_string(topic.value()) + ',';
-  text.pop_back();
-  return text;
+  return (request.is_subscribe ? "S " : "U ") + std::to_string(request.id) +
+         encode(request.topics, ' ');
 }
 
 std::optional<Request> parse_request(std::string_view text) {
@@ -31,21 +65,23 @@ std::optional<Request> parse_request(std::string_view text) {
   const auto id = take_number(text);
   if (!id) return std::nullopt;
   request.id = *id;
-  while (!text.empty()) {
-    const auto topic = take_number(text);
-    if (!topic) return std::nullopt;
-    request.topics.emplace_back(static_cast<Topic::rep>(*topic));
-  }
+  auto topics = parse_topics(text);
+  if (!topics) return std::nullopt;
+  request.topics = *std::move(topics);
   return request;
 }
 
 std::string encode(const FeedMessage& message) {
   using Kind = FeedMessage::Kind;
   const std::string topic = std::to_string(message.topic.value());
+  const std::string request = std::to_string(message.request);
   switch (message.kind) {
     case Kind::kData: return "D " + topic + ' ' + std::to_string(message.sequence);
-    case Kind::kAck: return "A " + std::to_string(message.request);
-    case Kind::kReject: return "R " + std::to_string(message.request) + ' ' + topic;
+    case Kind::kAck: return "A " + request + encode(message.rejected, ' ');
+    case Kind::kAckInPart: return "P " + request + encode(message.rejected, ' ');
+    case Kind::kTopicAck: return "T " + request + ' ' + topic;
+    case Kind::kReject: return "R " + request + ' ' + topic;
+    case Kind::kFinalReject: return "F " + request + ' ' + topic;
     case Kind::kHeartbeat: return "H";
     case Kind::kDrain: return "G";
   }
@@ -56,21 +92,24 @@ std::optional<FeedMessage> parse_feed_message(std::string_view text) {
   using Kind = FeedMessage::Kind;
   if (text == "H") return FeedMessage{};
   if (text == "G") return FeedMessage{.kind = Kind::kDrain};
-  if (text.size() < 3) return std::nullopt;
-  const char letter = text.front();
+  const auto kind = text.size() < 3 ? std::nullopt : kind_of(text.front());
+  if (!kind) return std::nullopt;
   text.remove_prefix(2);
   const auto first = take_number(text);
   if (!first) return std::nullopt;
-  if (letter == 'A') return FeedMessage{.kind = Kind::kAck, .request = *first};
+  if (*kind == Kind::kAck || *kind == Kind::kAckInPart) {
+    auto rejected = parse_topics(text);
+    if (!rejected) return std::nullopt;
+    return FeedMessage{.kind = *kind, .request = *first, .rejected = *std::move(rejected)};
+  }
   const auto second = take_number(text);
   if (!second) return std::nullopt;
-  if (letter == 'D') {
+  if (*kind == Kind::kData) {
     return FeedMessage{
         .kind = Kind::kData, .topic = Topic{static_cast<Topic::rep>(*first)}, .sequence = *second};
   }
-  if (letter != 'R') return std::nullopt;
   return FeedMessage{
-      .kind = Kind::kReject, .request = *first, .topic = Topic{static_cast<Topic::rep>(*second)}};
+      .kind = *kind, .request = *first, .topic = Topic{static_cast<Topic::rep>(*second)}};
 }
 
 }  // namespace wsm::sim

@@ -13,7 +13,9 @@ namespace wsm::sim {
 /// What client and venue say to each other: short, since a world has millions of them.
 ///
 ///   S 12 3,4,5   subscribe, request 12, topics 3, 4 and 5      U 13 3   unsubscribe
-///   A 12         request 12 is done                            R 12 3   topic 3 of it is rejected
+///   A 12         request 12 is done                            T 12 3   topic 3 of it is
+///   A 12 3,4     12 is done but for topics 3 and 4, for good   P 12 3,4 the same, for now
+///   R 12 3       topic 3 of it is refused for now              F 12 3   and for good
 ///   D 3 17       message 17 of topic 3         H   heartbeat         G   I am going to close
 
 using Topic = SubscriptionId;
@@ -26,11 +28,21 @@ struct Request {
 };
 
 struct FeedMessage {
-  enum class Kind : std::uint8_t { kData, kAck, kReject, kHeartbeat, kDrain };
+  enum class Kind : std::uint8_t {
+    kData,
+    kAck,
+    kAckInPart,
+    kTopicAck,
+    kReject,
+    kFinalReject,
+    kHeartbeat,
+    kDrain,
+  };
   Kind kind = Kind::kHeartbeat;
   std::uint64_t request = 0;
   Topic topic{};
   Sequence sequence = 0;
+  std::vector<Topic> rejected = {};  ///< Of a request that was granted in part.
 };
 
 [[nodiscard]] std::string encode(const Request& request);

@@ -32,8 +32,12 @@ class Observer {
   virtual void handle_event(const EventKind& /*event*/) {}
 
   // The venue.
+  virtual void handle_request(ConnectionId /*id*/, const Request& /*request*/) {}
   virtual void handle_published(Topic /*topic*/, Sequence /*sequence*/) {}
   virtual void handle_sent(ConnectionId /*id*/, Topic /*topic*/, Sequence /*sequence*/) {}
+  /// It says that it is going to serve a topic, true or not; or that it is not.
+  virtual void handle_granted(ConnectionId /*id*/, Topic /*topic*/) {}
+  virtual void handle_refused(ConnectionId /*id*/, Topic /*topic*/) {}
   virtual void handle_subscribed(ConnectionId /*id*/, Topic /*topic*/) {}
   virtual void handle_unsubscribed(ConnectionId /*id*/, Topic /*topic*/) {}
   /// The venue has no use for the connection any more, or can no longer reach it.

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <array>
+#include <vector>
 
 #include "sim/observer.h"
 #include "sim/oracle_counters.h"
@@ -10,6 +10,7 @@
 #include "sim/oracle_limits.h"
 #include "sim/oracle_placement.h"
 #include "sim/oracle_state.h"
+#include "sim/oracle_truth.h"
 #include "sim/verdict.h"
 
 namespace wsm::sim {
@@ -40,11 +41,20 @@ class Oracles final : public Observer {
   void handle_event(const EventKind& event) override {
     for (Observer* oracle : all_) oracle->handle_event(event);
   }
+  void handle_request(ConnectionId id, const Request& request) override {
+    for (Observer* oracle : all_) oracle->handle_request(id, request);
+  }
   void handle_published(Topic topic, Sequence sequence) override {
     for (Observer* oracle : all_) oracle->handle_published(topic, sequence);
   }
   void handle_sent(ConnectionId id, Topic topic, Sequence sequence) override {
     for (Observer* oracle : all_) oracle->handle_sent(id, topic, sequence);
+  }
+  void handle_granted(ConnectionId id, Topic topic) override {
+    for (Observer* oracle : all_) oracle->handle_granted(id, topic);
+  }
+  void handle_refused(ConnectionId id, Topic topic) override {
+    for (Observer* oracle : all_) oracle->handle_refused(id, topic);
   }
   void handle_subscribed(ConnectionId id, Topic topic) override {
     for (Observer* oracle : all_) oracle->handle_subscribed(id, topic);
@@ -58,6 +68,9 @@ class Oracles final : public Observer {
   void handle_complaint(ConnectionId id, std::string_view what) override {
     for (Observer* oracle : all_) oracle->handle_complaint(id, what);
   }
+
+  /// Somebody else who is told everything; must outlive this.
+  void add(Observer& observer) { all_.push_back(&observer); }
 
   /// To be asked now and then, between turns: whether what the core says of itself is true.
   void check(const Supervisor& core) {
@@ -74,10 +87,11 @@ class Oracles final : public Observer {
   LimitOracle limits{verdict};
   LedgerOracle ledger{verdict};
   StateOracle state{verdict};
+  TruthOracle truth{verdict};
 
  private:
-  const std::array<Observer*, 7> all_{&delivery, &placement, &counters, &freshness,
-                                      &limits,   &ledger,    &state};
+  std::vector<Observer*> all_{&delivery, &placement, &counters, &freshness,
+                              &limits,   &ledger,    &state,    &truth};
 };
 
 }  // namespace wsm::sim

@@ -51,12 +51,13 @@ std::optional<StreamEnd> Pipe::end() const {
 void Pipe::send(std::size_t bytes, bool is_end) {
   Duration travel = quality_.latency;
   if (quality_.jitter > Duration::zero()) travel += dice_.between({}, quality_.jitter);
+  sent_at_ = std::max(sent_at_, world_.now());
   if (quality_.bytes_per_second > 0) {
-    travel +=
+    sent_at_ +=
         Duration{static_cast<Duration::rep>(bytes * 1'000'000'000U / quality_.bytes_per_second)};
   }
   // One after the other, so that a cut is seen as one.
-  last_arrival_ = std::max(last_arrival_ + Duration{1}, world_.now() + travel);
+  last_arrival_ = std::max(last_arrival_ + Duration{1}, sent_at_ + travel);
   under_way_.push_back({last_arrival_, bytes, is_end});
   await_next();
 }

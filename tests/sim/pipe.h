@@ -75,6 +75,7 @@ class Pipe : public std::enable_shared_from_this<Pipe> {
   std::size_t read_ = 0;
   std::size_t arrived_ = 0;
   std::deque<Segment> under_way_;
+  TimePoint sent_at_{};  // When the last byte has left: there is only so much room in a second.
   TimePoint last_arrival_{};
   bool is_awaiting_ = false;
   bool is_black_hole_ = false;

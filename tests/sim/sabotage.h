@@ -18,6 +18,7 @@ enum class Sabotage : std::uint8_t {
   kMissesAlarms,  ///< Time-outs are not told any more.
   kMissesEvent,
   kHidesGap,         ///< Tells of no gap.
+  kMistakesRefusal,  ///< Takes a rejection for an acknowledgement.
   kMisreadsNumbers,  ///< Takes some messages for their predecessors.
   kOverfillsShard,   ///< Takes the cap for larger than it is.
   kSendsTooFast,     ///< Takes the limit of frames for larger than it is.
@@ -29,8 +30,8 @@ inline constexpr Sabotage kSabotages[] = {
     Sabotage::kSwallowsMessage, Sabotage::kRepeatsMessage,   Sabotage::kSwapsMessages,
     Sabotage::kLosesSubscribe,  Sabotage::kLosesUnsubscribe, Sabotage::kRepeatsSubscribe,
     Sabotage::kMissesAlarms,    Sabotage::kMissesEvent,      Sabotage::kHidesGap,
-    Sabotage::kMisreadsNumbers, Sabotage::kOverfillsShard,   Sabotage::kSendsTooFast,
-    Sabotage::kConnectsTooFast, Sabotage::kConnectsTooOften};
+    Sabotage::kMistakesRefusal, Sabotage::kMisreadsNumbers,  Sabotage::kOverfillsShard,
+    Sabotage::kSendsTooFast,    Sabotage::kConnectsTooFast,  Sabotage::kConnectsTooOften};
 
 [[nodiscard]] constexpr std::string_view to_string(Sabotage sabotage) {
   switch (sabotage) {
@@ -44,6 +45,7 @@ inline constexpr Sabotage kSabotages[] = {
     case Sabotage::kMissesAlarms: return "misses_alarms";
     case Sabotage::kMissesEvent: return "misses_event";
     case Sabotage::kHidesGap: return "hides_gap";
+    case Sabotage::kMistakesRefusal: return "mistakes_refusal";
     case Sabotage::kMisreadsNumbers: return "misreads_numbers";
     case Sabotage::kOverfillsShard: return "overfills_shard";
     case Sabotage::kSendsTooFast: return "sends_too_fast";

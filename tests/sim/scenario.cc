@@ -1,5 +1,6 @@
 #include "sim/scenario.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "sim/client.h"
@@ -19,18 +20,21 @@ constexpr Duration kCheckInterval = 1min;
 LinkQuality draw_quality(Dice& dice) {
   return {.latency = dice.between(100us, 80ms),
           .jitter = dice.between({}, 20ms),
-          .bytes_per_second = 0,
+          .bytes_per_second = dice.once_in(4) ? dice.between(std::uint64_t{2'000}, 100'000) : 0,
           .cuts_one_segment_in = dice.between(std::uint64_t{0}, 10)};
 }
 
 VenueRules draw_rules(Dice& dice) {
+  constexpr AnswerStyle kStyles[] = {AnswerStyle::kNone, AnswerStyle::kForRequest,
+                                     AnswerStyle::kForTopics, AnswerStyle::kInPart};
   VenueRules rules;
   rules.topics = dice.between(std::uint64_t{1}, 60);
   rules.subscriptions_max = dice.between(std::uint64_t{1}, 30);
   rules.message_interval = dice.between(5s, 60s);
   if (dice.once_in(3)) rules.heartbeat_interval = dice.between(5s, 30s);
-  rules.acknowledges = !dice.once_in(3);
+  rules.answers = dice.one_of(kStyles);
   if (dice.once_in(2)) rules.answer_delay_max = dice.between(1ms, 20s);
+  if (dice.once_in(4)) rules.connection_age_max = dice.between(5min, 2h);
   return rules;
 }
 
@@ -52,6 +56,22 @@ LimitOptions draw_limits(Dice& dice, const VenueRules& rules) {
     limits.max_connections = shards + dice.below(4);
   }
   return limits;
+}
+
+/// A venue that counts for itself, by the limits that the client has been told: it sees frames and
+/// dials as much closer together as the way makes them.
+VenueLimits counted_by_venue(const LimitOptions& limits, const LinkQuality& quality) {
+  const Duration squeezed = quality.jitter + 1us;
+  VenueLimits counted;
+  if (limits.window) {
+    counted.frames = limits.messages_per_window;
+    counted.window = *limits.window - squeezed;
+  }
+  if (limits.connect_window) {
+    counted.connects = limits.connects_per_window;
+    counted.connect_window = *limits.connect_window - squeezed;
+  }
+  return counted;
 }
 
 /// What the client takes the limits for.
@@ -147,17 +167,25 @@ Outcome run_scenario(const ScenarioOptions& options) {
   Dice limit_dice = world.dice("limits");
   const LimitOptions limits = draw_limits(limit_dice, rules);
   if (limit_dice.once_in(3)) rules.ping_interval = limit_dice.between(100ms, 30s);
+  const LinkQuality quality = draw_quality(dice);
+  // On a slow link nobody can say what arrives when.
+  const bool venue_counts = quality.bytes_per_second == 0 && limit_dice.once_in(2);
+  if (venue_counts) rules.limits = counted_by_venue(limits, quality);
   const ShardManagerConfig config = draw_config(dice, rules, misread(limits, options.sabotage));
 
   Oracles oracles{world};
   oracles.limits.set_limits(limits);
-  Network network{world, draw_quality(dice)};
+  Network network{world, quality};
   Venue venue{world, rules, oracles};
   Client client{world, network, venue, config, oracles};
   client.set_sabotage(options.sabotage);
   FaultPlan plan = FaultPlan::draw(dice);
   // Without a time-out for single subscriptions nobody promises to find one that has died.
-  if (!config.health().subscription_timeout) plan.turn_off(Fault::kMuteTopic);
+  if (!config.health().subscription_timeout) {
+    plan.turn_off(Fault::kMuteTopic);
+    plan.turn_off(Fault::kIgnoredRequests);
+  }
+  plan.turn_off(venue_counts ? Fault::kBadNetwork : Fault::kStrictVenue);
   Chaos chaos{world, network, venue, client, oracles.placement, plan};
 
   std::vector<Topic> topics;
@@ -174,6 +202,7 @@ Outcome run_scenario(const ScenarioOptions& options) {
     oracles.check(client.core());
   }
   chaos.end();
+  world.run_until(std::max(world.now(), client.frozen_until()));
 
   const auto find_fault = [&, since = world.now()]() -> std::optional<std::string> {
     if (!client.core().is_live()) return not_live(client.core(), world.now());

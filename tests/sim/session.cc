@@ -1,5 +1,6 @@
 #include "sim/session.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "sim/venue.h"
@@ -50,6 +51,14 @@ void Session::go_silent() {
   end();
 }
 
+void Session::lose(Direction direction) {
+  if (is_over_) return;
+  (direction == Direction::kToVenue ? wire_.to_server : wire_.to_client)->lose_everything();
+  venue_.world().after(std::chrono::minutes{3}, [weak = std::weak_ptr{self_}] {
+    if (const auto self = weak.lock()) (*self)->reset();
+  });
+}
+
 void Session::read() {
   if (is_over_) return;
   input_ += wire_.to_server->arrived();
@@ -72,19 +81,27 @@ void Session::read_upgrade() {
   if (end == std::string::npos) return;
   const std::string response = test::upgrade_response(test::key_of(input_));
   input_.erase(0, end + 4);
+  if (!venue_.allows_upgrade(id_)) {
+    return refuse({.status = 429, .retry_after_seconds = 10});
+  }
   switch (venue_.reception().answer) {
     case Reception::Answer::kIgnore: return;
-    case Reception::Answer::kRefuse: return refuse();
-    case Reception::Answer::kAccept:
-    case Reception::Answer::kAcceptThenClose: break;
+    case Reception::Answer::kRefuse: return refuse(venue_.reception());
+    case Reception::Answer::kAccept: return accept(response);
+    case Reception::Answer::kAcceptThenClose: accept(response); return close(1013, "busy");
   }
-  is_upgraded_ = true;
-  write(response);
-  if (venue_.reception().answer == Reception::Answer::kAcceptThenClose) close(1013, "busy");
 }
 
-void Session::refuse() {
-  const Reception& reception = venue_.reception();
+void Session::accept(std::string_view response) {
+  is_upgraded_ = true;
+  write(response);
+  if (!venue_.rules().connection_age_max) return;
+  venue_.world().after(*venue_.rules().connection_age_max, [weak = std::weak_ptr{self_}] {
+    if (const auto self = weak.lock()) (*self)->close(1001, "too old");
+  });
+}
+
+void Session::refuse(const Reception& reception) {
   std::string head = "HTTP/1.1 " + std::to_string(reception.status) + " No\r\n";
   if (reception.retry_after_seconds) {
     head += "Retry-After: " + std::to_string(*reception.retry_after_seconds) + "\r\n";
@@ -94,6 +111,7 @@ void Session::refuse() {
 }
 
 void Session::handle_frame(const test::ClientFrame& frame) {
+  if (!has_sent_close_ && !venue_.allows_frame(id_, frames_)) return close(1008, "too fast");
   switch (frame.opcode) {
     case Opcode::kText:
       if (const auto request = parse_request(frame.payload)) return handle_request(*request);
@@ -109,20 +127,45 @@ void Session::handle_frame(const test::ClientFrame& frame) {
 
 void Session::handle_request(const Request& request) {
   if (!is_open()) return;
+  venue_.observer().handle_request(id_, request);
+  request.is_subscribe ? subscribe(request) : unsubscribe(request);
+}
+
+void Session::subscribe(const Request& request) {
+  std::vector<Topic> refused;
   for (const Topic topic : request.topics) {
-    request.is_subscribe ? subscribe(request, topic) : unsubscribe(topic);
+    const auto kind = refusal(topic);
+    if (!kind) {
+      grant(topic);
+      continue;
+    }
+    venue_.observer().handle_refused(id_, topic);
+    unserved_topics_.insert(topic);
+    refused.push_back(topic);
+    if (venue_.rules().answers == AnswerStyle::kInPart) continue;  // All of them in one answer.
+    send({.kind = *kind, .request = request.id, .topic = topic});
   }
   if (topics_.size() > venue_.rules().subscriptions_max) {
     venue_.complain(id_, "more subscriptions than allowed");
     return close(1008, "too many subscriptions");
   }
-  answer(request);
+  answer(request, refused);
 }
 
-void Session::subscribe(const Request& request, Topic topic) {
-  if (venue_.office() == Office::kRejects) {
-    rejected_topics_.insert(topic);
-    return send({.kind = FeedMessage::Kind::kReject, .request = request.id, .topic = topic});
+std::optional<FeedMessage::Kind> Session::refusal(Topic topic) const {
+  if (venue_.rules().unknown_topics.contains(topic)) return FeedMessage::Kind::kFinalReject;
+  if (venue_.office() == Office::kRejects) return FeedMessage::Kind::kReject;
+  return std::nullopt;
+}
+
+void Session::grant(Topic topic) {
+  venue_.observer().handle_granted(id_, topic);
+  const VenueRules& rules = venue_.rules();
+  const bool is_full =
+      rules.above_cap == AboveCap::kIgnores && topics_.size() >= rules.subscriptions_max;
+  if (!topics_.contains(topic) && (is_full || venue_.office() == Office::kIgnores)) {
+    unserved_topics_.insert(topic);
+    return;
   }
   const auto mute = mute_topics_.find(topic);
   if (mute != mute_topics_.end() && mute->second == Cure::kAskAgain) mute_topics_.erase(mute);
@@ -130,21 +173,42 @@ void Session::subscribe(const Request& request, Topic topic) {
   venue_.handle_subscribed(*this, topic);
 }
 
-void Session::unsubscribe(Topic topic) {
-  // An unsubscribe and a rejection may cross each other.
-  if (topics_.erase(topic) == 0 && !rejected_topics_.contains(topic)) {
-    venue_.complain(id_, "unsubscribed what it had not");
+void Session::unsubscribe(const Request& request) {
+  for (const Topic topic : request.topics) {
+    // An unsubscribe and a rejection may cross each other.
+    if (topics_.erase(topic) == 0 && !unserved_topics_.contains(topic)) {
+      venue_.complain(id_, "unsubscribed what it had not");
+    }
+    venue_.handle_unsubscribed(*this, topic);
   }
-  venue_.handle_unsubscribed(*this, topic);
+  answer(request, {});
 }
 
-void Session::answer(const Request& request) {
-  if (!venue_.rules().acknowledges || venue_.office() == Office::kSilent) return;
-  venue_.world().after(venue_.draw_answer_delay(), [weak = std::weak_ptr{self_}, id = request.id] {
-    const auto self = weak.lock();
-    if (self && (*self)->is_open()) {
-      (*self)->send({.kind = FeedMessage::Kind::kAck, .request = id});
+/// What was refused has been told already, unless one answer tells everything.
+void Session::answer(const Request& request, const std::vector<Topic>& refused) {
+  using Kind = FeedMessage::Kind;
+  switch (venue_.rules().answers) {
+    case AnswerStyle::kNone: return;
+    case AnswerStyle::kForRequest: return answer({.kind = Kind::kAck, .request = request.id});
+    case AnswerStyle::kInPart: {
+      const bool is_for_now = venue_.office() == Office::kRejects;
+      return answer({.kind = is_for_now ? Kind::kAckInPart : Kind::kAck,
+                     .request = request.id,
+                     .rejected = refused});
     }
+    case AnswerStyle::kForTopics: break;
+  }
+  for (const Topic topic : request.topics) {
+    if (std::ranges::find(refused, topic) != refused.end()) continue;
+    answer({.kind = Kind::kTopicAck, .request = request.id, .topic = topic});
+  }
+}
+
+void Session::answer(const FeedMessage& message) {
+  if (venue_.office() == Office::kSilent) return;
+  venue_.world().after(venue_.draw_answer_delay(), [weak = std::weak_ptr{self_}, message] {
+    const auto self = weak.lock();
+    if (self && (*self)->is_open()) (*self)->send(message);
   });
 }
 

@@ -3,14 +3,17 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/action.h"
 #include "sim/feed.h"
 #include "sim/network.h"
 #include "sim/observer.h"
+#include "sim/rate_counter.h"
 #include "sim/venue_rules.h"
 #include "sim/world.h"
 #include "support/server_codec.h"
@@ -42,6 +45,10 @@ class Session {
   void finish();  ///< TCP ends without a closing handshake.
   void reset();
   void go_silent();  ///< Half-open: nothing arrives at either end, and nobody is told.
+  /// Half-open in one direction: what the client sends does not arrive, or what it should get. The
+  /// venue ends it by itself after a while.
+  enum class Direction : std::uint8_t { kToVenue, kToClient };
+  void lose(Direction direction);
   void mute() { is_mute_ = true; }  ///< No data; everything else goes on.
   /// No data of one subscription; asking for it again may help, or only another connection.
   enum class Cure : std::uint8_t { kAskAgain, kOtherConnection };
@@ -58,12 +65,17 @@ class Session {
  private:
   void read();
   void read_upgrade();
-  void refuse();
+  void refuse(const Reception& reception);
+  void accept(std::string_view response);
   void handle_frame(const test::ClientFrame& frame);
   void handle_request(const Request& request);
-  void subscribe(const Request& request, Topic topic);
-  void unsubscribe(Topic topic);
-  void answer(const Request& request);
+  void subscribe(const Request& request);
+  void unsubscribe(const Request& request);
+  /// None: it is granted.
+  [[nodiscard]] std::optional<FeedMessage::Kind> refusal(Topic topic) const;
+  void grant(Topic topic);
+  void answer(const Request& request, const std::vector<Topic>& refused);
+  void answer(const FeedMessage& message);
   void handle_close(std::string_view payload);
   void write(std::string_view bytes) { wire_.to_client->write(bytes); }
   void send(const FeedMessage& message) { write(test::server_text(encode(message))); }
@@ -73,10 +85,11 @@ class Session {
   const ConnectionId id_;
   Wire wire_;
   std::string input_;
+  RateCounter frames_;
   std::set<Topic> topics_;
   std::map<Topic, Cure> mute_topics_;
   std::shared_ptr<Session*> self_ = std::make_shared<Session*>(this);  // For tasks: are we there?
-  std::set<Topic> rejected_topics_;
+  std::set<Topic> unserved_topics_;  // Asked for, and refused or ignored.
   bool is_upgraded_ = false;
   bool has_sent_close_ = false;
   bool is_mute_ = false;

@@ -23,6 +23,24 @@ void Venue::open() {
 void Venue::accept(ConnectionId id, const Wire& wire) {
   std::erase_if(sessions_, [](const auto& session) { return session->is_over(); });
   sessions_.push_back(std::make_unique<Session>(*this, id, wire));
+  const VenueLimits& limits = rules_.limits;
+  if (!limits.connects) return;
+  const std::size_t count = connects_.add(world_.now(), limits.connect_window);
+  if (!allows(id, count, *limits.connects, "more connects than allowed")) too_many_.insert(id);
+}
+
+bool Venue::allows_frame(ConnectionId id, RateCounter& frames) {
+  const VenueLimits& limits = rules_.limits;
+  if (!limits.frames) return true;
+  const std::size_t count = frames.add(world_.now(), limits.window);
+  return allows(id, count, *limits.frames, "more frames than allowed");
+}
+
+/// Whoever keeps the rules has nothing to fear from them; only a venue that is stricter than it
+/// says may cut him off.
+bool Venue::allows(ConnectionId id, std::size_t count, std::size_t limit, std::string_view what) {
+  if (count > limit) complain(id, what);
+  return count <= std::max<std::size_t>(1, limit / strictness_);
 }
 
 void Venue::drop_all() {
@@ -53,6 +71,7 @@ void Venue::handle_unsubscribed(Session& session, Topic topic) {
 void Venue::handle_ended(Session& session) {
   world_.trace.note("venue", "ended", session.id().shard.value(), session.id().generation.value());
   for (const Topic topic : session.topics()) std::erase(by_topic_[topic.value()], &session);
+  too_many_.erase(session.id());
   observer_.handle_ended(session.id());
 }
 

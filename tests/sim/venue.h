@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string_view>
 #include <vector>
 
 #include "sim/observer.h"
+#include "sim/rate_counter.h"
 #include "sim/session.h"
 #include "sim/venue_rules.h"
 #include "sim/world.h"
@@ -25,6 +27,8 @@ class Venue {
   // Faults, and their end.
   void set_reception(const Reception& reception) { reception_ = reception; }
   void set_office(Office office) { office_ = office; }
+  /// Allows that many times less than its limits say, and tells nobody.
+  void set_strictness(std::size_t strictness) { strictness_ = strictness; }
   /// Everything that is connected is cut off.
   void drop_all();
   /// One more message of each topic now, for whoever wants to see that it arrives.
@@ -35,6 +39,10 @@ class Venue {
   void handle_subscribed(Session& session, Topic topic);
   void handle_unsubscribed(Session& session, Topic topic);
   void handle_ended(Session& session);
+  /// One more frame has come, by the count of its session. False: it was one too many.
+  [[nodiscard]] bool allows_frame(ConnectionId id, RateCounter& frames);
+  /// Somebody asks for an upgrade. False: there were too many of late.
+  [[nodiscard]] bool allows_upgrade(ConnectionId id) const { return !too_many_.contains(id); }
   /// A client of ours has done what no client may do.
   void complain(ConnectionId id, std::string_view what);
 
@@ -50,6 +58,8 @@ class Venue {
   [[nodiscard]] std::vector<Session*> open_sessions();
 
  private:
+  [[nodiscard]] bool allows(ConnectionId id, std::size_t count, std::size_t limit,
+                            std::string_view what);
   void schedule(Topic topic);
   void beat();
   void ping();
@@ -59,6 +69,9 @@ class Venue {
   const VenueRules rules_;
   Reception reception_;
   Office office_ = Office::kOpen;
+  std::size_t strictness_ = 1;
+  RateCounter connects_;
+  std::set<ConnectionId> too_many_;  // Connected above the limit.
   Observer& observer_;
   std::vector<std::unique_ptr<Session>> sessions_;
   std::vector<std::vector<Session*>> by_topic_;

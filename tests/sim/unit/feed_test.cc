@@ -20,20 +20,23 @@ TEST(FeedTest, RequestsComeBackAsTheyWere) {
 TEST(FeedTest, MessagesComeBackAsTheyWere) {
   using Kind = FeedMessage::Kind;
   for (const FeedMessage& message :
-       {FeedMessage{Kind::kData, 0, Topic{3}, 17}, FeedMessage{Kind::kAck, 12, Topic{}, 0},
-        FeedMessage{Kind::kReject, 12, Topic{3}, 0}, FeedMessage{},
-        FeedMessage{Kind::kDrain, 0, Topic{}, 0}}) {
+       {FeedMessage{Kind::kData, 0, Topic{3}, 17}, FeedMessage{Kind::kAck, 12},
+        FeedMessage{Kind::kAck, 12, Topic{}, 0, {Topic{3}, Topic{400}}},
+        FeedMessage{Kind::kAckInPart, 12, Topic{}, 0, {Topic{3}}},
+        FeedMessage{Kind::kTopicAck, 12, Topic{3}}, FeedMessage{Kind::kReject, 12, Topic{3}},
+        FeedMessage{Kind::kFinalReject, 12, Topic{3}}, FeedMessage{}, FeedMessage{Kind::kDrain}}) {
     const auto parsed = parse_feed_message(encode(message));
     ASSERT_TRUE(parsed) << encode(message);
     EXPECT_EQ(parsed->kind, message.kind);
     EXPECT_EQ(parsed->request, message.request);
     EXPECT_EQ(parsed->topic, message.topic);
     EXPECT_EQ(parsed->sequence, message.sequence);
+    EXPECT_EQ(parsed->rejected, message.rejected);
   }
 }
 
 TEST(FeedTest, AnythingElseIsNoMessage) {
-  for (const char* text : {"", "X", "D", "D 1", "D x 1", "R 1", "Q 1 2", "S 1 2"}) {
+  for (const char* text : {"", "X", "D", "D 1", "D x 1", "R 1", "T 1", "A 1 x", "Q 1 2", "S 1 2"}) {
     EXPECT_FALSE(parse_feed_message(text)) << text;
   }
   for (const char* text : {"", "S", "S x", "S 1 x", "D 1 2"}) EXPECT_FALSE(parse_request(text));

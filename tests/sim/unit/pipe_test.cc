@@ -72,6 +72,17 @@ TEST_F(PipeTest, TakesTimeForEachByte) {
   EXPECT_EQ(read.size(), 500U);
 }
 
+TEST_F(PipeTest, CarriesOneWriteAfterTheOtherOverASlowLink) {
+  make({.latency = 0s, .bytes_per_second = 1000});
+  pipe->write(std::string(500, 'x'));
+  pipe->write(std::string(500, 'y'));
+
+  world.run_for(1s - 1ns);
+  EXPECT_EQ(read.size(), 500U);
+  world.run_for(1ns);
+  EXPECT_EQ(read.size(), 1000U);
+}
+
 TEST_F(PipeTest, EndsBehindWhatWasWritten) {
   make({.latency = 10ms});
   pipe->write("last");
