@@ -65,6 +65,7 @@ void Driver::run_turn(const std::function<void(Supervisor&, TimePoint now)>& tel
   if (turn_) return tell(supervisor_, *turn_);
   turn_ = now();
   hung_up_.clear();
+  supervisor_.begin_turn(*turn_);
   tell(supervisor_, *turn_);
   pump(*turn_);
   turn_.reset();

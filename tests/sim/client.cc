@@ -78,6 +78,7 @@ std::vector<ShardId> Client::shards() const {
 void Client::run_turn(const std::function<void(Supervisor&)>& tell) {
   if (is_in_turn_) return tell(core_);
   is_in_turn_ = true;
+  core_.begin_turn(world_.now());
   tell(core_);
   pump();
   is_in_turn_ = false;

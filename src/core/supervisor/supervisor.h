@@ -43,11 +43,11 @@ enum class SupervisorStatus : std::uint8_t { kReady, kRunning, kStopping, kStopp
 
 /// The root of the core: takes wishes, keeps the book, and gives each subscription a shard.
 ///
-/// Whoever drives it follows one rule: mutate once, then perform poll_action() and poll_event()
-/// until both are empty, then ask next_deadline(). All user code (hooks) is called by the driver
-/// with the core at rest, so a hook may call any command; the driver's loop goes on with what that
-/// left. Messages do not travel in actions: the driver reads through connection(), hands them out,
-/// and then tells handle_received().
+/// Whoever drives it follows one rule: begin_turn(), mutate once, then perform poll_action() and
+/// poll_event() until both are empty, then ask next_deadline(). All user code (hooks) is called by
+/// the driver with the core at rest, so a hook may call any command; the driver's loop goes on with
+/// what that left. Messages do not travel in actions: the driver reads through connection(), hands
+/// them out, and then tells handle_received().
 ///
 /// A subscription that is not desired any more, and that no server has to be told of, ends in
 /// action::Forget. The same happens to ids of refused wishes.
@@ -80,6 +80,10 @@ class Supervisor {
   void discard_closed();
 
   // Inputs.
+  /// First in each turn, before anything is read or told: if the turn comes much later than it was
+  /// asked for, the process has stood still, and no silence of that time counts. What begins in
+  /// this turn must not be put off by it, so the turn has to be begun before.
+  void begin_turn(TimePoint now);
   void handle_prepared(ConnectionId connection, Result<Preparation, DisconnectReason> preparation,
                        TimePoint now);
   void handle_dialed(ConnectionId connection, TimePoint now);
@@ -155,7 +159,7 @@ class Supervisor {
   template <class Telling>
   void tell(ShardId shard, Telling telling);
   void refresh(Shard& shard);
-  void forgive_standstill(TimePoint now);
+  void forgive_standstill(TimePoint since, TimePoint now);
   void finish_stop();
   [[nodiscard]] std::optional<Error> refusal() const;
   [[nodiscard]] bool may_open_shard() const;
@@ -185,6 +189,7 @@ class Supervisor {
   std::vector<ConnectionId> to_transmit_;
   ShardId::rep shards_opened_ = 0;
   std::optional<TimePoint> stop_deadline_;
+  TimePoint last_turn_;
   Traffic past_traffic_;  // Of the shards that are over.
   bool is_paused_ = false;
 };

@@ -1,5 +1,6 @@
 // Inputs, outputs and numbers of Supervisor: each finds its shard and keeps the deadlines.
 
+#include <algorithm>
 #include <utility>
 
 #include "core/supervisor/supervisor.h"
@@ -62,8 +63,16 @@ void Supervisor::handle_error_answer(ConnectionId id, ErrorAnswer answer, TimePo
   tell(id.shard, [&](Shard& shard) { shard.handle_error_answer(id.generation, answer, now); });
 }
 
+/// Whoever was not called when he had asked for it, nor since then, has stood still.
+void Supervisor::begin_turn(TimePoint now) {
+  const TimePoint last = std::exchange(last_turn_, now);
+  if (is_paused_ || deadlines_.empty()) return;
+  const TimePoint since = std::max(last, deadlines_.begin()->first);
+  if (now - since >= kStandstill) forgive_standstill(since, now);
+}
+
 void Supervisor::handle_timeout(TimePoint now) {
-  forgive_standstill(now);
+  begin_turn(now);
   if (stop_deadline_ && now >= *stop_deadline_ && status_ == SupervisorStatus::kStopping) {
     for (auto& [id, slot] : shards_) {
       slot.shard->abort(now);
@@ -91,15 +100,12 @@ void Supervisor::handle_due(TimePoint now) {
   }
 }
 
-/// Called much later than asked for: the process has stood still, or the machine. What came
-/// meanwhile has not been read yet, so the time is nobody's fault.
-void Supervisor::forgive_standstill(TimePoint now) {
-  if (is_paused_ || deadlines_.empty()) return;
-  const TimePoint due = deadlines_.begin()->first;
-  if (now - due < kStandstill) return;
+/// The process has stood still, or the machine. What came meanwhile has not been read yet, so the
+/// time is nobody's fault.
+void Supervisor::forgive_standstill(TimePoint since, TimePoint now) {
   for (auto& [id, slot] : shards_) {
     if (slot.shard->is_paused()) continue;  // It goes on when it is told to.
-    slot.shard->pause(due);
+    slot.shard->pause(since);
     slot.shard->resume(now);
     refresh(*slot.shard);
   }
