@@ -24,7 +24,7 @@ Shard::Shard(ShardId id, const Environment& environment)
 }
 
 bool Shard::subscribe(SubscriptionId id, TimePoint now) {
-  WSM_ASSERT(status_ != ShardStatus::kClosing && status_ != ShardStatus::kClosed);
+  WSM_ASSERT(!is_ending());
   desired_.insert(id);
   if (!rejected_.contains(id)) waiting_.begin(id, now);
   const bool was_held = leaving_.erase(id) > 0;
@@ -91,7 +91,7 @@ Result<void> Shard::send(const OutgoingMessage& message) {
 }
 
 void Shard::close(DisconnectReason reason, TimePoint now) {
-  if (status_ == ShardStatus::kClosing || status_ == ShardStatus::kClosed) return;
+  if (is_ending()) return;
   if (!switchover_.is_idle()) conclude(switchover_.cancel(now), reason, now);
   stop_waiting();
   if (status_ == ShardStatus::kIdle) return enter(ShardStatus::kClosed);
@@ -215,7 +215,7 @@ void Shard::handle_timeout(TimePoint now) {
     look_after_subscriptions(*line, now);
     request_subscriptions(*line, now);
   }
-  retry_rejected(now);
+  if (!is_ending()) retry_rejected(now);
   if (const auto verdict = switchover_.handle_timeout(now)) {
     conclude(*verdict, {.kind = DisconnectKind::kReplaced, .detail = "no data on the standby"},
              now);
@@ -226,7 +226,7 @@ void Shard::handle_timeout(TimePoint now) {
 
 std::optional<TimePoint> Shard::next_deadline() const {
   auto next = earliest(deadlines_.next(), switchover_.next_deadline());
-  next = earliest(next, rejected_.next_deadline());
+  if (!is_ending()) next = earliest(next, rejected_.next_deadline());
   for (const Line* line : lines()) next = earliest(next, line->next_deadline());
   return next;
 }

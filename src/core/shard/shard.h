@@ -128,6 +128,10 @@ class Shard {
   [[nodiscard]] ShardId id() const { return id_; }
   [[nodiscard]] ShardStatus status() const { return status_; }
   [[nodiscard]] bool is_paused() const { return is_paused_; }
+  /// Told to close: nothing begins any more.
+  [[nodiscard]] bool is_ending() const {
+    return status_ == ShardStatus::kClosing || status_ == ShardStatus::kClosed;
+  }
   [[nodiscard]] Connection* connection(Generation generation);
   /// The one that serves, if there is one.
   [[nodiscard]] std::optional<ConnectionId> serving() const;

@@ -9,7 +9,7 @@ bool Shard::is_live() const {
 }
 
 ShardStanding Shard::standing() const {
-  if (status_ == ShardStatus::kClosing || status_ == ShardStatus::kClosed) {
+  if (is_ending()) {
     return ShardStanding::kEnding;
   }
   if (is_suspended_) return ShardStanding::kSuspended;

@@ -166,6 +166,7 @@ void Supervisor::discard_closed() {
       ++slot;
       continue;
     }
+    WSM_ASSERT(!slot->second.deadline);  // It would be told of the time when it is gone.
     past_traffic_ += shard.traffic();
     slot = shards_.erase(slot);
   }

@@ -242,7 +242,7 @@ TEST_F(ShardDeathTest, CannotBeOpenedTwice) {
 TEST_F(ShardDeathTest, TakesNoSubscriptionWhenItCloses) {
   go_to(Status::kClosing);
 
-  EXPECT_DEATH(shard->subscribe(SubscriptionId{1}, now), "kClosing");
+  EXPECT_DEATH(shard->subscribe(SubscriptionId{1}, now), "is_ending");
 }
 
 }  // namespace

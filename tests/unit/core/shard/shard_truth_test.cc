@@ -236,5 +236,52 @@ TEST_F(ShardTruthTest, AStandstillOfTheProcessIsNobodysFault) {
   EXPECT_THAT(world->events_of<event::HealthFailed>(), IsEmpty());
 }
 
+/// Here the closing handshake of a connection that is replaced before the timers are looked at.
+TEST_F(ShardTruthTest, WhatBeginsAfterAStandstillIsNotPutOffByIt) {
+  begin({1});
+  world->server().manners().answers_close = false;
+
+  world->now += 1h;
+  world->core.begin_turn(world->now);
+  ASSERT_TRUE(world->core.reconnect_shard(ShardId{0}, world->now));
+  world->pump();
+  world->core.handle_timeout(world->now);
+  ASSERT_THAT(world->connected(), SizeIs(2));
+
+  world->run_for(5s);
+  EXPECT_THAT(world->connected(), SizeIs(1));
+}
+
+/// Whatever happens before the timers are looked at again: here a pause.
+TEST_F(ShardTruthTest, AStandstillIsForgivenOnce) {
+  config.ping_interval(20s).pong_timeout(10s).failure_threshold(1);
+  begin({1});
+  world->server().manners().answers_pings = false;
+  world->run_for(20s);
+
+  world->now += 1h;
+  world->core.begin_turn(world->now);
+  world->pause();
+  world->now += 1s;
+  world->core.begin_turn(world->now);
+  world->resume();
+  world->core.handle_timeout(world->now);
+  world->pump();
+  world->run_for(10s);
+
+  EXPECT_THAT(world->events_of<event::HealthFailed>(), SizeIs(1));
+}
+
+TEST_F(ShardTruthTest, NothingIsAskedForAgainByAShardThatCloses) {
+  make().behaviour.manners.answers_close = false;
+  begin({1, 2});
+  say("rej 2");
+
+  world->stop(2min);
+  world->run_for(1min);
+
+  EXPECT_EQ(world->core.next_deadline(), std::nullopt);
+}
+
 }  // namespace
 }  // namespace wsm
