@@ -81,6 +81,9 @@ class Shard {
   Result<void> reconnect(TimePoint now);
   /// Errors: kNotConnected, kAlreadySwitching, kConnectionLimit. Begins when there is a permit.
   Result<void> switch_over(SwitchoverTrigger trigger, TimePoint now);
+  /// Another connection for a subscription that has no data on this one, whatever was tried; with
+  /// a gap for all where no standby is allowed. Nothing happens while one is on its way.
+  void replace_for_silent(TimePoint now);
   Result<void> send(const OutgoingMessage& message);
   /// Closes all connections; kClosed when the last one is over.
   void close(DisconnectReason reason, TimePoint now);
@@ -174,6 +177,7 @@ class Shard {
   void handle_opened(Line& line, Duration time_to_connect, TimePoint now);
   void handle_new_data(const Line& line, TimePoint now);
   void handle_stalled(Line& line, Duration silence, TimePoint now);
+  void replace_with_gap(Line& line, TimePoint now);
   void report_health(const Line& line, DisconnectKind kind, Duration silence);
   void handle_lost(Line& line, TimePoint now);
   [[nodiscard]] Result<void> plan_switchover(SwitchoverTrigger trigger, TimePoint now);

@@ -107,12 +107,22 @@ void Shard::handle_stalled(Line& line, Duration silence, TimePoint now) {
     if (now < no_switchover_before_ || planned_ == SwitchoverTrigger::kStall) return;
     stop_waiting();  // A planned one is in less of a hurry.
     if (plan_switchover(SwitchoverTrigger::kStall, now)) return;
-    // No second connection is allowed, and this one is of no use: break before make.
   }
+  replace_with_gap(line, now);
+}
+
+void Shard::replace_for_silent(TimePoint now) {
+  if (status_ != ShardStatus::kLive || is_switching()) return;
+  if (!plan_switchover(SwitchoverTrigger::kStall, now)) replace_with_gap(*active_, now);
+}
+
+/// Break before make: no second connection is allowed, and this one is of no use.
+void Shard::replace_with_gap(Line& line, TimePoint now) {
   const DisconnectReason reason{.kind = DisconnectKind::kDataTimeout};
+  const Generation generation = line.generation;
   ask_about_error(line, reason);
   break_service(reason, now);
-  schedule_reconnect(line.generation, reason, now);
+  schedule_reconnect(generation, reason, now);
 }
 
 void Shard::report_health(const Line& line, DisconnectKind kind, Duration silence) {

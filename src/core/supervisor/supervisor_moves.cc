@@ -31,7 +31,7 @@ void Supervisor::redrive(const SubscriptionTracker::Silent& silent, Shard& carri
     fresh.open(now);
     return refresh(fresh);
   }
-  (void)carrier.switch_over(SwitchoverTrigger::kStall, now);  // Or one is under way already.
+  carrier.replace_for_silent(now);
   refresh(carrier);
 }
 
