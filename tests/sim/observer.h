@@ -35,6 +35,8 @@ class Observer {
   virtual void handle_request(ConnectionId /*id*/, const Request& /*request*/) {}
   virtual void handle_published(Topic /*topic*/, Sequence /*sequence*/) {}
   virtual void handle_sent(ConnectionId /*id*/, Topic /*topic*/, Sequence /*sequence*/) {}
+  /// A ping has been answered, by its number.
+  virtual void handle_pong(ConnectionId /*id*/, std::uint64_t /*number*/) {}
   /// It says that it is going to serve a topic, true or not; or that it is not.
   virtual void handle_granted(ConnectionId /*id*/, Topic /*topic*/) {}
   virtual void handle_refused(ConnectionId /*id*/, Topic /*topic*/) {}

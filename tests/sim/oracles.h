@@ -50,6 +50,9 @@ class Oracles final : public Observer {
   void handle_sent(ConnectionId id, Topic topic, Sequence sequence) override {
     for (Observer* oracle : all_) oracle->handle_sent(id, topic, sequence);
   }
+  void handle_pong(ConnectionId id, std::uint64_t number) override {
+    for (Observer* oracle : all_) oracle->handle_pong(id, number);
+  }
   void handle_granted(ConnectionId id, Topic topic) override {
     for (Observer* oracle : all_) oracle->handle_granted(id, topic);
   }

@@ -1,6 +1,7 @@
 #include "sim/session.h"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 
 #include "sim/venue.h"
@@ -24,7 +25,7 @@ void Session::heartbeat() {
 }
 
 void Session::ping() {
-  if (is_open()) write(test::server_frame(Opcode::kPing, "alive?"));
+  if (is_open()) write(test::server_frame(Opcode::kPing, std::to_string(++pings_)));
 }
 
 void Session::close(std::uint16_t code, std::string_view reason) {
@@ -120,6 +121,7 @@ void Session::handle_frame(const test::ClientFrame& frame) {
       if (answers_pings_ && !has_sent_close_)
         write(test::server_frame(Opcode::kPong, frame.payload));
       return;
+    case Opcode::kPong: return handle_pong(frame.payload);
     case Opcode::kClose: return handle_close(frame.payload);
     default: return;
   }
@@ -218,6 +220,13 @@ void Session::drain() {
   venue_.world().after(std::chrono::seconds{30}, [weak = std::weak_ptr{self_}] {
     if (const auto self = weak.lock()) (*self)->close(1001, "going away");
   });
+}
+
+void Session::handle_pong(std::string_view payload) {
+  std::uint64_t number = 0;
+  (void)std::from_chars(payload.data(), payload.data() + payload.size(), number);
+  if (number == 0 || number > pings_) return venue_.complain(id_, "answers what was not asked");
+  venue_.observer().handle_pong(id_, number);
 }
 
 void Session::handle_close(std::string_view payload) {

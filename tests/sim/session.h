@@ -38,6 +38,7 @@ class Session {
   /// Sends one message of a topic, unless the session or the topic is mute.
   void publish(Topic topic, Sequence sequence);
   void heartbeat();
+  /// Each has the next number.
   void ping();
 
   // Faults.
@@ -76,6 +77,7 @@ class Session {
   void grant(Topic topic);
   void answer(const Request& request, const std::vector<Topic>& refused);
   void answer(const FeedMessage& message);
+  void handle_pong(std::string_view payload);
   void handle_close(std::string_view payload);
   void write(std::string_view bytes) { wire_.to_client->write(bytes); }
   void send(const FeedMessage& message) { write(test::server_text(encode(message))); }
@@ -86,6 +88,7 @@ class Session {
   Wire wire_;
   std::string input_;
   RateCounter frames_;
+  std::uint64_t pings_ = 0;
   std::set<Topic> topics_;
   std::map<Topic, Cure> mute_topics_;
   std::shared_ptr<Session*> self_ = std::make_shared<Session*>(this);  // For tasks: are we there?
