@@ -121,7 +121,8 @@ struct HealthOptions {
   /// seen; the first data after a request has ten seconds. Four and more are sensible: intervals of
   /// a feed that comes by chance are often longer than their mean.
   std::optional<std::uint32_t> subscription_timeout_intervals;
-  /// A request that has an id, and no answer for so long, is sent again. Needs inspect().
+  /// A request that has an id, and no answer for so long, is sent again, and has twice as long the
+  /// next time, up to 64 times this. Needs inspect().
   std::optional<Duration> acknowledgement_timeout = std::chrono::seconds{10};
   /// Asking again and replacing happen at most once in backoff.max_delay for each subscription or
   /// shard: a feed that is full of holes must not become one of requests. Needs the numbering of

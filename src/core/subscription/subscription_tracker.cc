@@ -18,9 +18,13 @@ void SubscriptionTracker::resume(TimePoint now) {
 void SubscriptionTracker::handle_requested(std::span<const SubscriptionId> ids,
                                            std::optional<std::uint64_t> request, TimePoint now) {
   const TimePoint at = reading_time(now);
+  std::uint32_t unanswered = 0;
   for (const SubscriptionId id : ids) {
     const auto [entry, is_new] = items_.try_emplace(id);
     Item& item = entry->second;
+    const bool is_in_vain = item.request && item.status == SubscriptionStatus::kRequested;
+    if (is_in_vain) item.unanswered = std::min(item.unanswered + 1, kDoublingsMax);
+    unanswered = std::max(unanswered, item.unanswered);
     item.request = request;
     // To be asked again is no sign of life: the silence began with the first request.
     if (!is_new) continue;
@@ -31,7 +35,7 @@ void SubscriptionTracker::handle_requested(std::span<const SubscriptionId> ids,
   }
   if (!request || !options_.acknowledgement_timeout) return;
   asked_[*request].assign(ids.begin(), ids.end());
-  awaited_.push_back({at + *options_.acknowledgement_timeout, *request});
+  awaited_.insert({at + *options_.acknowledgement_timeout * (1 << unanswered), *request});
 }
 
 void SubscriptionTracker::handle_ended(SubscriptionId id) {
@@ -70,9 +74,8 @@ std::vector<SubscriptionId> SubscriptionTracker::handle_answer(const Inspected& 
 std::vector<SubscriptionId> SubscriptionTracker::take_overdue(TimePoint now) {
   std::vector<SubscriptionId> overdue;
   const TimePoint at = reading_time(now);
-  while (!paused_at_ && !awaited_.empty() && awaited_.front().due <= at) {
-    const std::uint64_t request = awaited_.front().request;
-    awaited_.pop_front();
+  while (!paused_at_ && !awaited_.empty() && awaited_.begin()->due <= at) {
+    const std::uint64_t request = awaited_.extract(awaited_.begin()).value().request;
     const auto asked = asked_.extract(request);
     if (!asked) continue;
     for (const SubscriptionId id : asked.mapped()) {
@@ -113,7 +116,7 @@ std::vector<SubscriptionTracker::Silent> SubscriptionTracker::take_silent(TimePo
 std::optional<TimePoint> SubscriptionTracker::next_deadline() const {
   if (paused_at_) return std::nullopt;
   std::optional<TimePoint> next = next_scan_;
-  if (!awaited_.empty()) next = earliest(next, awaited_.front().due);
+  if (!awaited_.empty()) next = earliest(next, awaited_.begin()->due);
   if (next) *next += paused_for_;
   return next;
 }
@@ -133,6 +136,7 @@ void SubscriptionTracker::enter(SubscriptionId id, Item& item, SubscriptionStatu
   ++count_of(counts_, status);
   item.status = status;
   item.since = at;
+  item.unanswered = 0;
 }
 
 void SubscriptionTracker::acknowledge(SubscriptionId id, TimePoint at) {

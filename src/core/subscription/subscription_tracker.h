@@ -1,9 +1,10 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <unordered_map>
 #include <utility>
@@ -35,6 +36,7 @@ class SubscriptionTracker {
  public:
   struct Options {
     SilenceLimits silence;
+    /// What is asked again without an answer gets twice as long each time, up to 64 times this.
     std::optional<Duration> acknowledgement_timeout;
   };
 
@@ -96,8 +98,11 @@ class SubscriptionTracker {
   [[nodiscard]] const SubscriptionCounts& counts() const { return counts_; }
 
  private:
+  static constexpr std::uint32_t kDoublingsMax = 6;
+
   struct Item {
     SubscriptionStatus status = SubscriptionStatus::kRequested;
+    std::uint32_t unanswered = 0;          // Requests in a row before this one, up to the maximum.
     std::optional<std::uint64_t> request;  // Whose answer is awaited.
     TimePoint since;                       // The status.
     TimePoint last_sign;                   // Request, answer or data.
@@ -106,6 +111,8 @@ class SubscriptionTracker {
   struct Awaited {
     TimePoint due;
     std::uint64_t request;
+
+    friend auto operator<=>(const Awaited&, const Awaited&) = default;
   };
 
   void enter(SubscriptionId id, Item& item, SubscriptionStatus status, TimePoint now);
@@ -124,7 +131,7 @@ class SubscriptionTracker {
   LearnedIntervals& learned_;
   std::unordered_map<SubscriptionId, Item> items_;  // Never iterated in an order that matters.
   std::map<std::uint64_t, std::vector<SubscriptionId>> asked_;  // By request.
-  std::deque<Awaited> awaited_;  // Oldest first; those without an entry in asked_ are answered.
+  std::set<Awaited> awaited_;  // Those without an entry in asked_ are answered.
   std::vector<Change> changes_;
   SubscriptionCounts counts_;  // Of items_.
   std::optional<TimePoint> next_scan_;

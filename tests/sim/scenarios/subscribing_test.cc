@@ -52,6 +52,18 @@ TEST_F(SubscribingScenario, ALostAnswerIsAskedForAgainAfterItsTimeout) {
   EXPECT_THAT(record.all<event::AcknowledgementOverdue>(), SizeIs(1));
 }
 
+TEST_F(SubscribingScenario, AnOfficeThatNeverAnswersIsAskedEverMoreSeldom) {
+  make();
+  venue->set_office(Office::kSilent);
+  start(3, 3);
+
+  world.run_for(24h);
+
+  // Ten seconds, doubled six times, and then once in 640 s.
+  EXPECT_LE(record.requests.size(), 24h / 640s + 7U);
+  EXPECT_GE(record.requests.size(), 24h / 640s);
+}
+
 TEST_F(SubscribingScenario, LateAnswersCountAndCostNoMoreThanARequestInEachTimeout) {
   rules.answer_delay_max = 1min;
   start(3, 3);
