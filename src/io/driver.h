@@ -11,12 +11,12 @@
 #include <wsm/message.h>
 
 #include "base/time.h"
+#include "core/limits/reading_reserve.h"
 #include "core/supervisor/supervisor.h"
 #include "io/blocking_pool.h"
 #include "io/ciphertext_buffer.h"
 #include "io/event_loop.h"
 #include "io/name_resolver.h"
-#include "io/reading_reserve.h"
 #include "io/transport.h"
 
 namespace wsm::io {

@@ -5,7 +5,7 @@
 
 #include <wsm/types.h>
 
-namespace wsm::io {
+namespace wsm {
 
 /// What each shard may still bring while there is no room for messages, so that pings are answered
 /// and closes are seen behind a handler that is slow.
@@ -37,4 +37,4 @@ class ReadingReserve {
   std::map<ShardId, std::size_t> taken_;
 };
 
-}  // namespace wsm::io
+}  // namespace wsm

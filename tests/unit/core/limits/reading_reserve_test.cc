@@ -1,8 +1,8 @@
-#include "io/reading_reserve.h"
+#include "core/limits/reading_reserve.h"
 
 #include <gtest/gtest.h>
 
-namespace wsm::io {
+namespace wsm {
 namespace {
 
 constexpr ShardId kShard{3};
@@ -45,4 +45,4 @@ TEST(ReadingReserveTest, MayBeNone) {
 }
 
 }  // namespace
-}  // namespace wsm::io
+}  // namespace wsm
