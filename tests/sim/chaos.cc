@@ -57,6 +57,7 @@ void Chaos::commit(Fault fault) {
     case Fault::kPingBurst:
     case Fault::kMuteConnection:
     case Fault::kMuteTopic:
+    case Fault::kSkippedMessage:
     case Fault::kDrainNotice:
     case Fault::kIgnoredPings:
     case Fault::kGarbage: return hurt_a_session(fault);
@@ -97,18 +98,20 @@ void Chaos::hurt_a_session(Fault fault) {
       for (int i = 0; i < 50; ++i) victim.ping();
       return;
     case Fault::kMuteConnection: return victim.mute();
-    case Fault::kMuteTopic: {
-      if (victim.topics().empty()) return;
-      const auto topic =
-          std::next(victim.topics().begin(),
-                    static_cast<std::ptrdiff_t>(dice_.below(victim.topics().size())));
-      return victim.mute(
-          *topic, dice_.once_in(2) ? Session::Cure::kAskAgain : Session::Cure::kOtherConnection);
-    }
+    case Fault::kMuteTopic:
+    case Fault::kSkippedMessage: return hurt_a_topic(fault, victim);
     case Fault::kDrainNotice: return victim.drain();
     case Fault::kIgnoredPings: return victim.ignore_pings();
     default: return victim.send_garbage();
   }
+}
+
+void Chaos::hurt_a_topic(Fault fault, Session& victim) {
+  const std::vector<Topic> topics{victim.topics().begin(), victim.topics().end()};
+  if (topics.empty()) return;
+  const Topic topic = dice_.one_of(topics);
+  if (fault == Fault::kSkippedMessage) return victim.skip(topic);
+  victim.mute(topic, dice_.once_in(2) ? Session::Cure::kAskAgain : Session::Cure::kOtherConnection);
 }
 
 void Chaos::begin_lasting(Fault fault) {

@@ -30,6 +30,7 @@ class Chaos {
   void schedule(Fault fault);
   void commit(Fault fault);
   void hurt_a_session(Fault fault);
+  void hurt_a_topic(Fault fault, Session& victim);
   void begin_lasting(Fault fault);
   void end_lasting(Fault fault);
   void act(Fault fault);

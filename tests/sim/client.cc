@@ -19,6 +19,7 @@ Client::Client(World& world, Network& network, Venue& venue, const ShardManagerC
       dice_(world.dice("application")),
       rng_(world.dice("core").below(~std::uint64_t{0})),
       core_(config, rng_, entropy_),
+      reserve_(config.delivery().reserve_bytes_max),
       buffer_(4 * MessageReader::kSharedMin) {}
 
 void Client::start(std::span<const Topic> topics, std::size_t capacity) {
@@ -52,6 +53,8 @@ void Client::switch_over(ShardId shard) {
 
 void Client::pause() {
   is_paused_ = true;
+  reserve_.refill();
+  if (!reserve_.is_none()) return;
   run_turn([&](Supervisor& core) { core.pause_receiving(world_.now()); });
 }
 
@@ -227,8 +230,13 @@ void Client::receive(ConnectionId id) {
   if (found == wires_.end() || connection == nullptr || !connection->may_receive()) return;
   const std::shared_ptr<Pipe> pipe = found->second.to_client;
   run_turn([&](Supervisor& core) {
-    take_in(id, pipe->arrived());
+    const std::string_view bytes = pipe->arrived();
+    const std::size_t count = bytes.size();
+    const std::size_t messages = take_in(id, bytes);
     core.handle_received(id, world_.now());
+    if (is_paused_ && !reserve_.take(id.shard, messages, count)) {
+      core.pause_receiving(id.shard, world_.now());
+    }
     if (pipe->end()) {
       core.handle_transport_ended(id, {.kind = DisconnectKind::kConnectionLost}, world_.now());
     }
@@ -236,7 +244,8 @@ void Client::receive(ConnectionId id) {
 }
 
 /// `bytes` stay where they are: nothing arrives while a task runs.
-void Client::take_in(ConnectionId id, std::string_view bytes) {
+std::size_t Client::take_in(ConnectionId id, std::string_view bytes) {
+  std::size_t messages = 0;
   std::size_t taken = 0;
   while (taken < bytes.size()) {
     Connection* connection = core_.connection(id);
@@ -246,9 +255,13 @@ void Client::take_in(ConnectionId id, std::string_view bytes) {
     std::memcpy(space.data(), bytes.data() + taken, count);
     taken += count;
     connection->commit_receive(count, world_.now());
-    while (const auto message = connection->poll_message()) deliver(id, *message);
+    while (const auto message = connection->poll_message()) {
+      ++messages;
+      deliver(id, *message);
+    }
   }
   wires_.at(id).to_client->consume(taken);
+  return messages;
 }
 
 void Client::deliver(ConnectionId id, const Message& message) {

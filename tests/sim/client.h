@@ -10,6 +10,7 @@
 
 #include <wsm/config.h>
 
+#include "core/limits/reading_reserve.h"
 #include "core/supervisor/supervisor.h"
 #include "sim/network.h"
 #include "sim/observer.h"
@@ -44,7 +45,7 @@ class Client {
 
   // Faults, and their end.
   void set_hooks(const HookBehaviour& hooks) { hooks_ = hooks; }
-  /// The handler is behind: nothing is read until resume().
+  /// The handler is behind: when their reserves are used up, no shard is read until resume().
   void pause();
   void resume();
   [[nodiscard]] bool is_paused() const { return is_paused_; }
@@ -70,7 +71,8 @@ class Client {
   void transmit(ConnectionId id);
   void note_frames(ConnectionId id, std::string_view written);
   void receive(ConnectionId id);
-  void take_in(ConnectionId id, std::string_view bytes);
+  /// Returns how many messages there were.
+  std::size_t take_in(ConnectionId id, std::string_view bytes);
   void deliver(ConnectionId id, const Message& message);
   [[nodiscard]] static Inspected inspect(const FeedMessage& message);
   void hand_over(ConnectionId id, const FeedMessage& message);
@@ -95,6 +97,7 @@ class Client {
   Sabotage sabotage_ = Sabotage::kNone;
   std::optional<std::pair<ConnectionId, FeedMessage>> kept_back_;  // By kSwapsMessages.
   std::map<ConnectionId, Wire> wires_;
+  ReadingReserve reserve_;
   std::vector<std::byte> buffer_;
   std::uint64_t requests_ = 0;
   std::optional<TimePoint> alarm_;

@@ -13,6 +13,7 @@ std::string_view to_string(Fault fault) {
     case Fault::kPingBurst: return "ping burst";
     case Fault::kMuteConnection: return "mute connection";
     case Fault::kMuteTopic: return "mute topic";
+    case Fault::kSkippedMessage: return "skipped message";
     case Fault::kDrainNotice: return "drain notice";
     case Fault::kIgnoredPings: return "ignored pings";
     case Fault::kGarbage: return "garbage";

@@ -21,6 +21,7 @@ enum class Fault : std::uint8_t {
   kPingBurst,        ///< Fifty pings of the venue at once.
   kMuteConnection,   ///< No data on a connection; pings are answered.
   kMuteTopic,        ///< No data of one subscription on a connection that has data of others.
+  kSkippedMessage,   ///< The next message of a subscription is left out on a connection.
   kDrainNotice,      ///< The venue says that it is going to close, and does so after 30 s.
   kIgnoredPings,     ///< Data goes on, pings stay unanswered.
   kGarbage,          ///< Bytes that are no frame.

@@ -44,7 +44,7 @@ LimitOptions draw_limits(Dice& dice, const VenueRules& rules) {
   LimitOptions limits;
   if (dice.once_in(2)) {
     limits.messages_per_window = dice.between(std::uint64_t{3}, 20);
-    limits.window = dice.between(500ms, 5s);
+    limits.window = dice.between(500ms, 15s);
   }
   if (dice.once_in(3)) limits.message_spacing = dice.between(1ms, 500ms);
   if (dice.once_in(2)) {
@@ -82,7 +82,21 @@ LimitOptions misread(LimitOptions limits, Sabotage sabotage) {
   return limits;
 }
 
-ShardManagerConfig draw_config(Dice& dice, const VenueRules& rules, const LimitOptions& limits) {
+/// What is done about holes and about slow handlers, and whether silence is learned.
+void draw_flow(Dice& dice, ShardManagerConfigBuilder& builder) {
+  // Whoever drops does not deliver until the numbers begin anew, which they do not here.
+  constexpr GapRecovery kRecoveries[] = {GapRecovery::kGoOn, GapRecovery::kAskAgain,
+                                         GapRecovery::kReconnect};
+  builder.gap_recovery(dice.one_of(kRecoveries));
+  builder.reserve_bytes_max(dice.once_in(2) ? 0 : dice.between(std::uint64_t{200}, 100'000));
+  if (dice.once_in(4)) {
+    builder.subscription_timeout_intervals(
+        static_cast<std::uint32_t>(dice.between(std::uint64_t{4}, 10)));
+  }
+}
+
+ShardManagerConfig draw_config(Dice& dice, Dice flow_dice, const VenueRules& rules,
+                               const LimitOptions& limits) {
   constexpr ShardSelectionStrategy kStrategies[] = {ShardSelectionStrategy::kLeastLoaded,
                                                     ShardSelectionStrategy::kRoundRobin,
                                                     ShardSelectionStrategy::kSequential};
@@ -102,6 +116,7 @@ ShardManagerConfig draw_config(Dice& dice, const VenueRules& rules, const LimitO
       .data_timeout(2 * rules.message_interval + 1s);
   if (dice.once_in(2)) builder.subscription_timeout(2 * rules.message_interval + 1s);
   if (dice.once_in(3)) builder.proactive_reconnect_interval(dice.between(1min, 15min));
+  draw_flow(flow_dice, builder);
   return *builder.build();
 }
 
@@ -171,7 +186,8 @@ Outcome run_scenario(const ScenarioOptions& options) {
   // On a slow link nobody can say what arrives when.
   const bool venue_counts = quality.bytes_per_second == 0 && limit_dice.once_in(2);
   if (venue_counts) rules.limits = counted_by_venue(limits, quality);
-  const ShardManagerConfig config = draw_config(dice, rules, misread(limits, options.sabotage));
+  const ShardManagerConfig config =
+      draw_config(dice, world.dice("flow"), rules, misread(limits, options.sabotage));
 
   Oracles oracles{world};
   oracles.limits.set_limits(limits);

@@ -16,6 +16,7 @@ Session::~Session() { wire_.to_server->on_arrival = nullptr; }
 
 void Session::publish(Topic topic, Sequence sequence) {
   if (!is_open() || is_mute_ || mute_topics_.contains(topic)) return;
+  if (skipped_topics_.erase(topic) > 0) return;
   send({.kind = FeedMessage::Kind::kData, .request = 0, .topic = topic, .sequence = sequence});
   venue_.observer().handle_sent(id_, topic, sequence);
 }

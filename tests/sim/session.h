@@ -54,6 +54,8 @@ class Session {
   /// No data of one subscription; asking for it again may help, or only another connection.
   enum class Cure : std::uint8_t { kAskAgain, kOtherConnection };
   void mute(Topic topic, Cure cure) { mute_topics_[topic] = cure; }
+  /// Leaves out the next message of a topic, and says nothing of it.
+  void skip(Topic topic) { skipped_topics_.insert(topic); }
   /// Says that it is going to close, and does so after a while.
   void drain();
   void ignore_pings() { answers_pings_ = false; }
@@ -91,6 +93,7 @@ class Session {
   std::uint64_t pings_ = 0;
   std::set<Topic> topics_;
   std::map<Topic, Cure> mute_topics_;
+  std::set<Topic> skipped_topics_;                                     // Of each the next message.
   std::shared_ptr<Session*> self_ = std::make_shared<Session*>(this);  // For tasks: are we there?
   std::set<Topic> unserved_topics_;  // Asked for, and refused or ignored.
   bool is_upgraded_ = false;

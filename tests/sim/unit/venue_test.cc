@@ -75,6 +75,21 @@ TEST_F(VenueTest, AnswersAWholeRequestAndRefusesTopicByTopic) {
   EXPECT_EQ(take(), texts({"F 1 2", "A 1"}));
 }
 
+TEST_F(VenueTest, SkipsOneMessageOfOneTopic) {
+  connect();
+  send("S 1 1,2");
+  (void)take();
+  venue->sessions().at(0)->skip(Topic{1});
+
+  for (Sequence number = 1; number <= 2; ++number) {
+    for (const Topic topic : {Topic{1}, Topic{2}}) {
+      venue->sessions().at(0)->publish(topic, number);
+    }
+  }
+
+  EXPECT_EQ(take(), texts({"D 2 1", "D 1 2", "D 2 2"}));
+}
+
 TEST_F(VenueTest, AnswersTopicByTopic) {
   rules.answers = AnswerStyle::kForTopics;
   rules.unknown_topics = {Topic{2}};
