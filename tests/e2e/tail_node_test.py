@@ -272,7 +272,7 @@ class StuckReaderTest(unittest.TestCase):
     """Nobody reads stdout, so that the end has something to wait for."""
 
     def setUp(self):
-        self.server = FeedServer("--rate", "1")
+        self.server = FeedServer("--rate", "10")  # The pipe is full within a second.
         self.addCleanup(self.server.kill)
         reader, writer = os.pipe()
         self.addCleanup(os.close, reader)
