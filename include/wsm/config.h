@@ -64,6 +64,12 @@ struct ConnectionOptions {
   /// Failures in a row until the shard counts as suspended. It is then probed between half of
   /// max_delay and all of it, never given up.
   std::uint32_t max_connect_attempts = 10;
+  /// Failed attempts in a row to one host and port, of all shards together and with no connection
+  /// there open, after which none is made but one at a time: the probe, whose success lets all go.
+  std::uint32_t circuit_breaker_threshold = 5;
+  /// The longest time until such a probe, if max_delay of the backoff is not less; each is drawn
+  /// from its upper half.
+  Duration circuit_breaker_reset_timeout = std::chrono::seconds{60};
   /// Age at which a connection is replaced; each is drawn from the last fifth of the interval, so
   /// that shards do not renew together.
   std::optional<Duration> proactive_reconnect_interval = std::chrono::minutes{15};
@@ -246,6 +252,8 @@ class ShardManagerConfigBuilder {
 
   Self& connect_timeout(Duration timeout);
   Self& max_connect_attempts(std::uint32_t attempts);
+  Self& circuit_breaker_threshold(std::uint32_t failures);
+  Self& circuit_breaker_reset_timeout(Duration timeout);
   Self& proactive_reconnect_interval(std::optional<Duration> interval);
   Self& low_latency_mode(bool on);
   Self& tls(TlsOptions options);

@@ -53,6 +53,22 @@ enum class SwitchoverOutcome : std::uint8_t {
   return "unknown";
 }
 
+/// Whether an endpoint is dialed.
+enum class CircuitStatus : std::uint8_t {
+  kClosed,    ///< As often as shards want to.
+  kOpen,      ///< Not at all: attempts have failed again and again.
+  kHalfOpen,  ///< By one shard, which finds out for all whether it would be of use.
+};
+
+[[nodiscard]] constexpr std::string_view to_string(CircuitStatus status) {
+  switch (status) {
+    case CircuitStatus::kClosed: return "closed";
+    case CircuitStatus::kOpen: return "open";
+    case CircuitStatus::kHalfOpen: return "half-open";
+  }
+  return "unknown";
+}
+
 /// Why messages of a subscription are missing, or may be.
 enum class GapCause : std::uint8_t {
   kReconnect,         ///< Its connection was lost, or replaced before the next one was ready.
@@ -114,6 +130,12 @@ struct ReconnectScheduled {
   ShardId shard;
   std::uint32_t attempt;
   Duration delay;
+};
+/// The circuit breaker of a host and port, which all shards share, is not what it was.
+struct CircuitBreakerChanged {
+  std::string endpoint;  ///< "host:port".
+  CircuitStatus status;
+  Duration probe_in;  ///< kOpen: until one attempt may go.
 };
 struct ShardSuspended {
   ShardId shard;
@@ -250,14 +272,14 @@ struct Stopped {};
 
 using EventKind = std::variant<
     event::ShardOpened, event::ShardClosed, event::Connecting, event::Connected,
-    event::Disconnected, event::ReconnectScheduled, event::ShardSuspended,
-    event::SubscriptionsChanged, event::SubscriptionsRemoved, event::GapOpened, event::GapClosed,
-    event::MessageLate, event::ConnectionRetired, event::SubscriptionsRequested,
-    event::UnsubscriptionsRequested, event::SubscriptionSendFailed, event::SubscriptionsRejected,
-    event::SubscriptionStalled, event::AcknowledgementOverdue, event::DrainNoticed,
-    event::SwitchoverStarted, event::SwitchoverFinished, event::HealthFailed, event::HandlerThrew,
-    event::DeliveryPaused, event::DeliveryResumed, event::MessagesDropped, event::SlowConsumer,
-    event::ConsumerCaughtUp, event::NoticesOmitted, event::Stopped>;
+    event::Disconnected, event::ReconnectScheduled, event::CircuitBreakerChanged,
+    event::ShardSuspended, event::SubscriptionsChanged, event::SubscriptionsRemoved,
+    event::GapOpened, event::GapClosed, event::MessageLate, event::ConnectionRetired,
+    event::SubscriptionsRequested, event::UnsubscriptionsRequested, event::SubscriptionSendFailed,
+    event::SubscriptionsRejected, event::SubscriptionStalled, event::AcknowledgementOverdue,
+    event::DrainNoticed, event::SwitchoverStarted, event::SwitchoverFinished, event::HealthFailed,
+    event::HandlerThrew, event::DeliveryPaused, event::DeliveryResumed, event::MessagesDropped,
+    event::SlowConsumer, event::ConsumerCaughtUp, event::NoticesOmitted, event::Stopped>;
 
 struct Event {
   SystemTime at;

@@ -17,7 +17,7 @@ namespace wsm {
 /// What a shard is doing.
 enum class ShardStatus : std::uint8_t {
   kIdle,        ///< Has not been opened yet.
-  kConnecting,  ///< An attempt is under way.
+  kConnecting,  ///< An attempt is under way, or waits for its turn.
   kLive,        ///< Its connection is open.
   kBackingOff,  ///< Waits for the next attempt.
   kSuspended,   ///< Failed too often in a row; probed now and then, unless on_error said stop.
@@ -57,8 +57,9 @@ struct Counters {
   std::uint64_t hot_switchovers = 0;  ///< Begun.
   std::uint64_t hot_switchover_failures = 0;  ///< Ended with the old connection still serving.
   std::uint64_t subscription_send_failures =
-      0;                                 ///< Subscriptions that no message could be made for.
-  std::uint64_t handler_exceptions = 0;  ///< Hooks that threw.
+      0;                                    ///< Subscriptions that no message could be made for.
+  std::uint64_t circuit_breaker_trips = 0;  ///< Breakers that opened; a failed probe is no trip.
+  std::uint64_t handler_exceptions = 0;     ///< Hooks that threw.
   std::uint64_t stalls = 0;      ///< Subscriptions found silent on a connection that had data.
   std::uint64_t rejections = 0;  ///< Subscriptions that a server refused.
   std::uint64_t acknowledgements_overdue = 0;  ///< Requests without an answer in time.

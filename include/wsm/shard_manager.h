@@ -175,6 +175,7 @@ class ShardManager {
   }
 
   /// Closes the shard's connection and opens another at once, with a gap; revives a suspended one.
+  /// Where a circuit breaker is open, the shard that has waited longest is tried at once.
   /// Errors: kUnknownShard, kNotRunning, kStopped.
   Result<void> reconnect_shard(ShardId shard) {
     return ask<Result<void>>([&](auto& commands) { return commands.reconnect_shard(shard); });

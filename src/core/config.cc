@@ -45,6 +45,9 @@ class Faults {
 void check_connection(const ConnectionOptions& connection, Faults& faults) {
   faults.unless_positive(connection.connect_timeout, "connect_timeout");
   faults.unless(connection.max_connect_attempts > 0, "max_connect_attempts", "must be at least 1");
+  faults.unless(connection.circuit_breaker_threshold > 0, "circuit_breaker_threshold",
+                "must be at least 1");
+  faults.unless_positive(connection.circuit_breaker_reset_timeout, "circuit_breaker_reset_timeout");
   faults.unless_positive_or_none(connection.proactive_reconnect_interval,
                                  "proactive_reconnect_interval");
   faults.unless(connection.max_message_bytes > 0, "max_message_bytes", "must be at least 1");

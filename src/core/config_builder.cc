@@ -40,6 +40,18 @@ ShardManagerConfigBuilder& ShardManagerConfigBuilder::max_connect_attempts(std::
   return *this;
 }
 
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::circuit_breaker_threshold(
+    std::uint32_t failures) {
+  config_.connection_.circuit_breaker_threshold = failures;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::circuit_breaker_reset_timeout(
+    Duration timeout) {
+  config_.connection_.circuit_breaker_reset_timeout = timeout;
+  return *this;
+}
+
 ShardManagerConfigBuilder& ShardManagerConfigBuilder::proactive_reconnect_interval(
     std::optional<Duration> interval) {
   config_.connection_.proactive_reconnect_interval = interval;

@@ -64,6 +64,12 @@ struct Words {
     return at(e.shard) + "reconnects in " + seconds(e.delay) + " (" +
            counted(e.attempt, "failure") + " in a row)";
   }
+  std::string operator()(const event::CircuitBreakerChanged& e) const {
+    const std::string text =
+        printable(e.endpoint) + ": circuit breaker " + std::string{to_string(e.status)};
+    if (e.status != CircuitStatus::kOpen) return text;
+    return text + ", probed in " + seconds(e.probe_in);
+  }
   std::string operator()(const event::ShardSuspended& e) const {
     return at(e.shard) + "suspended after " + counted(e.failures, "failure") + ", " +
            (e.is_probed ? "still probed" : "until reconnect_shard()");

@@ -24,6 +24,8 @@ LogLevel log_level(const EventKind& event) {
           const bool is_news =
               e.cause == GapCause::kSequenceHole || e.cause == GapCause::kNumbersRestarted;
           return is_news ? LogLevel::kWarning : LogLevel::kDebug;
+        } else if constexpr (std::is_same_v<E, event::CircuitBreakerChanged>) {
+          return e.status == CircuitStatus::kOpen ? LogLevel::kWarning : LogLevel::kInfo;
         } else if constexpr (std::is_same_v<E, event::HealthFailed> ||
                              std::is_same_v<E, event::DeliveryPaused> ||
                              std::is_same_v<E, event::MessagesDropped> ||

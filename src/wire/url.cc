@@ -118,14 +118,19 @@ Result<std::uint16_t> port_of(const boost::urls::url_view& view, bool is_tls) {
   return port;
 }
 
+/// An IPv6 address in brackets, anything else as it is.
+std::string bracketed(const std::string& host) {
+  return host.find(':') != std::string::npos ? "[" + host + "]" : host;
+}
+
 }  // namespace
 
 std::string Url::authority() const {
-  const bool is_ipv6 = host.find(':') != std::string::npos;
-  std::string text = is_ipv6 ? "[" + host + "]" : host;
-  if (port != (is_tls ? 443 : 80)) text += ":" + std::to_string(port);
-  return text;
+  const bool is_usual_port = port == (is_tls ? 443 : 80);
+  return is_usual_port ? bracketed(host) : endpoint();
 }
+
+std::string Url::endpoint() const { return bracketed(host) + ":" + std::to_string(port); }
 
 Result<Url> parse_url(std::string_view text) {
   if (text.empty()) return invalid("the URL is empty");

@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 
 #include "core/connection/status.h"
+#include "core/recovery/circuit_status.h"
 #include "core/recovery/verdict_tables.h"
 #include "core/shard/shard_status.h"
 #include "core/switchover/phase.h"
@@ -69,6 +70,11 @@ TEST(DocumentedTablesTest, OfVerdictsAreThoseOfTheCode) {
               ElementsAreArray(number_rows(kStatusVerdicts)));
   EXPECT_THAT(documented_rows("close codes", "recovery.md"),
               ElementsAreArray(number_rows(kCloseVerdicts)));
+}
+
+TEST(DocumentedTablesTest, OfCircuitBreakersAreThoseOfTheCode) {
+  EXPECT_THAT(documented_rows("circuit breaker", "recovery.md"),
+              ElementsAreArray(coded_rows(kCircuitTransitions)));
 }
 
 TEST(DocumentedTablesTest, OfConnectionsAreThoseOfTheCode) {

@@ -55,6 +55,12 @@ std::optional<ProgressLine> ProgressReporter::describe(const Event& event) {
           [](const event::ReconnectScheduled& e) -> Line {
             return shard_line(Tone::kWaiting, e.shard, "reconnect in {}", duration_text(e.delay));
           },
+          [](const event::CircuitBreakerChanged& e) -> Line {
+            if (e.status != CircuitStatus::kOpen) return std::nullopt;  // Connects tell the rest.
+            return ProgressLine{Tone::kWaiting,
+                                fmt::format("{}: nobody can connect; one attempt in {}", e.endpoint,
+                                            duration_text(e.probe_in))};
+          },
           [](const event::ShardSuspended& e) -> Line {
             if (!e.is_probed) return std::nullopt;  // Our own answer; the ending explains it.
             return shard_line(Tone::kBad, e.shard, "{} failures in a row; tried now and then",

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include <wsm/types.h>
 
@@ -36,7 +37,7 @@ struct Line {
   std::optional<RequestBatcher> batcher;       // While open and in service.
   std::optional<SubscriptionTracker> tracker;  // The same.
   bool is_reported = false;                    // Its end has been told.
-  bool has_dialed = false;                     // Its permit to connect has been used.
+  std::optional<std::string> endpoint;         // Once it has been dialed: its permit has been used.
 };
 
 }  // namespace wsm

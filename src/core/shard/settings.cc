@@ -1,5 +1,7 @@
 #include "core/shard/settings.h"
 
+#include <algorithm>
+
 namespace wsm {
 
 ShardSettings ShardSettings::from(const ShardManagerConfig& config) {
@@ -20,6 +22,10 @@ ShardSettings ShardSettings::from(const ShardManagerConfig& config) {
                                                         .length = *limits.connect_window};
   }
   settings.connects.connections_max = limits.max_connections;
+  // No probe is further away than the backoff would have put an attempt.
+  settings.circuits = {.threshold = config.connection().circuit_breaker_threshold,
+                       .delay_max = std::min(config.connection().circuit_breaker_reset_timeout,
+                                             config.backoff().max_delay)};
   settings.max_connect_attempts = config.connection().max_connect_attempts;
   settings.hot_switchover = config.manager().hot_switchover;
   settings.renewal_interval = config.connection().proactive_reconnect_interval;

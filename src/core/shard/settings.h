@@ -9,6 +9,7 @@
 #include "core/connection/settings.h"
 #include "core/ledger/ledger.h"
 #include "core/limits/connect_governor.h"
+#include "core/recovery/circuit_breaker.h"
 #include "core/subscription/request_batcher.h"
 #include "core/subscription/subscription_tracker.h"
 
@@ -22,6 +23,7 @@ struct ShardSettings {
   SubscriptionTracker::Options truth;
   Ledger::Options ledger;             ///< Of all shards together.
   ConnectGovernor::Options connects;  ///< The same.
+  CircuitBreaker::Options circuits;   ///< The same.
   std::uint32_t max_connect_attempts = 10;
   bool hot_switchover = true;
   std::optional<Duration> renewal_interval;

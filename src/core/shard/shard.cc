@@ -17,6 +17,7 @@ Shard::Shard(ShardId id, const Environment& environment)
       entropy_(environment.entropy),
       out_(environment.out),
       governor_(environment.governor),
+      circuits_(environment.circuits),
       ledger_(environment.ledger),
       learned_(environment.learned),
       switchover_(environment.settings.proof_timeout) {
@@ -63,13 +64,14 @@ Result<void> Shard::reconnect(TimePoint now) {
     case ShardStatus::kIdle:
     case ShardStatus::kBackingOff:
     case ShardStatus::kSuspended: break;
-    case ShardStatus::kConnecting: return {};
+    case ShardStatus::kConnecting: circuits_.hurry(endpoint_, now); return {};
     case ShardStatus::kLive:
       if (!switchover_.is_idle()) conclude(switchover_.cancel(now), reason, now);
       break_service(reason, now);
       break;
   }
   is_suspension_told_ = false;
+  circuits_.hurry(endpoint_, now);
   connect(now);
   return {};
 }
@@ -93,13 +95,13 @@ Result<void> Shard::send(const OutgoingMessage& message) {
 void Shard::close(DisconnectReason reason, TimePoint now) {
   if (is_ending()) return;
   if (!switchover_.is_idle()) conclude(switchover_.cancel(now), reason, now);
-  stop_waiting();
+  stop_waiting(now);
   if (status_ == ShardStatus::kIdle) return enter(ShardStatus::kClosed);
   enter(ShardStatus::kClosing);
   deadlines_.clear_all();
   asked_about_.reset();
   if (active_) retire(take_active(now), std::move(reason), now);
-  bury_closed();
+  bury_closed(now);
 }
 
 void Shard::abort(TimePoint now) {

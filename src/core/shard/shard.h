@@ -18,6 +18,7 @@
 #include "core/ledger/ledger.h"
 #include "core/limits/connect_governor.h"
 #include "core/outbox.h"
+#include "core/recovery/circuits.h"
 #include "core/recovery/credentials.h"
 #include "core/recovery/retry_verdict.h"
 #include "core/shard/line.h"
@@ -40,8 +41,9 @@ namespace wsm {
 /// stable_after before failures are forgotten. The next attempt waits for on_error's answer about
 /// the last one, but never longer than connect_timeout.
 ///
-/// Each line needs a permit of the ConnectGovernor. While the shard waits for one it is connecting
-/// without a line, or, if a standby was wanted, goes on as it is.
+/// Each line is let go by the circuit breaker of the endpoint that was dialed last, and needs a
+/// permit of the ConnectGovernor. While the shard waits for either it is connecting without a line,
+/// or, if a standby was wanted, goes on as it is.
 ///
 /// Every new line is asked for everything that is desired, once, when it has opened.
 ///
@@ -57,6 +59,7 @@ class Shard {
     EntropySource& entropy;
     Outbox& out;
     ConnectGovernor& governor;
+    Circuits& circuits;
     Ledger& ledger;
     LearnedIntervals& learned;
   };
@@ -75,8 +78,8 @@ class Shard {
   void renew(SubscriptionId id, TimePoint now);
   /// Connects with what has been subscribed so far.
   void open(TimePoint now);
-  /// Replaces the connection with a gap, at once; ends a delay or a suspension. An attempt that is
-  /// under way goes on.
+  /// Replaces the connection with a gap, at once; ends a delay or a suspension, and that of an open
+  /// circuit breaker for the first that waits there. An attempt that is under way goes on.
   /// Errors: kNotConnected when it is being closed.
   Result<void> reconnect(TimePoint now);
   /// Errors: kNotConnected, kAlreadySwitching, kConnectionLimit. Begins when there is a permit.
@@ -110,6 +113,8 @@ class Shard {
                                            TimePoint now);
   /// Everything that the connection had to transmit has been written.
   void handle_transmitted(Generation generation, TimePoint now);
+  /// The circuit breaker lets this shard go, which has waited for it.
+  void handle_admitted(TimePoint now);
   /// The governor has given the permit that this shard waits for.
   void handle_permit(TimePoint now);
   void handle_transport_ended(Generation generation, DisconnectReason reason, TimePoint now);
@@ -168,7 +173,9 @@ class Shard {
   void enter(ShardStatus status);
   void connect(TimePoint now);
   void begin_connecting(TimePoint now);
-  void stop_waiting();
+  void stop_waiting(TimePoint now);
+  [[nodiscard]] bool ask_to_connect(ConnectUrgency urgency, TimePoint now);
+  void conclude_attempt(const Line& line, TimePoint now);
   void return_permit(const Line& line);
   LinePtr make_line(TimePoint now);
   void settle(Line& line, TimePoint now);
@@ -215,8 +222,8 @@ class Shard {
   [[nodiscard]] LinePtr take_active(TimePoint now);
   void break_service(DisconnectReason reason, TimePoint now);
   void retire(LinePtr line, DisconnectReason reason, TimePoint now);
-  void report_end(Line& line);
-  void bury_closed();
+  void report_end(Line& line, TimePoint now);
+  void bury_closed(TimePoint now);
   [[nodiscard]] Line* find(Generation generation);
   [[nodiscard]] std::vector<Line*> lines() const;
   [[nodiscard]] ConnectionId id_of(const Line& line) const { return {id_, line.generation}; }
@@ -228,6 +235,7 @@ class Shard {
   EntropySource& entropy_;
   Outbox& out_;
   ConnectGovernor& governor_;
+  Circuits& circuits_;
   Ledger& ledger_;
   LearnedIntervals& learned_;
 
@@ -245,11 +253,12 @@ class Shard {
   std::vector<LinePtr> draining_;
   std::vector<LinePtr> closed_;  // Over; kept until discard_closed().
   Switchover switchover_;
-  bool is_waiting_ = false;                   // For a permit, with no line.
-  std::optional<SwitchoverTrigger> planned_;  // A switchover that waits for a permit.
+  bool is_waiting_ = false;                   // For its circuit breaker or a permit, with no line.
+  std::optional<SwitchoverTrigger> planned_;  // A switchover that waits for the same.
 
   Generation generation_;       // The last one given.
   std::uint32_t failures_ = 0;  // In a row.
+  std::string endpoint_;        // Dialed last; empty before.
   Credentials credentials_;
   bool is_suspended_ = false;  // And has not been open since.
   bool is_suspension_told_ = false;

@@ -34,7 +34,7 @@ void Shard::settle(Line& line, TimePoint now) {
   } else if (line.connection.take_new_data()) {
     handle_new_data(line, now);
   }
-  bury_closed();
+  bury_closed(now);
   check_invariants();
 }
 
@@ -42,7 +42,8 @@ void Shard::perform(Line& line, const Connection::Action& wanted, TimePoint now)
   if (std::holds_alternative<Connection::Prepare>(wanted)) {
     out_.actions.emplace_back(action::Prepare{id_of(line), failures_, credentials_.must_refresh()});
   } else if (const auto* dial = std::get_if<Connection::Dial>(&wanted)) {
-    line.has_dialed = true;
+    endpoint_ = dial->url.endpoint();
+    line.endpoint = endpoint_;
     governor_.handle_dialed(now);
     out_.actions.emplace_back(action::Dial{id_of(line), dial->url});
   } else {
@@ -69,6 +70,7 @@ void Shard::handle_opened(Line& line, Duration time_to_connect, TimePoint now) {
   out_.timings.time_to_connect.add(time_to_connect);
   credentials_.handle_opened();
   out_.events.emplace_back(event::Connected{id_, line.generation, time_to_connect});
+  circuits_.handle_opened(id_, *line.endpoint, now);
   if (&line == active_.get()) {
     enter(ShardStatus::kLive);
     is_suspended_ = false;
@@ -105,7 +107,7 @@ void Shard::handle_stalled(Line& line, Duration silence, TimePoint now) {
   if (settings_.hot_switchover) {
     // Its silence is counted anew: this is looked at again after the next data_timeout.
     if (now < no_switchover_before_ || planned_ == SwitchoverTrigger::kStall) return;
-    stop_waiting();  // A planned one is in less of a hurry.
+    stop_waiting(now);  // A planned one is in less of a hurry.
     if (plan_switchover(SwitchoverTrigger::kStall, now)) return;
   }
   replace_with_gap(line, now);
@@ -135,7 +137,7 @@ void Shard::handle_lost(Line& line, TimePoint now) {
   if (line.is_reported) return;
   DisconnectReason reason = *line.connection.reason();
   if (reason.close_code) last_close_code_ = reason.close_code;
-  report_end(line);
+  report_end(line, now);
   end_requests(line);
   if (&line != active_.get() && &line != standby_.get()) return;  // It was draining already.
   ask_about_error(line, reason);
@@ -261,22 +263,23 @@ void Shard::retire(LinePtr line, DisconnectReason reason, TimePoint now) {
   }
   line->connection.close(std::move(reason), now);
   draining_.push_back(std::move(line));
-  bury_closed();
+  bury_closed(now);
 }
 
-void Shard::report_end(Line& line) {
+void Shard::report_end(Line& line, TimePoint now) {
   if (std::exchange(line.is_reported, true)) return;
   const DisconnectReason& reason = *line.connection.reason();
   const bool was_open = line.connection.opened_at().has_value();
   out_.events.emplace_back(event::Disconnected{id_, line.generation, was_open, reason});
+  conclude_attempt(line, now);
   if (was_open) out_.actions.emplace_back(action::TellDisconnect{id_of(line), reason});
 }
 
 /// Puts away the draining lines that are over; a closing shard is closed when none is left.
-void Shard::bury_closed() {
+void Shard::bury_closed(TimePoint now) {
   for (LinePtr& line : draining_) {
     if (!line->connection.is_closed()) continue;
-    report_end(*line);
+    report_end(*line, now);
     past_traffic_ += line->connection.traffic();
     return_permit(*line);
     out_.actions.emplace_back(action::CloseTransport{id_of(*line)});

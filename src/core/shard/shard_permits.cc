@@ -8,7 +8,15 @@
 
 namespace wsm {
 
+void Shard::handle_admitted(TimePoint now) {
+  const bool is_bad_off = is_waiting_ || planned_ == SwitchoverTrigger::kStall;
+  const auto urgency = is_bad_off ? ConnectUrgency::kRestore : ConnectUrgency::kRenew;
+  if (governor_.ask(id_, urgency, now)) handle_permit(now);
+}
+
 void Shard::handle_permit(TimePoint now) {
+  // The breaker may have opened while this shard waited for the permit.
+  if (!circuits_.ask(id_, endpoint_, now)) return governor_.handle_unused();
   if (std::exchange(is_waiting_, false)) return begin_connecting(now);
   WSM_ASSERT(planned_);
   begin_switchover(*std::exchange(planned_, std::nullopt), now);
@@ -21,9 +29,9 @@ void Shard::handle_transmitted(Generation generation, TimePoint now) {
 void Shard::connect(TimePoint now) {
   deadlines_.clear_all();  // The clocks of the last connection do not count for this one.
   asked_about_.reset();
-  stop_waiting();
+  stop_waiting(now);
   enter(ShardStatus::kConnecting);
-  if (governor_.ask(id_, ConnectUrgency::kRestore, now)) return begin_connecting(now);
+  if (ask_to_connect(ConnectUrgency::kRestore, now)) return begin_connecting(now);
   is_waiting_ = true;
 }
 
@@ -32,14 +40,32 @@ void Shard::begin_connecting(TimePoint now) {
   settle(*active_, now);
 }
 
-void Shard::stop_waiting() {
+void Shard::stop_waiting(TimePoint now) {
   if (!std::exchange(is_waiting_, false) && !std::exchange(planned_, std::nullopt)) return;
   governor_.withdraw(id_);
+  circuits_.withdraw(id_, now);
+}
+
+/// Returns true when a line may be made at once. Otherwise handle_admitted() or handle_permit()
+/// says when. The breaker comes first: who waits for it must not hold up the queue for permits.
+bool Shard::ask_to_connect(ConnectUrgency urgency, TimePoint now) {
+  return circuits_.ask(id_, endpoint_, now) && governor_.ask(id_, urgency, now);
+}
+
+/// `line` has ended: what does that say about its endpoint?
+void Shard::conclude_attempt(const Line& line, TimePoint now) {
+  if (line.connection.opened_at()) return circuits_.handle_closed(*line.endpoint);
+  const bool counts = line.endpoint && counts_against_endpoint(line.connection.reason()->kind);
+  if (counts) {
+    circuits_.handle_failed(id_, *line.endpoint, now);
+  } else {
+    circuits_.handle_given_up(id_, now);
+  }
 }
 
 /// `line` is over.
 void Shard::return_permit(const Line& line) {
-  if (line.has_dialed) {
+  if (line.endpoint) {
     governor_.handle_closed();
   } else {
     governor_.handle_unused();
@@ -54,7 +80,7 @@ Result<void> Shard::plan_switchover(SwitchoverTrigger trigger, TimePoint now) {
   }
   const auto urgency =
       trigger == SwitchoverTrigger::kStall ? ConnectUrgency::kRestore : ConnectUrgency::kRenew;
-  if (governor_.ask(id_, urgency, now)) {
+  if (ask_to_connect(urgency, now)) {
     begin_switchover(trigger, now);
   } else {
     planned_ = trigger;

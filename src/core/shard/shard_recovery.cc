@@ -16,7 +16,7 @@ void Shard::ask_about_error(const Line& line, const DisconnectReason& reason) {
 /// No line is left that serves or could: after one more failure, when is the next attempt?
 /// on_error has been asked about `failed`.
 void Shard::schedule_reconnect(Generation failed, const DisconnectReason& reason, TimePoint now) {
-  stop_waiting();
+  stop_waiting(now);
   if (deadlines_.take_expired(Timer::kStable, now)) forget_failures();
   ++failures_;
   deadlines_.clear_all();

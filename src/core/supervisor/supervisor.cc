@@ -31,6 +31,7 @@ Supervisor::Supervisor(const ShardManagerConfig& config, Rng& rng, EntropySource
       rng_(rng),
       entropy_(entropy),
       governor_(settings_.connects),
+      circuits_(settings_.circuits, rng_, out_),
       ledger_(settings_.ledger, out_) {}
 
 Result<void> Supervisor::start(std::span<const SubscriptionId> initial, std::size_t shard_capacity,
@@ -176,7 +177,8 @@ Shard& Supervisor::open_shard(TimePoint now) {
   const ShardId id{shards_opened_++};
   Slot& slot = shards_[id];
   slot.shard = std::make_unique<Shard>(
-      id, Shard::Environment{settings_, rng_, entropy_, out_, governor_, ledger_, learned_});
+      id,
+      Shard::Environment{settings_, rng_, entropy_, out_, governor_, circuits_, ledger_, learned_});
   if (is_paused_) slot.shard->pause(now);
   placement_->add_shard(id);
   return *slot.shard;

@@ -21,6 +21,7 @@
 #include "core/ledger/ledger.h"
 #include "core/limits/connect_governor.h"
 #include "core/outbox.h"
+#include "core/recovery/circuits.h"
 #include "core/shard/shard.h"
 #include "core/subscription/placement.h"
 #include "core/subscription/redrive.h"
@@ -172,6 +173,7 @@ class Supervisor {
   EntropySource& entropy_;
   Outbox out_;
   ConnectGovernor governor_;
+  Circuits circuits_;
   Ledger ledger_;
   LearnedIntervals learned_;
 

@@ -113,6 +113,11 @@ void Supervisor::forgive_standstill(TimePoint since, TimePoint now) {
 
 /// Last in a turn of time, when everything that could be given back has been.
 void Supervisor::give_permits(TimePoint now) {
+  while (const auto id = circuits_.take_admitted(now)) {
+    Shard& shard = *find(*id);
+    shard.handle_admitted(now);
+    refresh(shard);
+  }
   while (const auto id = governor_.take_permit(now)) {
     Shard& shard = *find(*id);
     shard.handle_permit(now);
@@ -141,7 +146,7 @@ std::optional<ConnectionId> Supervisor::poll_transmit(TimePoint now) {
 std::optional<TimePoint> Supervisor::next_deadline() const {
   constexpr TimePoint kAtOnce{};
   if (is_rescue_due_) return kAtOnce;
-  std::optional<TimePoint> next = governor_.next_deadline();
+  std::optional<TimePoint> next = earliest(governor_.next_deadline(), circuits_.next_deadline());
   if (!deadlines_.empty()) next = earliest(next, deadlines_.begin()->first);
   if (status_ == SupervisorStatus::kStopping) next = earliest(next, stop_deadline_);
   return next;

@@ -31,6 +31,8 @@ TEST(ConfigDefaultsTest, OfConnections) {
 
   EXPECT_EQ(config.connection().connect_timeout, 10s);
   EXPECT_EQ(config.connection().max_connect_attempts, 10U);
+  EXPECT_EQ(config.connection().circuit_breaker_threshold, 5U);
+  EXPECT_EQ(config.connection().circuit_breaker_reset_timeout, 60s);
   EXPECT_EQ(config.connection().proactive_reconnect_interval, 15min);
   EXPECT_FALSE(config.connection().low_latency_mode);
   EXPECT_EQ(config.connection().max_message_bytes, 16U * 1024 * 1024);
@@ -101,6 +103,8 @@ TEST(ConfigBuilderTest, SetsTheConnectionsFields) {
   const auto config = built(ShardManagerConfig::builder()
                                 .connect_timeout(1s)
                                 .max_connect_attempts(2)
+                                .circuit_breaker_threshold(7)
+                                .circuit_breaker_reset_timeout(6s)
                                 .proactive_reconnect_interval(3s)
                                 .low_latency_mode(true)
                                 .tls(tls)
@@ -108,6 +112,8 @@ TEST(ConfigBuilderTest, SetsTheConnectionsFields) {
 
   EXPECT_EQ(config.connection().connect_timeout, 1s);
   EXPECT_EQ(config.connection().max_connect_attempts, 2U);
+  EXPECT_EQ(config.connection().circuit_breaker_threshold, 7U);
+  EXPECT_EQ(config.connection().circuit_breaker_reset_timeout, 6s);
   EXPECT_EQ(config.connection().proactive_reconnect_interval, 3s);
   EXPECT_TRUE(config.connection().low_latency_mode);
   EXPECT_EQ(config.connection().tls.ca_file, "ca.pem");

@@ -59,6 +59,8 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"Capacity", "max_subscriptions_per_shard",
               [](Builder& b) { b.max_subscriptions_per_shard(0); }},
         Fault{"Attempts", "max_connect_attempts", [](Builder& b) { b.max_connect_attempts(0); }},
+        Fault{"Circuit", "circuit_breaker_threshold",
+              [](Builder& b) { b.circuit_breaker_threshold(0); }},
         Fault{"MessageBytes", "max_message_bytes", [](Builder& b) { b.max_message_bytes(0); }},
         Fault{"Threshold", "failure_threshold", [](Builder& b) { b.failure_threshold(0); }},
         Fault{"RequestCount", "subscriptions_per_message",

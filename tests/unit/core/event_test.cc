@@ -54,6 +54,15 @@ TEST(EventTest, TellsWhenItConnectsAgain) {
             "shard 3: reconnects in 1.500 s (4 failures in a row)");
 }
 
+TEST(EventTest, TellsWhatACircuitBreakerDoes) {
+  EXPECT_EQ(line(event::CircuitBreakerChanged{"h:443", CircuitStatus::kOpen, 1500ms}),
+            "h:443: circuit breaker open, probed in 1.500 s");
+  EXPECT_EQ(line(event::CircuitBreakerChanged{"h:443", CircuitStatus::kHalfOpen, {}}),
+            "h:443: circuit breaker half-open");
+  EXPECT_EQ(line(event::CircuitBreakerChanged{"h:443", CircuitStatus::kClosed, {}}),
+            "h:443: circuit breaker closed");
+}
+
 TEST(EventTest, TellsASuspensionAndWhatEndsIt) {
   EXPECT_EQ(line(event::ShardSuspended{kShard, 10, true}),
             "shard 3: suspended after 10 failures, still probed");

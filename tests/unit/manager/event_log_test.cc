@@ -49,6 +49,8 @@ TEST(LogLevelTest, WhatWentWrongIsAWarning) {
   EXPECT_EQ(log_level(finished(SwitchoverOutcome::kAbandoned)), LogLevel::kWarning);
   EXPECT_EQ(log_level(event::HealthFailed{kShard, kGeneration, DisconnectKind::kDataTimeout, {}}),
             LogLevel::kWarning);
+  EXPECT_EQ(log_level(event::CircuitBreakerChanged{"h:80", CircuitStatus::kOpen, {}}),
+            LogLevel::kWarning);
   EXPECT_EQ(log_level(event::DeliveryPaused{}), LogLevel::kWarning);
   EXPECT_EQ(log_level(event::MessagesDropped{1, {}}), LogLevel::kWarning);
   EXPECT_EQ(log_level(event::SlowConsumer{1, {}}), LogLevel::kWarning);
@@ -71,6 +73,8 @@ TEST(LogLevelTest, WhatWasPlannedIsInformation) {
   EXPECT_EQ(log_level(disconnected(DisconnectKind::kStopped)), LogLevel::kInfo);
   EXPECT_EQ(log_level(finished(SwitchoverOutcome::kProven)), LogLevel::kInfo);
   EXPECT_EQ(log_level(event::Connected{kShard, kGeneration, {}}), LogLevel::kInfo);
+  EXPECT_EQ(log_level(event::CircuitBreakerChanged{"h:80", CircuitStatus::kClosed, {}}),
+            LogLevel::kInfo);
   EXPECT_EQ(log_level(event::DeliveryResumed{}), LogLevel::kInfo);
   EXPECT_EQ(log_level(event::ConsumerCaughtUp{}), LogLevel::kInfo);
   EXPECT_EQ(log_level(event::Stopped{}), LogLevel::kInfo);

@@ -79,6 +79,12 @@ TEST(UrlTest, WritesAnAuthorityForTheHostHeader) {
   EXPECT_EQ(parsed("ws://[::1]:81/").authority(), "[::1]:81");
 }
 
+TEST(UrlTest, AnEndpointAlwaysHasItsPort) {
+  EXPECT_EQ(parsed("ws://h/a?b").endpoint(), "h:80");
+  EXPECT_EQ(parsed("wss://h/").endpoint(), "h:443");
+  EXPECT_EQ(parsed("wss://[::1]:81/").endpoint(), "[::1]:81");
+}
+
 TEST(UrlTest, SaysThatTheSchemeIsMissing) {
   for (const std::string_view text : {"example.com", "example.com/ws", "localhost:8080/ws", "//h/",
                                       "://h/", "/ws", "h/?u=ws://x", "ws:/h", "ws:h"}) {

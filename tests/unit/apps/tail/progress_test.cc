@@ -47,6 +47,16 @@ TEST(ProgressReporter, TellsOfLossesAndWhenItTriesAgain) {
             "shard 0: reconnect in 1.5 s");
 }
 
+TEST(ProgressReporter, SaysWhenAllWaitForOneAttempt) {
+  ProgressReporter reporter{0};
+
+  EXPECT_EQ(text_of(describe(reporter,
+                             event::CircuitBreakerChanged{"h:80", CircuitStatus::kOpen, 1500ms})),
+            "h:80: nobody can connect; one attempt in 1.5 s");
+  EXPECT_EQ(describe(reporter, event::CircuitBreakerChanged{"h:80", CircuitStatus::kHalfOpen, {}}),
+            std::nullopt);
+}
+
 TEST(ProgressReporter, CountsSubscriptionsOverAllShards) {
   ProgressReporter reporter{600};
 

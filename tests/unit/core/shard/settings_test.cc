@@ -14,6 +14,8 @@ TEST(ShardSettingsTest, TakesEachFieldFromTheConfiguration) {
   const auto config = ShardManagerConfig::builder()
                           .connect_timeout(1s)
                           .max_connect_attempts(2)
+                          .circuit_breaker_threshold(11)
+                          .circuit_breaker_reset_timeout(5s)
                           .proactive_reconnect_interval(3min)
                           .hot_switchover(false)
                           .subscriptions_per_message(4)
@@ -29,6 +31,8 @@ TEST(ShardSettingsTest, TakesEachFieldFromTheConfiguration) {
 
   EXPECT_EQ(settings.connection.connect_timeout, 1s);
   EXPECT_EQ(settings.max_connect_attempts, 2U);
+  EXPECT_EQ(settings.circuits.threshold, 11U);
+  EXPECT_EQ(settings.circuits.delay_max, 5s);
   EXPECT_EQ(settings.renewal_interval, 3min);
   EXPECT_FALSE(settings.hot_switchover);
   EXPECT_EQ(settings.requests.subscriptions_per_message, 4U);
@@ -46,6 +50,13 @@ TEST(ShardSettingsTest, TriesARequestAgainAfterTheLongestDelay) {
   ASSERT_TRUE(config);
 
   EXPECT_EQ(ShardSettings::from(*config).requests.retry_after, 7s);
+}
+
+TEST(ShardSettingsTest, ProbesNoLaterThanTheBackoffWould) {
+  const auto config = ShardManagerConfig::builder().backoff({.max_delay = 7s}).build();
+  ASSERT_TRUE(config);
+
+  EXPECT_EQ(ShardSettings::from(*config).circuits.delay_max, 7s);
 }
 
 TEST(ShardSettingsTest, GivesAStandbyAsLongAsAConnectionMayBeSilent) {

@@ -113,6 +113,7 @@ TEST_F(ShardRecoveryTest, TellsEachAttemptHowManyFailuresCameBeforeIt) {
 }
 
 TEST_F(ShardRecoveryTest, BacksOffFromAServerThatAcceptsAndCloses) {
+  config.circuit_breaker_threshold(100);  // The attempts fail before they count as open.
   make().behaviour.manners.behind_upgrade = server_close(1000);
   start({1});
 

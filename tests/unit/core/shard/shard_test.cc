@@ -38,9 +38,10 @@ class ShardTest : public ::testing::Test {
     entropy = {};
     out = {};
     governor.emplace(ConnectGovernor::Options{});
+    circuits.emplace(CircuitBreaker::Options{}, rng, out);
     ledger.emplace(Ledger::Options{}, out);
-    shard.emplace(ShardId{0},
-                  Shard::Environment{settings, rng, entropy, out, *governor, *ledger, learned});
+    shard.emplace(ShardId{0}, Shard::Environment{settings, rng, entropy, out, *governor, *circuits,
+                                                 *ledger, learned});
     newest = 0;
   }
 
@@ -104,6 +105,7 @@ class ShardTest : public ::testing::Test {
   FakeEntropy entropy;
   Outbox out;
   std::optional<ConnectGovernor> governor;
+  std::optional<Circuits> circuits;
   std::optional<Ledger> ledger;
   LearnedIntervals learned;
   std::optional<Shard> shard;

@@ -18,6 +18,7 @@ using ::testing::Contains;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::Optional;
+using ::testing::SizeIs;
 
 class SupervisorRescueTest : public test::WorldFixture {
  protected:
@@ -134,8 +135,8 @@ TEST_F(SupervisorRescueTest, WhenEverythingIsDownEverythingStaysAndComesBackWith
   shut_out(0);
   cut(1);
   world->run_for(100h);
-  ASSERT_EQ(status(0), ShardStatus::kSuspended);
-  ASSERT_EQ(status(1), ShardStatus::kSuspended);
+  ASSERT_THAT(world->events_of<event::ShardSuspended>(), SizeIs(2));
+  ASSERT_TRUE(world->connected().empty());
 
   let_in();
   world->run_for(30s);

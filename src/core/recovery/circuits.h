@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <wsm/error.h>
+#include <wsm/types.h>
+
+#include "base/rng.h"
+#include "base/time.h"
+#include "core/outbox.h"
+#include "core/recovery/circuit_breaker.h"
+
+namespace wsm {
+
+/// Whether an attempt that ended so says anything about the endpoint that was dialed: hooks that
+/// fail, and ends that we have brought about, do not.
+[[nodiscard]] bool counts_against_endpoint(DisconnectKind kind);
+
+/// The circuit breakers of a process, one for each endpoint (host and port), and who waits there.
+///
+/// A shard asks before each attempt, by the endpoint that it dialed last, for its hooks have not
+/// been asked yet where to go this time. They may say another one. So what a probe comes to counts
+/// for the breaker that has let it go as well as for the endpoint that it dialed: one that connects
+/// elsewhere shows that the application has moved, and all go after it. A shard that has dialed
+/// nothing yet goes, unless every endpoint that is known is shut; then it waits at the one used
+/// last.
+///
+/// Those who wait go in the order of their coming: the first as the probe, all of them as soon as
+/// a connection is open.
+///
+/// Sans-IO; writes events and a counter to the Outbox. After handle_timeout() of the owner, ask
+/// take_admitted() until it gives nothing. A next_deadline() in the past asks to be woken at once.
+class Circuits {
+ public:
+  Circuits(const CircuitBreaker::Options& options, Rng& rng, Outbox& out)
+      : options_(options), rng_(rng), out_(out) {}
+
+  // Commands.
+  /// Returns true when `shard` may go on, perhaps as the probe; otherwise take_admitted() names it
+  /// later. An empty `endpoint` is one that is not known yet.
+  [[nodiscard]] bool ask(ShardId shard, std::string_view endpoint, TimePoint now);
+  /// `shard` waits no more, and begins no attempt that it was let go for.
+  void withdraw(ShardId shard, TimePoint now);
+  /// Somebody knows better than to wait: who is first at `endpoint` may go.
+  void hurry(std::string_view endpoint, TimePoint now);
+
+  // Inputs, about attempts. Each ends with one of the first three.
+  void handle_opened(ShardId shard, std::string_view endpoint, TimePoint now);
+  void handle_failed(ShardId shard, std::string_view endpoint, TimePoint now);
+  /// It is over, and says nothing about any endpoint.
+  void handle_given_up(ShardId shard, TimePoint now);
+  /// A connection to `endpoint` that was open is over.
+  void handle_closed(std::string_view endpoint);
+
+  // Outputs.
+  [[nodiscard]] std::optional<ShardId> take_admitted(TimePoint now);
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+
+  // Getters.
+  [[nodiscard]] CircuitStatus status(std::string_view endpoint) const;
+  [[nodiscard]] std::size_t waiting() const { return waiting_; }
+  /// Endpoints of which anything is known.
+  [[nodiscard]] std::size_t size() const { return circuits_.size(); }
+
+ private:
+  struct Circuit {
+    CircuitBreaker breaker;
+    std::deque<ShardId> waiting = {};
+    std::optional<ShardId> prober = {};  // While half-open.
+    CircuitStatus told = CircuitStatus::kClosed;
+    TimePoint used_at = {};
+  };
+  using Map = std::map<std::string, Circuit, std::less<>>;
+  using Entry = Map::value_type;
+
+  /// More endpoints than any feed has. A hook that names a new one each time must not cost memory
+  /// without bound: the one that was used longest ago is forgotten.
+  static constexpr std::size_t kEndpointsMax = 256;
+
+  [[nodiscard]] Entry& use(std::string_view endpoint, TimePoint now);
+  [[nodiscard]] Entry* find_gate(std::string_view endpoint);
+  [[nodiscard]] Entry* find_probed_by(ShardId shard);
+  void begin_probe(Entry& entry, ShardId shard, TimePoint now);
+  void note_change(Entry& entry, TimePoint now);
+  void forget_if_blank(std::string_view endpoint);
+  void forget_oldest();
+
+  const CircuitBreaker::Options options_;
+  Rng& rng_;
+  Outbox& out_;
+  Map circuits_;
+  std::size_t waiting_ = 0;  // In all of them.
+};
+
+}  // namespace wsm
