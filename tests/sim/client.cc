@@ -44,6 +44,7 @@ void Client::unsubscribe(Topic topic) {
 }
 
 void Client::reconnect(ShardId shard) {
+  observer_.handle_reconnect();
   run_turn([&](Supervisor& core) { (void)core.reconnect_shard(shard, world_.now()); });
 }
 

@@ -22,6 +22,9 @@ class Observer {
   virtual void handle_wanted(Topic /*topic*/) {}
   virtual void handle_unwanted(Topic /*topic*/) {}
 
+  /// reconnect_shard(), of any shard; before it.
+  virtual void handle_reconnect() {}
+
   // The client.
   virtual void handle_dial(ConnectionId /*id*/) {}
   /// A frame of any kind has been written.

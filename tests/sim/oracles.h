@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "sim/observer.h"
+#include "sim/oracle_circuit.h"
 #include "sim/oracle_counters.h"
 #include "sim/oracle_delivery.h"
 #include "sim/oracle_freshness.h"
@@ -25,6 +26,9 @@ class Oracles final : public Observer {
   }
   void handle_unwanted(Topic topic) override {
     for (Observer* oracle : all_) oracle->handle_unwanted(topic);
+  }
+  void handle_reconnect() override {
+    for (Observer* oracle : all_) oracle->handle_reconnect();
   }
   void handle_dial(ConnectionId id) override {
     for (Observer* oracle : all_) oracle->handle_dial(id);
@@ -78,6 +82,7 @@ class Oracles final : public Observer {
   /// To be asked now and then, between turns: whether what the core says of itself is true.
   void check(const Supervisor& core) {
     counters.check(core, placement.wanted().size());
+    circuit.check(core);
     ledger.check(core);
     state.check(core);
   }
@@ -85,6 +90,7 @@ class Oracles final : public Observer {
   Verdict verdict;
   DeliveryOracle delivery{verdict};
   PlacementOracle placement{verdict};
+  CircuitOracle circuit{verdict};
   CounterOracle counters{verdict};
   FreshnessOracle freshness{verdict.world()};
   LimitOracle limits{verdict};
@@ -93,8 +99,8 @@ class Oracles final : public Observer {
   TruthOracle truth{verdict};
 
  private:
-  std::vector<Observer*> all_{&delivery, &placement, &counters, &freshness,
-                              &limits,   &ledger,    &state,    &truth};
+  std::vector<Observer*> all_{&delivery, &placement, &circuit, &counters, &freshness,
+                              &limits,   &ledger,    &state,   &truth};
 };
 
 }  // namespace wsm::sim

@@ -24,6 +24,7 @@ enum class Sabotage : std::uint8_t {
   kSendsTooFast,     ///< Takes the limit of frames for larger than it is.
   kConnectsTooFast,
   kConnectsTooOften,  ///< Takes max_connections for larger than it is.
+  kIgnoresCircuit,    ///< Dials on where nobody can connect.
 };
 
 inline constexpr Sabotage kSabotages[] = {
@@ -31,7 +32,8 @@ inline constexpr Sabotage kSabotages[] = {
     Sabotage::kLosesSubscribe,  Sabotage::kLosesUnsubscribe, Sabotage::kRepeatsSubscribe,
     Sabotage::kMissesAlarms,    Sabotage::kMissesEvent,      Sabotage::kHidesGap,
     Sabotage::kMistakesRefusal, Sabotage::kMisreadsNumbers,  Sabotage::kOverfillsShard,
-    Sabotage::kSendsTooFast,    Sabotage::kConnectsTooFast,  Sabotage::kConnectsTooOften};
+    Sabotage::kSendsTooFast,    Sabotage::kConnectsTooFast,  Sabotage::kConnectsTooOften,
+    Sabotage::kIgnoresCircuit};
 
 [[nodiscard]] constexpr std::string_view to_string(Sabotage sabotage) {
   switch (sabotage) {
@@ -51,6 +53,7 @@ inline constexpr Sabotage kSabotages[] = {
     case Sabotage::kSendsTooFast: return "sends_too_fast";
     case Sabotage::kConnectsTooFast: return "connects_too_fast";
     case Sabotage::kConnectsTooOften: return "connects_too_often";
+    case Sabotage::kIgnoresCircuit: return "ignores_circuit";
   }
   return "unknown";
 }

@@ -81,6 +81,18 @@ LimitOptions misread(LimitOptions limits, Sabotage sabotage) {
   if (sabotage == Sabotage::kConnectsTooOften && limits.max_connections) ++*limits.max_connections;
   return limits;
 }
+ConnectionOptions misread(ConnectionOptions circuit, Sabotage sabotage) {
+  if (sabotage == Sabotage::kIgnoresCircuit) circuit.circuit_breaker_threshold = 1'000'000;
+  return circuit;
+}
+
+/// Of these, when the circuit breaker opens and for how long.
+ConnectionOptions draw_circuit(Dice dice) {
+  ConnectionOptions options;
+  options.circuit_breaker_threshold = static_cast<std::uint32_t>(dice.between(std::uint64_t{1}, 8));
+  options.circuit_breaker_reset_timeout = dice.between(1s, 60s);
+  return options;
+}
 
 /// What is done about holes and about slow handlers, and whether silence is learned.
 void draw_flow(Dice& dice, ShardManagerConfigBuilder& builder) {
@@ -96,7 +108,7 @@ void draw_flow(Dice& dice, ShardManagerConfigBuilder& builder) {
 }
 
 ShardManagerConfig draw_config(Dice& dice, Dice flow_dice, const VenueRules& rules,
-                               const LimitOptions& limits) {
+                               const LimitOptions& limits, const ConnectionOptions& circuit) {
   constexpr ShardSelectionStrategy kStrategies[] = {ShardSelectionStrategy::kLeastLoaded,
                                                     ShardSelectionStrategy::kRoundRobin,
                                                     ShardSelectionStrategy::kSequential};
@@ -104,6 +116,8 @@ ShardManagerConfig draw_config(Dice& dice, Dice flow_dice, const VenueRules& rul
   builder.shard_selection_strategy(dice.one_of(kStrategies))
       .hot_switchover(!dice.once_in(4))
       .max_connect_attempts(static_cast<std::uint32_t>(dice.between(std::uint64_t{1}, 12)))
+      .circuit_breaker_threshold(circuit.circuit_breaker_threshold)
+      .circuit_breaker_reset_timeout(circuit.circuit_breaker_reset_timeout)
       .subscriptions_per_message(dice.between(std::uint64_t{1}, 20))
       .bytes_per_message(dice.between(std::uint64_t{20}, 200))
       .messages_per_window(limits.messages_per_window)
@@ -162,12 +176,29 @@ std::string not_live(const Supervisor& core, TimePoint now) {
   }();
 }
 
+Outcome outcome_of(World& world, Oracles& oracles, const Chaos& chaos) {
+  Outcome outcome;
+  outcome.failure = oracles.verdict.failure();
+  if (outcome.failure) outcome.last_events = world.trace.tail();
+  outcome.trace_hash = world.trace.hash();
+  outcome.tasks = world.tasks_run();
+  outcome.delivered = oracles.delivery.delivered();
+  outcome.lost = oracles.delivery.lost();
+  outcome.dials = oracles.counters.dials();
+  outcome.circuit_breaker_trips = oracles.circuit.trips();
+  outcome.switchovers = oracles.counters.switchovers();
+  outcome.faults = chaos.counts();
+  outcome.simulated = world.elapsed();
+  return outcome;
+}
+
 }  // namespace
 
 Totals& Totals::operator+=(const Totals& other) {
   delivered += other.delivered;
   lost += other.lost;
   dials += other.dials;
+  circuit_breaker_trips += other.circuit_breaker_trips;
   switchovers += other.switchovers;
   for (std::size_t i = 0; i < faults.size(); ++i) faults[i] += other.faults[i];
   simulated += other.simulated;
@@ -186,11 +217,14 @@ Outcome run_scenario(const ScenarioOptions& options) {
   // On a slow link nobody can say what arrives when.
   const bool venue_counts = quality.bytes_per_second == 0 && limit_dice.once_in(2);
   if (venue_counts) rules.limits = counted_by_venue(limits, quality);
+  const ConnectionOptions circuit = draw_circuit(world.dice("circuit"));
   const ShardManagerConfig config =
-      draw_config(dice, world.dice("flow"), rules, misread(limits, options.sabotage));
+      draw_config(dice, world.dice("flow"), rules, misread(limits, options.sabotage),
+                  misread(circuit, options.sabotage));
 
   Oracles oracles{world};
   oracles.limits.set_limits(limits);
+  oracles.circuit.set_rules(circuit, config.backoff());
   Network network{world, quality};
   Venue venue{world, rules, oracles};
   Client client{world, network, venue, config, oracles};
@@ -231,18 +265,7 @@ Outcome run_scenario(const ScenarioOptions& options) {
   }
   oracles.check(client.core());
 
-  Outcome outcome;
-  outcome.failure = oracles.verdict.failure();
-  if (outcome.failure) outcome.last_events = world.trace.tail();
-  outcome.trace_hash = world.trace.hash();
-  outcome.tasks = world.tasks_run();
-  outcome.delivered = oracles.delivery.delivered();
-  outcome.lost = oracles.delivery.lost();
-  outcome.dials = oracles.counters.dials();
-  outcome.switchovers = oracles.counters.switchovers();
-  outcome.faults = chaos.counts();
-  outcome.simulated = world.elapsed();
-  return outcome;
+  return outcome_of(world, oracles, chaos);
 }
 
 }  // namespace wsm::sim

@@ -24,6 +24,7 @@ struct Totals {
   std::uint64_t delivered = 0;
   std::uint64_t lost = 0;
   std::uint64_t dials = 0;
+  std::uint64_t circuit_breaker_trips = 0;
   std::uint64_t switchovers = 0;
   Chaos::Counts faults{};
   Duration simulated{};

@@ -29,6 +29,7 @@ class LimitsScenario : public ::testing::Test {
     rules.subscriptions_max = capacity;
     const ShardManagerConfig built = config.build().value();
     oracles.limits.set_limits(built.limits());
+    oracles.circuit.set_rules(built.connection(), built.backoff());
     venue.emplace(world, rules, oracles);
     client.emplace(world, network, *venue, built, oracles);
     std::vector<Topic> all;

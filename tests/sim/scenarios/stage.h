@@ -76,6 +76,7 @@ struct Stage {
   void make() {
     const ShardManagerConfig built = config.build().value();
     oracles.limits.set_limits(built.limits());
+    oracles.circuit.set_rules(built.connection(), built.backoff());
     venue.emplace(world, rules, oracles);
     client.emplace(world, network, *venue, built, oracles);
   }
