@@ -76,6 +76,12 @@ struct ConnectionOptions {
   /// on_message runs on the I/O thread, without a queue: fastest, and a slow handler stops
   /// everything.
   bool low_latency_mode = false;
+  /// Our own addresses, in figures, over which the shards are spread evenly; empty: the system
+  /// chooses. Each has connects_per_window of its own, and reaches servers of its family only.
+  std::vector<std::string> source_ips;
+  /// What an address of source_ips carries at most. When all are full, no shard is opened:
+  /// kConnectionLimit.
+  std::size_t shards_per_ip = 10;
   TlsOptions tls;
   std::size_t max_message_bytes = 16 * 1024 * 1024;
 };
@@ -256,6 +262,8 @@ class ShardManagerConfigBuilder {
   Self& circuit_breaker_reset_timeout(Duration timeout);
   Self& proactive_reconnect_interval(std::optional<Duration> interval);
   Self& low_latency_mode(bool on);
+  Self& source_ips(std::vector<std::string> addresses);
+  Self& shards_per_ip(std::size_t shards);
   Self& tls(TlsOptions options);
   Self& max_message_bytes(std::size_t bytes);
 

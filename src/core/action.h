@@ -8,6 +8,7 @@
 #include <wsm/error.h>
 
 #include "core/connection/connection_id.h"
+#include "core/limits/source_addresses.h"
 #include "core/subscription/request_batcher.h"
 #include "wire/url.h"
 
@@ -26,6 +27,7 @@ struct Prepare {
 struct Dial {
   ConnectionId connection;
   Url url;
+  SourceIndex source;  ///< Of ConnectionOptions::source_ips, where there are any.
 };
 /// Ask on_connect. → handle_greeted
 struct Greet {

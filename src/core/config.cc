@@ -2,11 +2,16 @@
 
 #include <chrono>
 #include <cmath>
+#include <optional>
+#include <set>
 #include <span>
+#include <string>
 #include <utility>
 
 #include <wsm/config.h>
 
+#include "base/printable.h"
+#include "wire/ip_address.h"
 #include "wire/utf8_validator.h"
 
 namespace wsm {
@@ -42,6 +47,19 @@ class Faults {
   std::vector<ConfigFault> faults_;
 };
 
+void check_sources(const ConnectionOptions& connection, Faults& faults) {
+  faults.unless(connection.shards_per_ip > 0, "shards_per_ip", "must be at least 1");
+  std::set<std::string> seen;
+  for (const std::string& address : connection.source_ips) {
+    const auto bytes = ip_address_bytes(address);
+    const std::string shown = '"' + printable(address) + '"';
+    faults.unless(bytes.has_value(), "source_ips",
+                  shown + " is no IPv4 or IPv6 address in figures");
+    if (bytes)
+      faults.unless(seen.insert(*bytes).second, "source_ips", shown + " stands there twice");
+  }
+}
+
 void check_connection(const ConnectionOptions& connection, Faults& faults) {
   faults.unless_positive(connection.connect_timeout, "connect_timeout");
   faults.unless(connection.max_connect_attempts > 0, "max_connect_attempts", "must be at least 1");
@@ -51,6 +69,7 @@ void check_connection(const ConnectionOptions& connection, Faults& faults) {
   faults.unless_positive_or_none(connection.proactive_reconnect_interval,
                                  "proactive_reconnect_interval");
   faults.unless(connection.max_message_bytes > 0, "max_message_bytes", "must be at least 1");
+  check_sources(connection, faults);
 }
 
 void check_backoff(const BackoffOptions& backoff, Faults& faults) {

@@ -63,6 +63,15 @@ ShardManagerConfigBuilder& ShardManagerConfigBuilder::low_latency_mode(bool on) 
   return *this;
 }
 
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::source_ips(
+    std::vector<std::string> addresses) {
+  config_.connection_.source_ips = std::move(addresses);
+  return *this;
+}
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::shards_per_ip(std::size_t shards) {
+  config_.connection_.shards_per_ip = shards;
+  return *this;
+}
 ShardManagerConfigBuilder& ShardManagerConfigBuilder::tls(TlsOptions options) {
   config_.connection_.tls = std::move(options);
   return *this;

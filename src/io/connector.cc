@@ -74,9 +74,19 @@ void Connector::handle_resolved(const NameResolver::Resolved& resolved) {
 void Connector::connect(std::vector<Endpoint> endpoints) {
   timer_.cancel();
   ++timer_turn_;
+  if (const auto& source = target_.source) {
+    std::erase_if(endpoints, [&](const Endpoint& it) { return it.is_v6() != source->is_v6(); });
+    if (endpoints.empty()) {
+      const std::string family = source->is_v6() ? "IPv6" : "IPv4";
+      return finish(
+          Failure{disconnect_reason(DisconnectKind::kConnectFailed,
+                                    target_.host + " has no " + family + " address, which source " +
+                                        address_text(*source) + " would need")});
+    }
+  }
   // The dialer keeps the deadline by itself.
   const auto dialer = std::make_shared<TcpDialer>(
-      loop_.context(), std::move(endpoints), deadline_,
+      loop_.context(), std::move(endpoints), target_.source, deadline_,
       [this](TcpDialer::Outcome outcome) { handle_connected(std::move(outcome)); });
   dialer_ = dialer;
   dialer->start();

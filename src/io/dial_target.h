@@ -25,6 +25,8 @@ struct DialTarget {
   std::optional<TlsTarget> tls;
   /// What to connect to instead of looking `host` up; tried in this order.
   std::vector<Endpoint> endpoints;
+  /// Our own address, without a port: only addresses of its family are tried.
+  std::optional<Endpoint> source = std::nullopt;
 };
 
 }  // namespace wsm::io

@@ -131,7 +131,9 @@ void Driver::perform(const Action& wanted, TimePoint now) {
 
 void Driver::dial(const action::Dial& wanted) {
   auto link = std::make_unique<Link>(*this, wanted.connection);
-  DialTarget target{.host = wanted.url.host, .port = wanted.url.port, .tls = {}, .endpoints = {}};
+  DialTarget target{
+      .host = wanted.url.host, .port = wanted.url.port, .tls = {}, .endpoints = {}, .source = {}};
+  if (!options_.sources.empty()) target.source = options_.sources.at(wanted.source);
   if (wanted.url.is_tls) {
     target.tls = TlsTarget{options_.tls, options_.tls_server_name};
   }

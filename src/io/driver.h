@@ -69,6 +69,7 @@ class Driver {
     std::string tls_server_name;            ///< Empty: the host of the URL.
     Duration connect_timeout;
     std::size_t reserve_bytes_max = 0;  ///< See ReadingReserve.
+    std::vector<Endpoint> sources;      ///< Our own addresses; none: the system chooses.
   };
 
   Driver(EventLoop& loop, BlockingPool& names, Supervisor& supervisor, DriverHost& host,

@@ -35,13 +35,19 @@ bool operator==(const Endpoint& a, const Endpoint& b) {
   return a.length_ == b.length_ && std::memcmp(&a.storage_, &b.storage_, a.length_) == 0;
 }
 
-std::string to_string(const Endpoint& endpoint) {
+std::string address_text(const Endpoint& endpoint) {
   std::array<char, NI_MAXHOST> host{};
+  WSM_ASSERT(getnameinfo(endpoint.address(), endpoint.length(), host.data(), host.size(), nullptr,
+                         0, NI_NUMERICHOST) == 0);
+  return host.data();
+}
+
+std::string to_string(const Endpoint& endpoint) {
   std::array<char, NI_MAXSERV> port{};
-  WSM_ASSERT(getnameinfo(endpoint.address(), endpoint.length(), host.data(), host.size(),
-                         port.data(), port.size(), NI_NUMERICHOST | NI_NUMERICSERV) == 0);
-  const std::string address = endpoint.is_v6() ? std::string{"["} + host.data() + "]" : host.data();
-  return address + ":" + port.data();
+  WSM_ASSERT(getnameinfo(endpoint.address(), endpoint.length(), nullptr, 0, port.data(),
+                         port.size(), NI_NUMERICSERV) == 0);
+  const std::string address = address_text(endpoint);
+  return (endpoint.is_v6() ? "[" + address + "]" : address) + ":" + port.data();
 }
 
 }  // namespace wsm::io

@@ -30,6 +30,9 @@ class Endpoint {
   socklen_t length_;
 };
 
+/// The address without its port: "127.0.0.1", "::1".
+[[nodiscard]] std::string address_text(const Endpoint& endpoint);
+
 /// "127.0.0.1:443", "[::1]:443".
 [[nodiscard]] std::string to_string(const Endpoint& endpoint);
 

@@ -48,15 +48,28 @@ error_code open_socket(tcp::socket& socket, const tcp::endpoint& endpoint) {
   return error;
 }
 
+/// The port is chosen when the socket connects, or all connections of an address would share the
+/// ephemeral ports, wherever they lead to.
+error_code bind_to(tcp::socket& socket, const Endpoint& source) {
+  const int on = 1;
+  if (::setsockopt(socket.native_handle(), IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on)) {
+    return {errno, boost::system::system_category()};
+  }
+  error_code error;
+  socket.bind(to_asio(source), error);
+  return error;
+}
+
 std::string milliseconds_text(Duration duration) {
   return std::to_string(std::chrono::round<std::chrono::milliseconds>(duration).count()) + " ms";
 }
 
 }  // namespace
 
-TcpDialer::TcpDialer(asio::io_context& context, std::vector<Endpoint> endpoints, TimePoint deadline,
-                     Completion completion)
+TcpDialer::TcpDialer(asio::io_context& context, std::vector<Endpoint> endpoints,
+                     std::optional<Endpoint> source, TimePoint deadline, Completion completion)
     : endpoints_(std::move(endpoints)),
+      source_(std::move(source)),
       deadline_(deadline),
       completion_(std::move(completion)),
       socket_(context),
@@ -75,6 +88,10 @@ void TcpDialer::try_next() {
     socket_.close(ignored);
     if (const error_code error = open_socket(socket_, endpoint)) {
       note_failure(error.message());
+      continue;
+    }
+    if (const error_code error = source_ ? bind_to(socket_, *source_) : error_code{}) {
+      note_failure("from " + address_text(*source_) + ": " + error.message());
       continue;
     }
 

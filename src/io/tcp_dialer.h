@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,8 +34,9 @@ class TcpDialer : public std::enable_shared_from_this<TcpDialer> {
   /// Less would give up on servers at the other end of the world, whose SYN was lost perhaps.
   static constexpr Duration kShareMin = std::chrono::milliseconds{250};
 
-  TcpDialer(boost::asio::io_context& context, std::vector<Endpoint> endpoints, TimePoint deadline,
-            Completion completion);
+  /// `source`: our own address, of the family of all `endpoints`; none: the system chooses.
+  TcpDialer(boost::asio::io_context& context, std::vector<Endpoint> endpoints,
+            std::optional<Endpoint> source, TimePoint deadline, Completion completion);
 
   /// Starts. Calls the completion exactly once, by the deadline, perhaps from inside this call:
   /// with an open socket, non-blocking, or with kConnectFailed, whose detail has a reason for each
@@ -49,6 +51,7 @@ class TcpDialer : public std::enable_shared_from_this<TcpDialer> {
   void finish();
 
   std::vector<Endpoint> endpoints_;
+  const std::optional<Endpoint> source_;
   const TimePoint deadline_;
   Completion completion_;
   std::size_t attempt_ = 0;  ///< Which endpoint is tried. What belongs to an earlier one is stale.

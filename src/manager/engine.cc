@@ -28,6 +28,15 @@ Duration bounded(Duration patience) {
   return std::clamp<Duration>(patience, Duration::zero(), std::chrono::hours{24 * 365});
 }
 
+/// Of addresses that the configuration has checked.
+std::vector<io::Endpoint> source_endpoints(const std::vector<std::string>& addresses) {
+  std::vector<io::Endpoint> endpoints;
+  for (const std::string& address : addresses) {
+    endpoints.push_back(io::Endpoint::parse(address, 0).value());
+  }
+  return endpoints;
+}
+
 }  // namespace
 
 std::shared_ptr<detail::Engine> detail::Engine::create(const ShardManagerConfig& config,
@@ -61,7 +70,8 @@ EngineImpl::EngineImpl(const ShardManagerConfig& config,
               {.tls = tls_context_ ? *tls_context_ : nullptr,
                .tls_server_name = config.connection().tls.server_name,
                .connect_timeout = config.connection().connect_timeout,
-               .reserve_bytes_max = config.delivery().reserve_bytes_max}) {}
+               .reserve_bytes_max = config.delivery().reserve_bytes_max,
+               .sources = source_endpoints(config.connection().source_ips)}) {}
 
 void EngineImpl::launch() {
   thread_ = std::thread{[self = shared_from_this()] {

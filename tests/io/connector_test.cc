@@ -115,6 +115,30 @@ TEST_F(ConnectorTest, TriesEveryEndpointOfTheTarget) {
   EXPECT_TRUE(connect(target));
 }
 
+TEST_F(ConnectorTest, TriesTheAddressesOfItsSourcesFamilyOnly) {
+  const LoopbackServer server{echo};
+  DialTarget target = to(server);
+  target.endpoints.insert(target.endpoints.begin(), refusing_endpoint("::1"));
+  target.source = Endpoint::parse("127.0.0.7", 0);
+
+  const auto outcome = connect(target);
+
+  ASSERT_TRUE(outcome) << outcome.error().detail;
+  EXPECT_EQ(outcome->socket.local_endpoint().address().to_string(), "127.0.0.7");
+}
+
+TEST_F(ConnectorTest, SaysThatTheServerHasNoAddressOfTheFamily) {
+  DialTarget target;
+  target.host = "localhost";
+  target.endpoints = {refusing_endpoint()};
+  target.source = Endpoint::parse("::1", 0);
+
+  const auto outcome = connect(target);
+
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().detail, "localhost has no IPv6 address, which source ::1 would need");
+}
+
 TEST_F(ConnectorTest, FailsWhenNobodyAnswers) {
   const BlackHole hole;
   DialTarget target;

@@ -31,13 +31,14 @@ class TcpDialerTest : public ::testing::Test {
   TcpDialer::Outcome& dial(std::vector<Endpoint> endpoints, Duration timeout = 10s) {
     start = now();
     dialer = std::make_shared<TcpDialer>(
-        context, std::move(endpoints), start + timeout,
+        context, std::move(endpoints), source, start + timeout,
         [this](TcpDialer::Outcome result) { outcome.emplace(std::move(result)); });
     dialer->start();
     while (!outcome && now() < start + 15s) context.run_one_for(15s);
     return *outcome;
   }
 
+  std::optional<Endpoint> source;
   boost::asio::io_context context;
   TimePoint start;
   std::shared_ptr<TcpDialer> dialer;
@@ -73,6 +74,35 @@ TEST_F(TcpDialerTest, ConnectsOverIpv6) {
 
   EXPECT_TRUE(dial({server.endpoint()}));
   outcome.reset();
+}
+
+TEST_F(TcpDialerTest, ComesFromTheAddressThatItIsTold) {
+  const LoopbackServer server{echo};
+  source = Endpoint::parse("127.0.0.7", 0);
+  auto& connected = dial({server.endpoint()});
+
+  ASSERT_TRUE(connected);
+  EXPECT_EQ(connected->local_endpoint().address().to_string(), "127.0.0.7");
+  outcome.reset();
+}
+
+TEST_F(TcpDialerTest, ComesFromAnIpv6AddressAsWell) {
+  const LoopbackServer server{echo, "::1"};
+  source = Endpoint::parse("::1", 0);
+
+  EXPECT_TRUE(dial({server.endpoint()}));
+  outcome.reset();
+}
+
+/// 192.0.2.0/24 is nobody's (RFC 5737).
+TEST_F(TcpDialerTest, NamesASourceThatIsNotOurs) {
+  const LoopbackServer server{echo};
+  source = Endpoint::parse("192.0.2.1", 0);
+  const auto& connected = dial({server.endpoint()});
+
+  ASSERT_FALSE(connected);
+  EXPECT_THAT(connected.error().detail,
+              AllOf(HasSubstr(to_string(server.endpoint())), HasSubstr("from 192.0.2.1: ")));
 }
 
 TEST_F(TcpDialerTest, TriesTheNextWhenOneRefuses) {
@@ -160,7 +190,7 @@ TEST_F(TcpDialerTest, RecognizesAConnectionToItself) {
 TEST_F(TcpDialerTest, DestructionForgetsTheCompletion) {
   const BlackHole hole;
   dialer = std::make_shared<TcpDialer>(
-      context, std::vector{hole.endpoint()}, now() + 20ms,
+      context, std::vector{hole.endpoint()}, std::nullopt, now() + 20ms,
       [this](TcpDialer::Outcome result) { outcome.emplace(std::move(result)); });
   dialer->start();
   dialer.reset();

@@ -66,6 +66,14 @@ std::string RawConnection::receive() {
   return {};
 }
 
+std::string RawConnection::client_address() const {
+  sockaddr_in address{};
+  socklen_t size = sizeof address;
+  WSM_ASSERT(getpeername(socket_, generic(address), &size) == 0);
+  std::array<char, INET_ADDRSTRLEN> text{};
+  return inet_ntop(AF_INET, &address.sin_addr, text.data(), text.size());
+}
+
 bool RawConnection::accept_upgrade(std::string_view first) {
   std::string head;
   while (head.find("\r\n\r\n") == std::string::npos) {

@@ -25,6 +25,8 @@ class RawConnection {
   /// Reads an upgrade request and accepts it; `first` goes out with the answer. False at the end.
   bool accept_upgrade(std::string_view first = {});
   void send(std::string_view bytes);
+  /// The client's address, in figures.
+  [[nodiscard]] std::string client_address() const;
   /// Reads until a frame of this kind has come. False at the end.
   [[nodiscard]] bool wait_for_frame(Opcode opcode);
   /// Reads and drops everything until the client has gone.

@@ -119,7 +119,7 @@ void Client::perform(const Action& wanted) {
               core_.handle_prepared(id, std::move(answer), world_.now());
             });
           },
-          [&](const action::Dial& a) { dial(a.connection); },
+          [&](const action::Dial& a) { dial(a.connection, a.source); },
           [&](const action::Greet& a) {
             call_hook([this, id = a.connection](bool has_thrown) {
               Result<std::vector<OutgoingMessage>, DisconnectReason> answer{
@@ -154,9 +154,9 @@ void Client::call_hook(Answer answer) {
   });
 }
 
-void Client::dial(ConnectionId id) {
+void Client::dial(ConnectionId id, SourceIndex source) {
   world_.trace.note("client", "dials", id.shard.value(), id.generation.value());
-  observer_.handle_dial(id);
+  observer_.handle_dial(id, source);
   network_.dial([this, id](const Wire& wire) { venue_.accept(id, wire); },
                 [this, id](const Wire& wire) {
                   if (core_.connection(id) == nullptr)

@@ -65,7 +65,7 @@ class Client {
   void run_turn(const std::function<void(Supervisor&)>& tell);
   void pump();
   void perform(const Action& wanted);
-  void dial(ConnectionId id);
+  void dial(ConnectionId id, SourceIndex source);
   void hang_up(ConnectionId id);
   void render(const action::Render& wanted);
   void transmit(ConnectionId id);

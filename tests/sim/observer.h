@@ -26,7 +26,7 @@ class Observer {
   virtual void handle_reconnect() {}
 
   // The client.
-  virtual void handle_dial(ConnectionId /*id*/) {}
+  virtual void handle_dial(ConnectionId /*id*/, SourceIndex /*source*/) {}
   /// A frame of any kind has been written.
   virtual void handle_frame(ConnectionId /*id*/) {}
   virtual void handle_delivered(ConnectionId /*id*/, Topic /*topic*/, Sequence /*sequence*/) {}

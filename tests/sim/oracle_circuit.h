@@ -21,7 +21,7 @@ class CircuitOracle final : public Observer {
   void set_rules(const ConnectionOptions& connection, const BackoffOptions& backoff);
 
   void handle_reconnect() override;
-  void handle_dial(ConnectionId id) override { dialed_.insert(id); }
+  void handle_dial(ConnectionId id, SourceIndex) override { dialed_.insert(id); }
   void handle_event(const EventKind& event) override;
 
   void check(const Supervisor& core);

@@ -5,8 +5,8 @@
 
 namespace wsm::sim {
 
-void LimitOracle::handle_dial(ConnectionId id) {
-  note(dials_, limits_.connects_per_window, limits_.connect_window, "dials", id);
+void LimitOracle::handle_dial(ConnectionId id, SourceIndex source) {
+  note(dials_[source], limits_.connects_per_window, limits_.connect_window, "dials", id);
   connections_.insert(id);
   connections_max_ = std::max(connections_max_, connections_.size());
   if (!limits_.max_connections || connections_.size() <= *limits_.max_connections) return;

@@ -14,9 +14,10 @@
 
 namespace wsm::sim {
 
-/// No interval of any offset holds more frames of a connection, or more dials of the process, than
-/// is allowed, and there are never more connections. Looked at where frames are written and dials
-/// begin, for what the network makes of their distances is not the client's to say.
+/// No interval of any offset holds more frames of a connection, or more dials from one of our
+/// addresses, than is allowed, and there are never more connections. Looked at where frames are
+/// written and dials begin, for what the network makes of their distances is not the client's to
+/// say.
 class LimitOracle final : public Observer {
  public:
   explicit LimitOracle(Verdict& verdict) : verdict_(verdict) {}
@@ -24,7 +25,7 @@ class LimitOracle final : public Observer {
   /// What must hold from now on.
   void set_limits(const LimitOptions& limits) { limits_ = limits; }
 
-  void handle_dial(ConnectionId id) override;
+  void handle_dial(ConnectionId id, SourceIndex source) override;
   void handle_frame(ConnectionId id) override;
   void handle_hung_up(ConnectionId id, bool has_read_all) override;
 
@@ -40,7 +41,7 @@ class LimitOracle final : public Observer {
   Verdict& verdict_;
   LimitOptions limits_;
   std::map<ConnectionId, Times> frames_;  // Of the last window.
-  Times dials_;
+  std::map<SourceIndex, Times> dials_;
   std::set<ConnectionId> connections_;
   std::size_t connections_max_ = 0;
 };

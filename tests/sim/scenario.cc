@@ -1,6 +1,7 @@
 #include "sim/scenario.h"
 
 #include <algorithm>
+#include <string>
 #include <vector>
 
 #include "sim/client.h"
@@ -107,6 +108,13 @@ void draw_flow(Dice& dice, ShardManagerConfigBuilder& builder) {
   }
 }
 
+std::vector<std::string> draw_sources(Dice& dice) {
+  if (!dice.once_in(3)) return {};
+  std::vector<std::string> sources{"192.0.2.1", "192.0.2.2", "192.0.2.3"};
+  sources.resize(dice.between(std::uint64_t{1}, 3));
+  return sources;
+}
+
 ShardManagerConfig draw_config(Dice& dice, Dice flow_dice, const VenueRules& rules,
                                const LimitOptions& limits, const ConnectionOptions& circuit) {
   constexpr ShardSelectionStrategy kStrategies[] = {ShardSelectionStrategy::kLeastLoaded,
@@ -131,6 +139,10 @@ ShardManagerConfig draw_config(Dice& dice, Dice flow_dice, const VenueRules& rul
   if (dice.once_in(2)) builder.subscription_timeout(2 * rules.message_interval + 1s);
   if (dice.once_in(3)) builder.proactive_reconnect_interval(dice.between(1min, 15min));
   draw_flow(flow_dice, builder);
+  // A venue that counts takes all connects for those of one address.
+  if (!rules.limits.connects) {
+    builder.source_ips(draw_sources(flow_dice)).shards_per_ip(2 * rules.topics);
+  }
   return *builder.build();
 }
 

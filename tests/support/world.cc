@@ -118,7 +118,10 @@ void World::perform(const Action& wanted) {
                    if (!behaviour.answers_prepare) return;
                    core.handle_prepared(a.connection, Preparation{.url = behaviour.url}, now);
                  },
-                 [&](const action::Dial& a) { dial(a.connection); },
+                 [&](const action::Dial& a) {
+                   sources[a.connection.shard] = a.source;
+                   dial(a.connection);
+                 },
                  [&](const action::Greet& a) {
                    EXPECT_FALSE(over_.contains(a.connection));
                    greetings.push_back(a.connection);

@@ -116,6 +116,7 @@ class World {
   std::vector<ConnectionId> prepares;
   std::vector<bool> refreshes;  // Of each of those: were credentials to be refreshed?
   std::vector<ConnectionId> greetings;
+  std::map<ShardId, SourceIndex> sources;  ///< Where each has dialed from, the last time.
 
  private:
   struct Link {

@@ -5,11 +5,13 @@
 #include <deque>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include <wsm/types.h>
 
 #include "base/time.h"
 #include "core/limits/rolling_window.h"
+#include "core/limits/source_addresses.h"
 
 namespace wsm {
 
@@ -29,8 +31,11 @@ enum class ConnectUrgency : std::uint8_t {
 
 /// Lets the shards of a process connect no faster, and no more of them, than the server allows.
 ///
+/// Connects are counted for each of our own addresses apart, as servers do, connections over all.
+///
 /// Each attempt needs a permit. A shard that gets none at once waits in the order of asking; those
-/// with nothing live go before standbys. A permit becomes a connect when it is dialed, which is
+/// with nothing live go before standbys. Where one address has no slot, those behind it that come
+/// from another one go on. A permit becomes a connect when it is dialed, which is
 /// what a server counts; until then it holds a slot of the window, so that however long the hooks
 /// before a dial take, no interval sees too many. A connection counts from its permit until its
 /// transport is closed.
@@ -40,22 +45,23 @@ enum class ConnectUrgency : std::uint8_t {
 class ConnectGovernor {
  public:
   struct Options {
-    std::optional<RollingWindow::Options> connects;
-    std::optional<std::size_t> connections_max;
+    std::optional<RollingWindow::Options> connects;  ///< Of each source.
+    std::optional<std::size_t> connections_max;      ///< Of all together.
+    std::size_t sources = 1;
   };
 
   explicit ConnectGovernor(const Options& options);
 
   // Commands.
   /// Returns true when the shard has its permit at once; otherwise take_permit() names it later.
-  [[nodiscard]] bool ask(ShardId shard, ConnectUrgency urgency, TimePoint now);
+  [[nodiscard]] bool ask(ShardId shard, SourceIndex source, ConnectUrgency urgency, TimePoint now);
   /// `shard` does not wait any more, if it did.
   void withdraw(ShardId shard);
 
   // Inputs, about permits that were given.
-  void handle_dialed(TimePoint now);
+  void handle_dialed(SourceIndex source, TimePoint now);
   /// It will not be dialed.
-  void handle_unused();
+  void handle_unused(SourceIndex source);
   /// A connection that was dialed is over.
   void handle_closed();
 
@@ -67,22 +73,39 @@ class ConnectGovernor {
   /// Is a connection left that nobody else waits for?
   [[nodiscard]] bool has_room() const;
   /// Would a permit be given at once, as far as the window goes?
-  [[nodiscard]] bool has_slot(TimePoint now) const;
+  [[nodiscard]] bool has_slot(SourceIndex source, TimePoint now) const;
   [[nodiscard]] std::size_t waiting() const { return restoring_.size() + renewing_.size(); }
   /// From their permits on.
   [[nodiscard]] std::size_t connections() const { return permits_ + dialed_; }
 
  private:
+  struct Waiting {
+    ShardId shard;
+    SourceIndex source;
+  };
+  struct Source {
+    std::optional<RollingWindow> window;
+    std::size_t permits = 0;  // Not dialed yet.
+    std::size_t restoring = 0;
+    std::size_t renewing = 0;
+  };
+
+  void enqueue(const Waiting& waiting, ConnectUrgency urgency);
+  [[nodiscard]] bool is_behind(SourceIndex source, ConnectUrgency urgency) const;
+  [[nodiscard]] std::optional<ShardId> take_from(std::deque<Waiting>& queue, TimePoint now);
+  [[nodiscard]] bool may_renew() const;
   [[nodiscard]] bool has_connection() const;
-  [[nodiscard]] std::optional<TimePoint> next_slot() const;
-  [[nodiscard]] bool may_give(TimePoint now) const;
+  /// None while all slots are held by permits that have not been dialed.
+  [[nodiscard]] static std::optional<TimePoint> next_slot(const Source& source);
+  [[nodiscard]] bool may_give(SourceIndex source, TimePoint now) const;
+  void note_left(const Waiting& waiting, const std::deque<Waiting>& queue);
 
   const std::optional<std::size_t> connections_max_;
-  std::optional<RollingWindow> window_;
-  std::deque<ShardId> restoring_;
-  std::deque<ShardId> renewing_;
-  std::size_t permits_ = 0;  // Given, and not dialed yet.
-  std::size_t dialed_ = 0;   // And not over.
+  std::vector<Source> sources_;
+  std::deque<Waiting> restoring_;
+  std::deque<Waiting> renewing_;
+  std::size_t permits_ = 0;  // Of all sources.
+  std::size_t dialed_ = 0;
 };
 
 }  // namespace wsm

@@ -26,6 +26,7 @@ ShardSettings ShardSettings::from(const ShardManagerConfig& config) {
   settings.circuits = {.threshold = config.connection().circuit_breaker_threshold,
                        .delay_max = std::min(config.connection().circuit_breaker_reset_timeout,
                                              config.backoff().max_delay)};
+  settings.connects.sources = std::max(config.connection().source_ips.size(), std::size_t{1});
   settings.max_connect_attempts = config.connection().max_connect_attempts;
   settings.hot_switchover = config.manager().hot_switchover;
   settings.renewal_interval = config.connection().proactive_reconnect_interval;

@@ -20,6 +20,7 @@ Shard::Shard(ShardId id, const Environment& environment)
       circuits_(environment.circuits),
       ledger_(environment.ledger),
       learned_(environment.learned),
+      source_(environment.source),
       switchover_(environment.settings.proof_timeout) {
   out_.events.emplace_back(event::ShardOpened{id_});
 }

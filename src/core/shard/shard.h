@@ -62,6 +62,7 @@ class Shard {
     Circuits& circuits;
     Ledger& ledger;
     LearnedIntervals& learned;
+    SourceIndex source = 0;
   };
 
   Shard(ShardId id, const Environment& environment);
@@ -134,6 +135,7 @@ class Shard {
 
   // Getters.
   [[nodiscard]] ShardId id() const { return id_; }
+  [[nodiscard]] SourceIndex source() const { return source_; }
   [[nodiscard]] ShardStatus status() const { return status_; }
   [[nodiscard]] bool is_paused() const { return is_paused_; }
   /// Told to close: nothing begins any more.
@@ -238,6 +240,7 @@ class Shard {
   Circuits& circuits_;
   Ledger& ledger_;
   LearnedIntervals& learned_;
+  const SourceIndex source_;
 
   ShardStatus status_ = ShardStatus::kIdle;
   DeadlineTable<Timer> deadlines_;

@@ -44,8 +44,8 @@ void Shard::perform(Line& line, const Connection::Action& wanted, TimePoint now)
   } else if (const auto* dial = std::get_if<Connection::Dial>(&wanted)) {
     endpoint_ = dial->url.endpoint();
     line.endpoint = endpoint_;
-    governor_.handle_dialed(now);
-    out_.actions.emplace_back(action::Dial{id_of(line), dial->url});
+    governor_.handle_dialed(source_, now);
+    out_.actions.emplace_back(action::Dial{id_of(line), dial->url, source_});
   } else {
     out_.actions.emplace_back(action::Greet{id_of(line)});
   }
@@ -208,7 +208,7 @@ void Shard::renew(TimePoint now) {
     if (!plan_switchover(SwitchoverTrigger::kAge, now)) put_off_renewal(now);
     return;
   }
-  if (!governor_.has_slot(now)) return put_off_renewal(now);
+  if (!governor_.has_slot(source_, now)) return put_off_renewal(now);
   break_service({.kind = DisconnectKind::kReplaced, .detail = "age"}, now);
   connect(now);
 }

@@ -11,12 +11,12 @@ namespace wsm {
 void Shard::handle_admitted(TimePoint now) {
   const bool is_bad_off = is_waiting_ || planned_ == SwitchoverTrigger::kStall;
   const auto urgency = is_bad_off ? ConnectUrgency::kRestore : ConnectUrgency::kRenew;
-  if (governor_.ask(id_, urgency, now)) handle_permit(now);
+  if (governor_.ask(id_, source_, urgency, now)) handle_permit(now);
 }
 
 void Shard::handle_permit(TimePoint now) {
   // The breaker may have opened while this shard waited for the permit.
-  if (!circuits_.ask(id_, endpoint_, now)) return governor_.handle_unused();
+  if (!circuits_.ask(id_, endpoint_, now)) return governor_.handle_unused(source_);
   if (std::exchange(is_waiting_, false)) return begin_connecting(now);
   WSM_ASSERT(planned_);
   begin_switchover(*std::exchange(planned_, std::nullopt), now);
@@ -49,7 +49,7 @@ void Shard::stop_waiting(TimePoint now) {
 /// Returns true when a line may be made at once. Otherwise handle_admitted() or handle_permit()
 /// says when. The breaker comes first: who waits for it must not hold up the queue for permits.
 bool Shard::ask_to_connect(ConnectUrgency urgency, TimePoint now) {
-  return circuits_.ask(id_, endpoint_, now) && governor_.ask(id_, urgency, now);
+  return circuits_.ask(id_, endpoint_, now) && governor_.ask(id_, source_, urgency, now);
 }
 
 /// `line` has ended: what does that say about its endpoint?
@@ -68,7 +68,7 @@ void Shard::return_permit(const Line& line) {
   if (line.endpoint) {
     governor_.handle_closed();
   } else {
-    governor_.handle_unused();
+    governor_.handle_unused(source_);
   }
 }
 

@@ -32,6 +32,7 @@ Supervisor::Supervisor(const ShardManagerConfig& config, Rng& rng, EntropySource
       entropy_(entropy),
       governor_(settings_.connects),
       circuits_(settings_.circuits, rng_, out_),
+      sources_(config.connection().source_ips.size(), config.connection().shards_per_ip),
       ledger_(settings_.ledger, out_) {}
 
 Result<void> Supervisor::start(std::span<const SubscriptionId> initial, std::size_t shard_capacity,
@@ -43,10 +44,7 @@ Result<void> Supervisor::start(std::span<const SubscriptionId> initial, std::siz
     fault = Error{Errc::kInvalidArgument, "max_subscriptions_per_shard is 0"};
   }
   const std::size_t shards = fault ? 0 : shards_for(count_distinct(initial), shard_capacity);
-  if (shards > settings_.connects.connections_max.value_or(shards)) {
-    fault =
-        Error{Errc::kConnectionLimit, "max_connections is less than the shards that are needed"};
-  }
+  if (!fault) fault = shortage(shards);
   if (fault) {
     for (const SubscriptionId id : initial) forget_if_unused(id);
     return Failure{*std::move(fault)};
@@ -169,6 +167,7 @@ void Supervisor::discard_closed() {
     }
     WSM_ASSERT(!slot->second.deadline);  // It would be told of the time when it is gone.
     past_traffic_ += shard.traffic();
+    sources_.give_back(shard.source());
     slot = shards_.erase(slot);
   }
 }
@@ -177,8 +176,8 @@ Shard& Supervisor::open_shard(TimePoint now) {
   const ShardId id{shards_opened_++};
   Slot& slot = shards_[id];
   slot.shard = std::make_unique<Shard>(
-      id,
-      Shard::Environment{settings_, rng_, entropy_, out_, governor_, circuits_, ledger_, learned_});
+      id, Shard::Environment{settings_, rng_, entropy_, out_, governor_, circuits_, ledger_,
+                             learned_, sources_.take()});
   if (is_paused_) slot.shard->pause(now);
   placement_->add_shard(id);
   return *slot.shard;
@@ -201,17 +200,14 @@ SubscribeResult Supervisor::place(SubscriptionId id, TimePoint now) {
   std::optional<Error> fault = refusal();
   if (!fault) {
     const auto chosen = choose_shard();
-    const bool may_grow = config_.manager().auto_rebalance || shards_.empty();
-    if (chosen || (may_grow && may_open_shard())) {
+    if (!chosen) fault = growth_refusal();
+    if (!fault) {
       Shard& shard = chosen ? *find(*chosen) : open_shard(now);
       assign(id, shard, now);
       if (shard.status() == ShardStatus::kIdle) shard.open(now);
       refresh(shard);
       return {SubscribeStatus::kPlaced, shard.id(), {}};
     }
-    fault = may_grow ? Error{Errc::kConnectionLimit, "max_connections allows no further shard"}
-                     : Error{Errc::kNoRoom,
-                             "auto_rebalance is off, and every shard is full or suspended"};
   }
   forget_if_unused(id);
   return {SubscribeStatus::kRefused, {}, std::move(fault)};
@@ -258,10 +254,27 @@ std::optional<Error> Supervisor::refusal() const {
   return std::nullopt;
 }
 
-/// A shard without a connection to hope for would keep its subscriptions from ever being live.
-bool Supervisor::may_open_shard() const {
+/// Why no shard is opened for a wish that no other one can take.
+std::optional<Error> Supervisor::growth_refusal() const {
+  if (config_.manager().auto_rebalance || shards_.empty()) return shortage(1);
+  return Error{Errc::kNoRoom, "auto_rebalance is off, and every shard is full or suspended"};
+}
+
+/// Why so many further shards cannot be opened: one without a connection to hope for would keep its
+/// subscriptions from ever being live.
+std::optional<Error> Supervisor::shortage(std::size_t shards) const {
+  const std::string needed =
+      ", and " + std::to_string(shards_.size() + shards) + " shards are needed";
   const auto& most = settings_.connects.connections_max;
-  return !most || shards_.size() < *most;
+  if (most && shards_.size() + shards > *most) {
+    return Error{Errc::kConnectionLimit, "max_connections is " + std::to_string(*most) + needed};
+  }
+  if (sources_.room() < shards) {
+    return Error{Errc::kConnectionLimit, "source_ips and shards_per_ip allow " +
+                                             std::to_string(shards_.size() + sources_.room()) +
+                                             needed};
+  }
+  return std::nullopt;
 }
 
 Shard* Supervisor::find(ShardId id) const {

@@ -163,7 +163,9 @@ class Supervisor {
   void forgive_standstill(TimePoint since, TimePoint now);
   void finish_stop();
   [[nodiscard]] std::optional<Error> refusal() const;
-  [[nodiscard]] bool may_open_shard() const;
+  [[nodiscard]] std::optional<Error> growth_refusal() const;
+  [[nodiscard]] std::optional<Error> shortage(std::size_t shards) const;
+  [[nodiscard]] bool may_open_shard() const { return !shortage(1); }
   [[nodiscard]] Shard* find(ShardId id) const;
   [[nodiscard]] static Failure<Error> unknown(ShardId shard);
 
@@ -174,6 +176,7 @@ class Supervisor {
   Outbox out_;
   ConnectGovernor governor_;
   Circuits circuits_;
+  SourceAddresses sources_;
   Ledger ledger_;
   LearnedIntervals learned_;
 

@@ -98,6 +98,20 @@ TEST_F(LimitsScenario, AThousandShardsComeBackInTheLeastTimeThatTheConnectsAllow
   EXPECT_EQ(oracles.limits.connections_max(), 1000U);
 }
 
+TEST_F(LimitsScenario, FourAddressesBringAThousandShardsBackInAQuarterOfTheTime) {
+  constexpr Duration kLeast = (250 / 50 - 1) * 4s;
+  config.connects_per_window(50).connect_window(4s).shards_per_ip(250);
+  config.source_ips({"192.0.2.1", "192.0.2.2", "192.0.2.3", "2001:db8::1"});
+  start(1000, 1);
+  EXPECT_LE(time_to_live(1h), kLeast * 12 / 10);
+
+  world.run_for(1min);
+  venue->drop_all();
+  world.run_for(10ms);
+
+  EXPECT_LE(time_to_live(1h), kLeast * 12 / 10);
+}
+
 TEST_F(LimitsScenario, AnHourOfAcceptAndCloseStaysWithinTheConnectsAndBacksOff) {
   // Some are closed before they count as open; the circuit breaker would then dial even less.
   config.circuit_breaker_threshold(1'000'000);

@@ -21,6 +21,7 @@ struct Record final : Observer {
   struct Dial {
     TimePoint at;
     ConnectionId id;
+    SourceIndex source;
   };
   struct Pong {
     TimePoint at;
@@ -29,7 +30,9 @@ struct Record final : Observer {
 
   explicit Record(const World& a_world) : world(a_world) {}
 
-  void handle_dial(ConnectionId id) override { dials.push_back({world.now(), id}); }
+  void handle_dial(ConnectionId id, SourceIndex source) override {
+    dials.push_back({world.now(), id, source});
+  }
   void handle_request(ConnectionId id, const Request& request) override {
     requests.emplace_back(id, request);
   }

@@ -36,6 +36,8 @@ TEST(ConfigDefaultsTest, OfConnections) {
   EXPECT_EQ(config.connection().proactive_reconnect_interval, 15min);
   EXPECT_FALSE(config.connection().low_latency_mode);
   EXPECT_EQ(config.connection().max_message_bytes, 16U * 1024 * 1024);
+  EXPECT_THAT(config.connection().source_ips, ::testing::IsEmpty());
+  EXPECT_EQ(config.connection().shards_per_ip, 10U);
   EXPECT_EQ(config.connection().tls.ca_file, "");
   EXPECT_EQ(config.connection().tls.server_name, "");
   EXPECT_EQ(config.connection().tls.minimum_version, TlsVersion::kTls12);

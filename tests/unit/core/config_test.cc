@@ -61,6 +61,7 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"Attempts", "max_connect_attempts", [](Builder& b) { b.max_connect_attempts(0); }},
         Fault{"Circuit", "circuit_breaker_threshold",
               [](Builder& b) { b.circuit_breaker_threshold(0); }},
+        Fault{"ShardsOfAnAddress", "shards_per_ip", [](Builder& b) { b.shards_per_ip(0); }},
         Fault{"MessageBytes", "max_message_bytes", [](Builder& b) { b.max_message_bytes(0); }},
         Fault{"Threshold", "failure_threshold", [](Builder& b) { b.failure_threshold(0); }},
         Fault{"RequestCount", "subscriptions_per_message",
@@ -120,6 +121,18 @@ INSTANTIATE_TEST_SUITE_P(
                                     [](BackoffOptions& o) { o.stable_after = -1ns; }),
                       backoff_fault("StableTooLong", "backoff.stable_after",
                                     [](BackoffOptions& o) { o.stable_after = kTooLong; })),
+    [](const auto& fault) { return fault.param.name; });
+
+INSTANTIATE_TEST_SUITE_P(
+    Sources, ConfigFaultTest,
+    ::testing::Values(Fault{"Name", "source_ips", [](Builder& b) { b.source_ips({"localhost"}); }},
+                      Fault{"Empty", "source_ips", [](Builder& b) { b.source_ips({""}); }},
+                      Fault{"WithPort", "source_ips",
+                            [](Builder& b) { b.source_ips({"127.0.0.1:80"}); }},
+                      Fault{"Twice", "source_ips",
+                            [](Builder& b) {
+                              b.source_ips({"::1", "0:0::1"});
+                            }}),
     [](const auto& fault) { return fault.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(
@@ -207,6 +220,13 @@ TEST(ConfigTest, SaysWhatCanBeSwitchedOff) {
 
   ASSERT_FALSE(built);
   EXPECT_THAT(to_string(built.error()), HasSubstr("data_timeout must be more than zero, or none"));
+}
+
+TEST(ConfigTest, SaysWhichSourceIsNone) {
+  const auto built = ShardManagerConfig::builder().source_ips({"127.0.0.1", "here"}).build();
+
+  ASSERT_FALSE(built);
+  EXPECT_EQ(built.error().faults.at(0).problem, "\"here\" is no IPv4 or IPv6 address in figures");
 }
 
 }  // namespace

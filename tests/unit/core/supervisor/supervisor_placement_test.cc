@@ -14,6 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::Optional;
+using ::testing::Pair;
 using ::testing::SizeIs;
 
 class SupervisorPlacementTest : public test::WorldFixture {
@@ -219,6 +220,47 @@ TEST_F(SupervisorPlacementTest, KnowsNothingOfAShardThatIsNotThere) {
   EXPECT_EQ(world->core.shard_subscriptions(ShardId{1}).error().code, Errc::kUnknownShard);
   EXPECT_EQ(world->core.send(ShardId{1}, OutgoingMessage::text("x")).error().code,
             Errc::kUnknownShard);
+}
+
+TEST_F(SupervisorPlacementTest, SpreadsShardsOverOurAddresses) {
+  config.source_ips({"192.0.2.1", "192.0.2.2", "192.0.2.3"});
+  start({1, 2, 3, 4, 5}, 1);
+
+  EXPECT_THAT(world->sources,
+              ElementsAre(Pair(ShardId{0}, 0U), Pair(ShardId{1}, 1U), Pair(ShardId{2}, 2U),
+                          Pair(ShardId{3}, 0U), Pair(ShardId{4}, 1U)));
+}
+
+TEST_F(SupervisorPlacementTest, GivesThePlaceOfAShardThatIsOverToTheNext) {
+  config.source_ips({"192.0.2.1", "192.0.2.2"}).shards_per_ip(1);
+  start({1, 2}, 1);
+  world->unsubscribe(1);
+  world->run_for(1s);
+
+  EXPECT_THAT(world->subscribe(SubscriptionId{3}), is_placed_on(2));
+
+  EXPECT_EQ(world->sources.at(ShardId{2}), 0U);
+}
+
+TEST_F(SupervisorPlacementTest, RefusesWhatOurAddressesHaveNoPlaceFor) {
+  config.source_ips({"192.0.2.1", "192.0.2.2"}).shards_per_ip(2);
+  start({1, 2, 3, 4}, 1);
+
+  const auto refused = world->subscribe(SubscriptionId{5});
+
+  EXPECT_THAT(refused, is_refused(Errc::kConnectionLimit));
+  EXPECT_EQ(refused.error->detail, "source_ips and shards_per_ip allow 4, and 5 shards are needed");
+}
+
+TEST_F(SupervisorPlacementTest, DoesNotStartWithMoreThanOurAddressesHaveAPlaceFor) {
+  config.source_ips({"192.0.2.1"}).shards_per_ip(1);
+  make();
+  const std::vector<SubscriptionId> initial = ids({1, 2});
+
+  const auto started = world->core.start(initial, 1, world->now);
+
+  ASSERT_FALSE(started);
+  EXPECT_EQ(started.error().code, Errc::kConnectionLimit);
 }
 
 }  // namespace
