@@ -43,7 +43,8 @@ struct ManagerOptions {
   std::optional<std::size_t> max_subscriptions_per_shard;
   ShardSelectionStrategy shard_selection_strategy = ShardSelectionStrategy::kLeastLoaded;
   /// Planned replacements and those of a silent connection open the new connection first, and close
-  /// the old one when the new one has delivered data, or when neither has in data_timeout.
+  /// the old one when nothing is lost with it, or when the feed is too quiet to tell in
+  /// data_timeout (docs/switchover.md).
   bool hot_switchover = true;
   /// Opens a shard when all are full, and closes one that has nothing left to carry.
   bool auto_rebalance = true;

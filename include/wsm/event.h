@@ -35,8 +35,8 @@ enum class SwitchoverTrigger : std::uint8_t {
 }
 
 enum class SwitchoverOutcome : std::uint8_t {
-  kProven,     ///< The new connection delivered data before the old one was closed.
-  kUnproven,   ///< Neither connection had data in the time allowed; the new one serves.
+  kProven,     ///< Nothing of any subscription was lost with the old connection.
+  kUnproven,   ///< Some were too quiet to tell in the time allowed; the new one serves.
   kPromoted,   ///< The old connection died meanwhile; the new one took over as it was.
   kAbandoned,  ///< The new connection failed; the old one still serves.
   kCancelled,  ///< stop(), reconnect_shard(), or nothing left to carry.

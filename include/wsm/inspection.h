@@ -57,6 +57,10 @@ struct Numbering {
   /// The message is whole without those before it, as a snapshot is: the numbers begin anew.
   bool restarts = false;
   NumberingScope scope = NumberingScope::kFeed;
+  /// Where there is no number of the feed: what the message has in common with its copies on other
+  /// connections and with no other message, such as the id of a trade, or a hash of it. Without it
+  /// copies are recognised by their payload, and only while two connections bring them.
+  std::optional<std::uint64_t> key = {};
 
   friend bool operator==(const Numbering&, const Numbering&) = default;
 };

@@ -69,8 +69,8 @@ struct Counters {
   /// Messages that numbers show to be missing. Taken off again when they come late. Needs the
   /// numbering of inspect().
   std::uint64_t messages_lost = 0;
-  /// Messages numbered like one that had been delivered: an overlap brings them. Delivered as well.
-  std::uint64_t duplicates = 0;
+  /// Messages that another connection had delivered before: not delivered again.
+  std::uint64_t duplicates_removed = 0;
 
   friend bool operator==(const Counters&, const Counters&) = default;
 };

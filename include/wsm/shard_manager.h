@@ -48,8 +48,8 @@ class Metrics {
 ///
 /// Nothing is thrown, but for what copying, hashing or comparing a Subscription throws.
 ///
-/// What this does not do yet: messages that both connections deliver while one replaces the other
-/// arrive twice.
+/// What both connections bring while one replaces the other is delivered once, if inspect() says
+/// whose it is; otherwise it comes twice.
 template <class Subscription>
 class ShardManager {
  public:
@@ -181,8 +181,8 @@ class ShardManager {
     return ask<Result<void>>([&](auto& commands) { return commands.reconnect_shard(shard); });
   }
 
-  /// Opens a second connection, subscribes everything on it, waits for its first data, and then
-  /// closes the first. on_event tells how it ended.
+  /// Opens a second connection, subscribes everything on it, waits until nothing would be lost with
+  /// the first, and then closes that. on_event tells how it ended.
   /// Errors: kUnknownShard, kNotConnected, kAlreadySwitching, kNotRunning, kStopped.
   Result<void> hot_switchover(ShardId shard) {
     return ask<Result<void>>([&](auto& commands) { return commands.hot_switchover(shard); });

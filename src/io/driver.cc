@@ -94,6 +94,7 @@ bool Driver::may_read(ConnectionId id) {
 
 void Driver::pump(TimePoint now) {
   for (;;) {
+    deliver_released(now);
     while (auto event = supervisor_.poll_event()) host_.handle_event(*std::move(event));
     if (const auto wanted = supervisor_.poll_action()) {
       perform(*wanted, now);
@@ -182,12 +183,20 @@ std::size_t Driver::deliver_messages(ConnectionId id, Connection& connection, Ti
     const Inspected inspected = host_.inspect(*message);
     if (inspected.role == MessageRole::kData && !inspected.subscription) {
       connection.handle_data();  // Nothing that the supervisor would have to know.
-    } else if (supervisor_.handle_inspected(id, inspected, now) == Reception::kWithhold) {
+      host_.deliver(id, *message, {});
       continue;
     }
-    host_.deliver(id, *message, inspected.subscription);
+    const Reception reception = supervisor_.handle_inspected(id, *message, inspected, now);
+    if (reception == Reception::kDeliver) host_.deliver(id, *message, inspected.subscription);
+    deliver_released(now);  // It may be what they have waited for.
   }
   return count;
+}
+
+void Driver::deliver_released(TimePoint now) {
+  while (const auto released = supervisor_.poll_released(now)) {
+    host_.deliver(released->message.connection, released->message.view(), released->id);
+  }
 }
 
 /// Writes what the connection has, in one go; the rest when the kernel takes more.

@@ -104,6 +104,7 @@ class Driver {
   void receive(Link& link, TimePoint now);
   /// Returns how many messages it had.
   std::size_t deliver_messages(ConnectionId id, Connection& connection, TimePoint now);
+  void deliver_released(TimePoint now);
   void transmit(ConnectionId id, TimePoint now);
 
   EventLoop& loop_;

@@ -90,6 +90,7 @@ void Client::run_turn(const std::function<void(Supervisor&)>& tell) {
 
 void Client::pump() {
   for (;;) {
+    give_released();
     while (const auto event = core_.poll_event()) {
       const bool is_gap = std::holds_alternative<event::GapClosed>(*event);
       const bool is_hidden = is_gap && commits(Sabotage::kHidesGap);
@@ -274,28 +275,50 @@ void Client::deliver(ConnectionId id, const Message& message) {
   }
   auto& number = inspected.numbering.sequence;
   if (number && *number > 1 && commits(Sabotage::kMisreadsNumbers)) --*number;
-  const wsm::Reception reception = core_.handle_inspected(id, inspected, world_.now());
-  if (parsed->kind != FeedMessage::Kind::kData || reception == wsm::Reception::kWithhold) return;
-  world_.trace.note("client", "data", id.shard.value(), parsed->topic.value(), parsed->sequence);
+  if (parsed->kind == FeedMessage::Kind::kData) {
+    observer_.handle_arrived(id, parsed->topic, parsed->sequence);
+  }
+  const auto reception = core_.handle_inspected(id, message, inspected, world_.now());
+  if (reception == wsm::Reception::kDeliver) give(id, *parsed);
+  give_released();
+}
+
+void Client::give_released() {
+  while (const auto released = core_.poll_released(world_.now())) {
+    give(released->message.connection, *parse_feed_message(released->message.view().text()));
+  }
+}
+
+/// To the application, if it is for it.
+void Client::give(ConnectionId id, const FeedMessage& message) {
+  if (message.kind != FeedMessage::Kind::kData) return;
+  world_.trace.note("client", "data", id.shard.value(), message.topic.value(), message.sequence);
   if (commits(Sabotage::kSwallowsMessage)) return;
   if (!kept_back_ && commits(Sabotage::kSwapsMessages)) {
-    kept_back_.emplace(id, *parsed);
+    kept_back_.emplace(id, message);
     return;
   }
-  hand_over(id, *parsed);
-  if (commits(Sabotage::kRepeatsMessage)) hand_over(id, *parsed);
+  hand_over(id, message);
+  if (commits(Sabotage::kRepeatsMessage)) hand_over(id, message);
   if (kept_back_ && kept_back_->first == id) {
     hand_over(id, std::exchange(kept_back_, std::nullopt)->second);
   }
 }
 
-Inspected Client::inspect(const FeedMessage& message) {
+Inspected Client::inspect_data(const FeedMessage& message) const {
+  Inspected data{.role = MessageRole::kData, .subscription = message.topic};
+  switch (recognition_) {
+    case Recognition::kNumbers: data.numbering = {.sequence = message.sequence}; break;
+    case Recognition::kKeys: data.numbering = {.key = message.sequence}; break;
+    case Recognition::kPayloads: break;
+  }
+  return data;
+}
+
+Inspected Client::inspect(const FeedMessage& message) const {
   using Kind = FeedMessage::Kind;
   switch (message.kind) {
-    case Kind::kData:
-      return {.role = MessageRole::kData,
-              .subscription = message.topic,
-              .numbering = {.sequence = message.sequence}};
+    case Kind::kData: return inspect_data(message);
     case Kind::kAck:
     case Kind::kAckInPart:
       return {.role = MessageRole::kAcknowledgement,

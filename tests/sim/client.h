@@ -28,6 +28,9 @@ struct HookBehaviour {
   std::uint64_t hangs_once_in = 0;  ///< Never answers.
 };
 
+/// What the application knows its messages by.
+enum class Recognition : std::uint8_t { kNumbers, kKeys, kPayloads };
+
 /// An application with the real supervisor, and the driver that brings both together with the
 /// network. Drives it by the rule that stands in supervisor.h.
 class Client {
@@ -54,6 +57,7 @@ class Client {
   /// Until when it does; in the past if it does not.
   [[nodiscard]] TimePoint frozen_until() const { return frozen_until_; }
 
+  void set_recognition(Recognition recognition) { recognition_ = recognition; }
   /// The faults are ours from now on.
   void set_sabotage(Sabotage sabotage) { sabotage_ = sabotage; }
 
@@ -74,7 +78,10 @@ class Client {
   /// Returns how many messages there were.
   std::size_t take_in(ConnectionId id, std::string_view bytes);
   void deliver(ConnectionId id, const Message& message);
-  [[nodiscard]] static Inspected inspect(const FeedMessage& message);
+  void give_released();
+  void give(ConnectionId id, const FeedMessage& message);
+  [[nodiscard]] Inspected inspect(const FeedMessage& message) const;
+  [[nodiscard]] Inspected inspect_data(const FeedMessage& message) const;
   void hand_over(ConnectionId id, const FeedMessage& message);
   void set_alarm();
   /// Whether to do a wrong of this kind now.
@@ -94,6 +101,7 @@ class Client {
   test::FakeEntropy entropy_;
   Supervisor core_;
   HookBehaviour hooks_;
+  Recognition recognition_ = Recognition::kNumbers;
   Sabotage sabotage_ = Sabotage::kNone;
   std::optional<std::pair<ConnectionId, FeedMessage>> kept_back_;  // By kSwapsMessages.
   std::map<ConnectionId, Wire> wires_;

@@ -29,6 +29,9 @@ class Observer {
   virtual void handle_dial(ConnectionId /*id*/, SourceIndex /*source*/) {}
   /// A frame of any kind has been written.
   virtual void handle_frame(ConnectionId /*id*/) {}
+  /// A message has been read, of which it is not decided yet what becomes.
+  virtual void handle_arrived(ConnectionId /*id*/, Topic /*topic*/, Sequence /*sequence*/) {}
+  /// The application has got it.
   virtual void handle_delivered(ConnectionId /*id*/, Topic /*topic*/, Sequence /*sequence*/) {}
   /// The client has put a connection away. `has_read_all`: up to the end of the stream.
   virtual void handle_hung_up(ConnectionId /*id*/, bool /*has_read_all*/) {}

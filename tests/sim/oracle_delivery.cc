@@ -6,8 +6,8 @@ void DeliveryOracle::handle_sent(ConnectionId id, Topic topic, Sequence sequence
   under_way_[id].emplace_back(topic, sequence);
 }
 
-void DeliveryOracle::handle_delivered(ConnectionId id, Topic topic, Sequence sequence) {
-  ++delivered_;
+void DeliveryOracle::handle_arrived(ConnectionId id, Topic topic, Sequence sequence) {
+  ++arrived_;
   auto& row = under_way_[id];
   if (!row.empty() && row.front() == Sent{topic, sequence}) return row.pop_front();
   const std::string expected =

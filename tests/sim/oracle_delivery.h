@@ -16,10 +16,10 @@ class DeliveryOracle final : public Observer {
   explicit DeliveryOracle(Verdict& verdict) : verdict_(verdict) {}
 
   void handle_sent(ConnectionId id, Topic topic, Sequence sequence) override;
-  void handle_delivered(ConnectionId id, Topic topic, Sequence sequence) override;
+  void handle_arrived(ConnectionId id, Topic topic, Sequence sequence) override;
   void handle_hung_up(ConnectionId id, bool has_read_all) override;
 
-  [[nodiscard]] std::uint64_t delivered() const { return delivered_; }
+  [[nodiscard]] std::uint64_t arrived() const { return arrived_; }
   /// Sent, and lost with a connection that broke.
   [[nodiscard]] std::uint64_t lost() const { return lost_; }
 
@@ -28,7 +28,7 @@ class DeliveryOracle final : public Observer {
 
   Verdict& verdict_;
   std::map<ConnectionId, std::deque<Sent>> under_way_;
-  std::uint64_t delivered_ = 0;
+  std::uint64_t arrived_ = 0;
   std::uint64_t lost_ = 0;
 };
 

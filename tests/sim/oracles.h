@@ -7,6 +7,7 @@
 #include "sim/oracle_counters.h"
 #include "sim/oracle_delivery.h"
 #include "sim/oracle_freshness.h"
+#include "sim/oracle_join.h"
 #include "sim/oracle_ledger.h"
 #include "sim/oracle_limits.h"
 #include "sim/oracle_placement.h"
@@ -35,6 +36,9 @@ class Oracles final : public Observer {
   }
   void handle_frame(ConnectionId id) override {
     for (Observer* oracle : all_) oracle->handle_frame(id);
+  }
+  void handle_arrived(ConnectionId id, Topic topic, Sequence sequence) override {
+    for (Observer* oracle : all_) oracle->handle_arrived(id, topic, sequence);
   }
   void handle_delivered(ConnectionId id, Topic topic, Sequence sequence) override {
     for (Observer* oracle : all_) oracle->handle_delivered(id, topic, sequence);
@@ -84,6 +88,7 @@ class Oracles final : public Observer {
     counters.check(core, placement.wanted().size());
     circuit.check(core);
     ledger.check(core);
+    join.check();
     state.check(core);
   }
 
@@ -94,13 +99,14 @@ class Oracles final : public Observer {
   CounterOracle counters{verdict};
   FreshnessOracle freshness{verdict.world()};
   LimitOracle limits{verdict};
+  JoinOracle join{verdict};
   LedgerOracle ledger{verdict};
   StateOracle state{verdict};
   TruthOracle truth{verdict};
 
  private:
   std::vector<Observer*> all_{&delivery, &placement, &circuit, &counters, &freshness,
-                              &limits,   &ledger,    &state,   &truth};
+                              &limits,   &join,      &ledger,  &state,    &truth};
 };
 
 }  // namespace wsm::sim

@@ -146,6 +146,12 @@ ShardManagerConfig draw_config(Dice& dice, Dice flow_dice, const VenueRules& rul
   return *builder.build();
 }
 
+/// In half of the worlds messages have numbers; only there losses can be counted.
+Recognition draw_recognition(Dice& dice, Sabotage sabotage) {
+  if (sabotage != Sabotage::kNone || dice.once_in(2)) return Recognition::kNumbers;
+  return dice.once_in(2) ? Recognition::kKeys : Recognition::kPayloads;
+}
+
 /// How much longer everything takes because of the limits: each shard connects three times, a
 /// failure and a standby included, and each subscription is asked for on its own.
 Duration ramp_bound(const LimitOptions& limits, const VenueRules& rules) {
@@ -194,7 +200,7 @@ Outcome outcome_of(World& world, Oracles& oracles, const Chaos& chaos) {
   if (outcome.failure) outcome.last_events = world.trace.tail();
   outcome.trace_hash = world.trace.hash();
   outcome.tasks = world.tasks_run();
-  outcome.delivered = oracles.delivery.delivered();
+  outcome.delivered = oracles.delivery.arrived();
   outcome.lost = oracles.delivery.lost();
   outcome.dials = oracles.counters.dials();
   outcome.circuit_breaker_trips = oracles.circuit.trips();
@@ -237,10 +243,18 @@ Outcome run_scenario(const ScenarioOptions& options) {
   Oracles oracles{world};
   oracles.limits.set_limits(limits);
   oracles.circuit.set_rules(circuit, config.backoff());
+  oracles.join.set_rules(config.health().gap_recovery);
   Network network{world, quality};
   Venue venue{world, rules, oracles};
   Client client{world, network, venue, config, oracles};
   client.set_sabotage(options.sabotage);
+  Dice recognition_dice = world.dice("recognition");
+  const Recognition recognition = draw_recognition(recognition_dice, options.sabotage);
+  client.set_recognition(recognition);
+  if (recognition != Recognition::kNumbers) {
+    oracles.ledger.expect_no_numbers();
+    oracles.join.expect_no_numbers();
+  }
   FaultPlan plan = FaultPlan::draw(dice);
   // Without a time-out for single subscriptions nobody promises to find one that has died.
   if (!config.health().subscription_timeout) {

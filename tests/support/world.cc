@@ -57,6 +57,7 @@ void World::pump() {
   if (std::exchange(is_pumping_, true)) return;
   for (bool is_moving = true; is_moving;) {
     is_moving = false;
+    take_released();
     while (const auto event = core.poll_event()) note(*event);
     while (const auto wanted = core.poll_action()) {
       perform(*wanted);
@@ -225,9 +226,17 @@ void World::deliver(ConnectionId id, std::string_view bytes) {
     while (const auto message = connection.poll_message()) {
       behaviour.inside_hook();
       const auto inspected = behaviour.inspect(message->text());
-      if (core.handle_inspected(id, inspected, now) == Reception::kWithhold) continue;
-      messages.emplace_back(id, message->text());
+      if (core.handle_inspected(id, *message, inspected, now) == Reception::kDeliver) {
+        messages.emplace_back(id, message->text());
+      }
+      take_released();
     }
+  }
+}
+
+void World::take_released() {
+  while (const auto released = core.poll_released(now)) {
+    messages.emplace_back(released->message.connection, released->message.view().text());
   }
 }
 

@@ -134,6 +134,7 @@ class World {
   void transmit(ConnectionId id);
   bool receive(ConnectionId id, Link& link);
   void deliver(ConnectionId id, std::string_view bytes);
+  void take_released();
   void note(const EventKind& event);
 
   std::map<ConnectionId, Link> links_;

@@ -36,13 +36,13 @@ the venue sent is held against what the handler got.
   ledger        what the manager itself tells of gaps, by cause, held against the same record
 
 Exit code: 0 if and only if every message that was sent on a connection that was not cut arrived,
-nothing is unexplained, the ledger tells of each topic exactly what is missing, every topic was live
-at the end, and stdout could be written; else 1; 2 for wrong options.
+nothing is unexplained, the ledger tells of each topic exactly what is missing, nothing came twice,
+every topic was live at the end, and stdout could be written; else 1; 2 for wrong options.
 
 With --json the last line of stdout is one object:
   ok, length_ms, rate, seed, topics, topics_live, sent, received, lost, duplicated, out_of_order,
   lost_though_sent   lost, although sent on a connection that was not cut
-  ledger             {ok, lost, late, duplicated, topics_wrong, gaps: [{cause, gaps, lost}]}
+  ledger             {ok, lost, late, duplicates_removed, topics_wrong, gaps: [{cause, gaps, lost}]}
   unexplained        {lost, duplicated, out_of_order, invented}; invented: received, never sent
   events             [{event, at_ms, shard, restored_after_ms, lost, duplicated, out_of_order}];
                      restored_after_ms is null when that never came)";

@@ -37,13 +37,13 @@ void GapLedger::add(const event::MessageLate& late) {
   ++late_;
 }
 
-Audit audit(const GapLedger& ledger, const Receipts& receipts, std::uint64_t duplicates,
-            std::uint64_t surplus) {
+Audit audit(const GapLedger& ledger, const Receipts& receipts, std::uint64_t removed,
+            std::uint64_t repeated) {
   Audit result{.lost = ledger.total(),
                .late = ledger.late(),
-               .duplicated = duplicates,
+               .duplicates_removed = removed,
                .causes = ledger.causes(),
-               .is_duplicated_wrong = duplicates != surplus};
+               .repeated = repeated};
   for (std::uint32_t index = 0; index < receipts.topics().size(); ++index) {
     const std::uint64_t missing = count_missing(receipts.topics()[index]);
     if (ledger.lost(venue::TopicId{index}) != missing) ++result.topics_wrong;

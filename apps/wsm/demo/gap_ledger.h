@@ -44,18 +44,18 @@ class GapLedger {
 struct Audit {
   std::uint64_t lost = 0;
   std::uint64_t late = 0;  ///< Told to be lost at first.
-  std::uint64_t duplicated = 0;
+  std::uint64_t duplicates_removed = 0;
   std::map<GapCause, GapLedger::Cause> causes = {};
   std::size_t topics_wrong = 0;  ///< Of which the ledger tells another number than is missing.
-  bool is_duplicated_wrong = false;
+  std::uint64_t repeated = 0;  ///< Messages that the handler got more than once: a broken promise.
 
-  [[nodiscard]] bool is_true() const { return topics_wrong == 0 && !is_duplicated_wrong; }
+  [[nodiscard]] bool is_true() const { return topics_wrong == 0 && repeated == 0; }
 };
 
-/// `duplicates` is what the manager has counted, `surplus` what the receipts say. What is missing
+/// `removed` is what the manager has counted, `repeated` what the receipts say. What is missing
 /// of a topic is what the venue published between the first and the newest message that arrived,
 /// and that did not arrive.
-[[nodiscard]] Audit audit(const GapLedger& ledger, const Receipts& receipts,
-                          std::uint64_t duplicates, std::uint64_t surplus);
+[[nodiscard]] Audit audit(const GapLedger& ledger, const Receipts& receipts, std::uint64_t removed,
+                          std::uint64_t repeated);
 
 }  // namespace wsm::demo

@@ -47,7 +47,7 @@ json::object to_json(const Audit& ledger) {
   return {{"ok", ledger.is_true()},
           {"lost", ledger.lost},
           {"late", ledger.late},
-          {"duplicated", ledger.duplicated},
+          {"duplicates_removed", ledger.duplicates_removed},
           {"topics_wrong", ledger.topics_wrong},
           {"gaps", std::move(gaps)}};
 }
@@ -103,11 +103,11 @@ std::string ledger_line(const Account& account) {
   std::string verdict = "as the venue's record says";
   if (ledger.topics_wrong > 0) {
     verdict = fmt::format("DIFFERS from the venue's record in {} topics", ledger.topics_wrong);
-  } else if (ledger.is_duplicated_wrong) {
-    verdict = "DIFFERS from the receipts in what was duplicated";
+  } else if (ledger.repeated > 0) {
+    verdict = fmt::format("BUT {} messages were delivered twice", ledger.repeated);
   }
-  return fmt::format("ledger: lost={} in {} gaps{}{}, duplicated={}: {}\n", ledger.lost, gaps,
-                     causes, late, ledger.duplicated, verdict);
+  return fmt::format("ledger: lost={} in {} gaps{}{}, copies removed={}: {}\n", ledger.lost, gaps,
+                     causes, late, ledger.duplicates_removed, verdict);
 }
 
 std::string json_line(const Account& account, const Plan& plan) {

@@ -116,8 +116,8 @@ Account Stage::close() {
   const Receipts receipts = handler_->receipts();
   Account account = settle(venue_->record(), receipts, happenings_);
   account.ledger =
-      audit(handler_->ledger(), receipts, manager_->metrics().snapshot().counters.duplicates,
-            account.total.duplicated);
+      audit(handler_->ledger(), receipts,
+            manager_->metrics().snapshot().counters.duplicates_removed, account.total.duplicated);
   return account;
 }
 

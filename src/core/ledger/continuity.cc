@@ -5,13 +5,6 @@
 namespace wsm {
 namespace {
 
-/// Whether a message follows the one with the number `before`.
-bool follows(std::uint64_t before, const Numbering& numbering) {
-  // Chained messages may stand for whole ranges of numbers, of which two can overlap.
-  if (numbering.previous) return *numbering.previous <= before;
-  return *numbering.sequence == before + 1;
-}
-
 /// How many messages are missing behind `before`; chained numbers do not say.
 std::optional<std::uint64_t> count_missed(std::uint64_t before, const Numbering& numbering) {
   if (numbering.previous) return std::nullopt;
@@ -20,8 +13,16 @@ std::optional<std::uint64_t> count_missed(std::uint64_t before, const Numbering&
 
 }  // namespace
 
+bool follows(std::uint64_t before, const Numbering& numbering) {
+  if (numbering.previous) return *numbering.previous <= before;
+  return *numbering.sequence == before + 1;
+}
+
 Continuity::Finding Continuity::judge(ConnectionId connection, const Numbering& numbering) const {
-  if (!numbering.sequence) return {};
+  if (!numbering.sequence) {
+    const bool is_repeated = numbering.key && numbering.key == last_key_;
+    return {.kind = is_repeated ? Kind::kRepeated : Kind::kUnnumbered};
+  }
   if (!last_) return {.kind = Kind::kFirst};
   if (numbering.restarts) return {.kind = Kind::kRestarted};
   const auto before = last_on(connection);
@@ -54,6 +55,7 @@ Continuity::Finding Continuity::judge_feed(std::optional<std::uint64_t> before,
 
 void Continuity::accept(ConnectionId connection, const Numbering& numbering,
                         const Finding& finding) {
+  last_key_ = numbering.key;
   if (!numbering.sequence) return;
   const std::uint64_t sequence = *numbering.sequence;
   const bool is_of_feed = numbering.scope == NumberingScope::kFeed;

@@ -12,6 +12,10 @@
 
 namespace wsm {
 
+/// Whether a message follows directly the one with the number `before`. Chained messages may stand
+/// for whole ranges of numbers, of which two can overlap.
+[[nodiscard]] bool follows(std::uint64_t before, const Numbering& numbering);
+
 /// Follows the numbers of one subscription over all connections that bring it.
 ///
 /// Theory. TCP keeps the order of one connection. So a number that is passed over there was never
@@ -48,6 +52,8 @@ class Continuity {
 
   /// The highest number so far, or the last one where each connection has its own.
   [[nodiscard]] std::optional<std::uint64_t> last() const { return last_; }
+  /// The key of the last message, if it had one.
+  [[nodiscard]] std::optional<std::uint64_t> last_key() const { return last_key_; }
 
  private:
   /// A connection that brings the subscription, and the last number that it has brought.
@@ -64,6 +70,7 @@ class Continuity {
   void remember(ConnectionId connection, std::uint64_t sequence);
 
   std::optional<std::uint64_t> last_;
+  std::optional<std::uint64_t> last_key_;
   std::array<Carrier, 2> carriers_;  // The one that spoke last is the first.
   MissingNumbers missing_;
 };

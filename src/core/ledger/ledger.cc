@@ -62,9 +62,17 @@ Ledger::Advice Ledger::handle_data(SubscriptionId id, ConnectionId connection,
     return withhold();
   }
   account.is_withheld = false;
+  const bool is_other = account.last_from && account.last_from != connection;
+  // From another connection it would break the order, which never breaks.
+  if (finding.kind == Kind::kLate && is_other) return Advice::kPastIt;
   settle(account, id, connection, numbering, finding, now);
   account.numbers.accept(connection, numbering, finding);
+  if (finding.kind == Kind::kRepeated && is_other) {
+    ++out_.counters.duplicates_removed;
+    return Advice::kPastIt;
+  }
   account.last_at = now;
+  account.last_from = connection;
   return advise(account, finding.is_hole, now);
 }
 
@@ -89,6 +97,12 @@ bool Ledger::has_open_gap(SubscriptionId id) const {
 std::optional<TimePoint> Ledger::last_data(SubscriptionId id) const {
   const Account* account = find(id);
   return account ? std::optional{account->last_at} : std::nullopt;
+}
+
+LastDelivered Ledger::last_delivered(SubscriptionId id) const {
+  const Account* account = find(id);
+  if (!account) return {};
+  return {account->last_from, account->numbers.last(), account->numbers.last_key()};
 }
 
 Ledger::Account* Ledger::find(SubscriptionId id) const {
@@ -145,7 +159,6 @@ bool Ledger::breaks(const Account& account, const Continuity::Finding& finding) 
 /// Enters the message in the books, before it counts as the last one.
 void Ledger::settle(Account& account, SubscriptionId id, ConnectionId connection,
                     const Numbering& numbering, const Continuity::Finding& finding, TimePoint now) {
-  if (finding.kind == Kind::kRepeated) ++out_.counters.duplicates;
   if (finding.kind == Kind::kLate) {
     --out_.counters.messages_lost;
     out_.events.emplace_back(event::MessageLate{{id}, connection.shard, *numbering.sequence});

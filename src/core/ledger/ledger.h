@@ -13,6 +13,7 @@
 
 #include "base/time.h"
 #include "core/ledger/continuity.h"
+#include "core/ledger/last_delivered.h"
 #include "core/outbox.h"
 
 namespace wsm {
@@ -56,6 +57,7 @@ class Ledger {
     kDeliver,
     kDeliverAndRecover,  ///< Something is missing before it, on the very connection that lives.
     kWithhold,           ///< Not to be delivered: GapRecovery::kDrop.
+    kPastIt,             ///< Not to be delivered: another connection has brought it, or later ones.
   };
   [[nodiscard]] Advice handle_data(SubscriptionId id, ConnectionId connection,
                                    const Numbering& numbering, TimePoint now);
@@ -64,6 +66,7 @@ class Ledger {
   [[nodiscard]] bool has_open_gap(SubscriptionId id) const;
   /// When the last message of `id` came, if one has since it is desired.
   [[nodiscard]] std::optional<TimePoint> last_data(SubscriptionId id) const;
+  [[nodiscard]] LastDelivered last_delivered(SubscriptionId id) const;
   [[nodiscard]] std::size_t open_gaps() const { return open_gaps_; }
 
  private:
@@ -74,6 +77,7 @@ class Ledger {
   struct Account {
     Continuity numbers;
     TimePoint last_at;  // Of the last message that was delivered.
+    std::optional<ConnectionId> last_from;
     std::optional<OpenGap> gap;
     bool is_withheld = false;  // Until the numbers begin anew.
     TimePoint next_recovery;   // Not before.
@@ -106,6 +110,7 @@ class Ledger {
     case Ledger::Advice::kDeliver: return "deliver";
     case Ledger::Advice::kDeliverAndRecover: return "deliver and recover";
     case Ledger::Advice::kWithhold: return "withhold";
+    case Ledger::Advice::kPastIt: return "past it";
   }
   return "unknown";
 }

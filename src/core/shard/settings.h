@@ -7,6 +7,7 @@
 
 #include "base/time.h"
 #include "core/connection/settings.h"
+#include "core/join/joins.h"
 #include "core/ledger/ledger.h"
 #include "core/limits/connect_governor.h"
 #include "core/recovery/circuit_breaker.h"
@@ -22,6 +23,7 @@ struct ShardSettings {
   RequestBatcher::Options requests;
   SubscriptionTracker::Options truth;
   Ledger::Options ledger;             ///< Of all shards together.
+  Joins::Options joins;               ///< The same.
   ConnectGovernor::Options connects;  ///< The same.
   CircuitBreaker::Options circuits;   ///< The same.
   std::uint32_t max_connect_attempts = 10;

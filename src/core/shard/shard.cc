@@ -19,6 +19,7 @@ Shard::Shard(ShardId id, const Environment& environment)
       governor_(environment.governor),
       circuits_(environment.circuits),
       ledger_(environment.ledger),
+      joins_(environment.joins),
       learned_(environment.learned),
       source_(environment.source),
       switchover_(environment.settings.proof_timeout) {
@@ -42,6 +43,7 @@ void Shard::unsubscribe(SubscriptionId id, TimePoint now) {
   desired_.erase(id);
   rejected_.remove(id);
   waiting_.end(id);
+  unproven_.erase(id);
   leaving_.insert(id);
   for (Line* line : {active_.get(), standby_.get()}) {
     if (!line || !line->batcher) continue;
@@ -174,6 +176,7 @@ void Shard::handle_rendered(Generation generation, Result<std::optional<Outgoing
   if (!fault) {
     const auto batch = batcher.handle_sent(now);
     if (batch.kind == RequestKind::kSubscribe) {
+      begin_joins(*line, batch.ids, now);
       line->tracker->handle_requested(batch.ids, *rendered ? (*rendered)->request() : std::nullopt,
                                       now);
       tell_changes(*line, now);
@@ -219,9 +222,11 @@ void Shard::handle_timeout(TimePoint now) {
     request_subscriptions(*line, now);
   }
   if (!is_ending()) retry_rejected(now);
-  if (const auto verdict = switchover_.handle_timeout(now)) {
-    conclude(*verdict, {.kind = DisconnectKind::kReplaced, .detail = "no data on the standby"},
-             now);
+  if (switchover_.is_due(now)) {
+    if (const auto verdict = switchover_.handle_timeout(evidence(now), now)) {
+      conclude(*verdict, {.kind = DisconnectKind::kReplaced, .detail = "no data on the standby"},
+               now);
+    }
   }
   if (deadlines_.take_expired(Timer::kRetry, now)) retry(now);
   if (deadlines_.take_expired(Timer::kRenewal, now)) renew(now);

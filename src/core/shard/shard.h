@@ -15,6 +15,7 @@
 #include "base/entropy.h"
 #include "base/rate_meter.h"
 #include "base/rng.h"
+#include "core/join/joins.h"
 #include "core/ledger/ledger.h"
 #include "core/limits/connect_governor.h"
 #include "core/outbox.h"
@@ -61,6 +62,7 @@ class Shard {
     ConnectGovernor& governor;
     Circuits& circuits;
     Ledger& ledger;
+    Joins& joins;
     LearnedIntervals& learned;
     SourceIndex source = 0;
   };
@@ -110,8 +112,12 @@ class Shard {
   /// A read has been taken in by connection(): look what it changed.
   void handle_received(Generation generation, TimePoint now);
   /// What one of the messages was. Data of no known subscription is the connection's alone.
-  [[nodiscard]] Reception handle_inspected(Generation generation, const Inspected& inspected,
-                                           TimePoint now);
+  [[nodiscard]] Reception handle_inspected(Generation generation, const Message& message,
+                                           const Inspected& inspected, TimePoint now);
+  /// It was the turn of a message of `id` that had waited for others.
+  void handle_released(SubscriptionId id, TimePoint now);
+  /// Messages of `id` are missing on `connection`, which may live: what gap_recovery says.
+  void recover(ConnectionId connection, SubscriptionId id, TimePoint now);
   /// Everything that the connection had to transmit has been written.
   void handle_transmitted(Generation generation, TimePoint now);
   /// The circuit breaker lets this shard go, which has waited for it.
@@ -185,6 +191,13 @@ class Shard {
   void handle_notice(Line& line, const Connection::Notice& notice, TimePoint now);
   void handle_opened(Line& line, Duration time_to_connect, TimePoint now);
   void handle_new_data(const Line& line, TimePoint now);
+  void begin_joins(const Line& line, const std::vector<SubscriptionId>& asked, TimePoint now);
+  void note_proven(SubscriptionId id);
+  void conclude_if_proven(TimePoint now);
+  [[nodiscard]] Switchover::Evidence evidence(TimePoint now) const;
+  [[nodiscard]] bool is_deaf(SubscriptionId id, TimePoint now) const;
+  [[nodiscard]] bool is_stale(SubscriptionId id, TimePoint now) const;
+  [[nodiscard]] bool is_attributed() const;
   void handle_stalled(Line& line, Duration silence, TimePoint now);
   void replace_with_gap(Line& line, TimePoint now);
   void report_health(const Line& line, DisconnectKind kind, Duration silence);
@@ -208,8 +221,10 @@ class Shard {
   void put_off_renewal(TimePoint now);
   void request_subscriptions(Line& line, TimePoint now);
   void look_after_subscriptions(Line& line, TimePoint now);
-  [[nodiscard]] Reception handle_data(Line& line, const Inspected& data, TimePoint now);
-  void recover(Line& line, SubscriptionId id, TimePoint now);
+  [[nodiscard]] Reception handle_data(Line& line, const Message& message, const Inspected& data,
+                                      TimePoint now);
+  [[nodiscard]] Reception enter_in_books(SubscriptionId id, ConnectionId connection,
+                                         const Numbering& numbering, TimePoint now);
   void interrupt(GapCause cause, std::optional<ConnectionId> interrupted, TimePoint now);
   void tell_changes(Line& line, TimePoint now);
   void note_live(SubscriptionId id, TimePoint now);
@@ -239,6 +254,7 @@ class Shard {
   ConnectGovernor& governor_;
   Circuits& circuits_;
   Ledger& ledger_;
+  Joins& joins_;
   LearnedIntervals& learned_;
   const SourceIndex source_;
 
@@ -256,6 +272,7 @@ class Shard {
   std::vector<LinePtr> draining_;
   std::vector<LinePtr> closed_;  // Over; kept until discard_closed().
   Switchover switchover_;
+  std::set<SubscriptionId> unproven_;         // Of what the standby has been asked for.
   bool is_waiting_ = false;                   // For its circuit breaker or a permit, with no line.
   std::optional<SwitchoverTrigger> planned_;  // A switchover that waits for the same.
 

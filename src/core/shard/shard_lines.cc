@@ -81,6 +81,7 @@ void Shard::handle_opened(Line& line, Duration time_to_connect, TimePoint now) {
     WSM_ASSERT(&line == standby_.get());
     switchover_.handle_standby_open();
   }
+  joins_.add_connection(id_of(line));
   line.batcher.emplace(settings_.requests);
   line.tracker.emplace(settings_.truth, learned_);
   if (is_paused_) line.tracker->pause(now);
@@ -92,10 +93,8 @@ void Shard::handle_opened(Line& line, Duration time_to_connect, TimePoint now) {
 
 void Shard::handle_new_data(const Line& line, TimePoint now) {
   if (&line == active_.get()) switchover_.handle_active_data();
-  if (&line != standby_.get()) return;
-  if (const auto verdict = switchover_.handle_standby_data(now)) {
-    conclude(*verdict, {.kind = DisconnectKind::kReplaced}, now);
-  }
+  if (&line == standby_.get()) switchover_.handle_standby_data();
+  conclude_if_proven(now);
 }
 
 void Shard::handle_stalled(Line& line, Duration silence, TimePoint now) {
@@ -171,9 +170,11 @@ void Shard::conclude(const Switchover::Verdict& verdict, DisconnectReason reason
       ++out_.counters.hot_switchover_failures;
       put_off_switchover(reason, now);
     }
+    unproven_.clear();
     retire(std::move(standby_), std::move(reason), now);
     return;
   }
+  unproven_.clear();
   if (active_) retire(take_active(now), std::move(reason), now);
   active_ = std::move(standby_);
   end_waiting(now);
@@ -280,6 +281,7 @@ void Shard::bury_closed(TimePoint now) {
   for (LinePtr& line : draining_) {
     if (!line->connection.is_closed()) continue;
     report_end(*line, now);
+    joins_.end_connection(id_of(*line), now);
     past_traffic_ += line->connection.traffic();
     return_permit(*line);
     out_.actions.emplace_back(action::CloseTransport{id_of(*line)});

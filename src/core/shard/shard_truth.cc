@@ -7,12 +7,12 @@
 
 namespace wsm {
 
-Reception Shard::handle_inspected(Generation generation, const Inspected& inspected,
-                                  TimePoint now) {
+Reception Shard::handle_inspected(Generation generation, const Message& message,
+                                  const Inspected& inspected, TimePoint now) {
   Line* line = find(generation);
   if (!line) return Reception::kDeliver;
   switch (inspected.role) {
-    case MessageRole::kData: return handle_data(*line, inspected, now);
+    case MessageRole::kData: return handle_data(*line, message, inspected, now);
     case MessageRole::kAcknowledgement:
     case MessageRole::kRejection: handle_answer(*line, inspected, now); break;
     case MessageRole::kDrainNotice: handle_drain_notice(*line, now); break;
@@ -23,25 +23,38 @@ Reception Shard::handle_inspected(Generation generation, const Inspected& inspec
   return Reception::kDeliver;
 }
 
-/// A line that only drains still delivers: the ledger counts what it brings.
-Reception Shard::handle_data(Line& line, const Inspected& data, TimePoint now) {
+/// A line that only drains still delivers, what no other one has brought.
+Reception Shard::handle_data(Line& line, const Message& message, const Inspected& data,
+                             TimePoint now) {
   line.connection.handle_data();
   if (!data.subscription) return Reception::kDeliver;
   if (line.tracker) {
     line.tracker->handle_data(*data.subscription, now);
     tell_changes(line, now);
   }
-  switch (ledger_.handle_data(*data.subscription, id_of(line), data.numbering, now)) {
+  const SubscriptionId id = *data.subscription;
+  const auto fate =
+      joins_.empty() ? JoinFate::kDeliver : joins_.handle(id, id_of(line), message, data, now);
+  if (!unproven_.empty()) note_proven(id);
+  return fate == JoinFate::kDeliver ? enter_in_books(id, id_of(line), data.numbering, now)
+                                    : Reception::kWithhold;
+}
+
+/// What is delivered is what the ledger knows of.
+Reception Shard::enter_in_books(SubscriptionId id, ConnectionId connection,
+                                const Numbering& numbering, TimePoint now) {
+  switch (ledger_.handle_data(id, connection, numbering, now)) {
     case Ledger::Advice::kDeliver: break;
-    case Ledger::Advice::kDeliverAndRecover: recover(line, *data.subscription, now); break;
-    case Ledger::Advice::kWithhold: return Reception::kWithhold;
+    case Ledger::Advice::kDeliverAndRecover: recover(connection, id, now); break;
+    case Ledger::Advice::kWithhold:
+    case Ledger::Advice::kPastIt: return Reception::kWithhold;
   }
   return Reception::kDeliver;
 }
 
-/// Messages of `id` are missing on `line`, which lives.
-void Shard::recover(Line& line, SubscriptionId id, TimePoint now) {
-  if (&line != active_.get() || status_ != ShardStatus::kLive || !desired_.contains(id)) return;
+void Shard::recover(ConnectionId connection, SubscriptionId id, TimePoint now) {
+  if (status_ != ShardStatus::kLive || connection != id_of(*active_)) return;
+  if (!desired_.contains(id)) return;
   if (settings_.ledger.recovery == GapRecovery::kAskAgain) return renew(id, now);
   if (is_switching() || now < no_switchover_before_) return;
   no_switchover_before_ = now + settings_.ledger.recovery_interval;
@@ -53,6 +66,8 @@ void Shard::recover(Line& line, SubscriptionId id, TimePoint now) {
 /// From now on messages of everything that is carried may be missing.
 void Shard::interrupt(GapCause cause, std::optional<ConnectionId> interrupted, TimePoint now) {
   for (const SubscriptionId id : desired_) {
+    // Another line brings all that this one would have brought.
+    if (standby_ && joins_.is_proven(id, id_of(*standby_))) continue;
     ledger_.handle_interrupted(id, id_, cause, interrupted, now);
     if (cause == GapCause::kReconnect && !rejected_.contains(id)) waiting_.begin(id, now);
   }
@@ -107,6 +122,7 @@ void Shard::handle_answer(Line& line, const Inspected& answer, TimePoint now) {
       out_.tell_status(id_, std::nullopt, SubscriptionStatus::kRejected, id);
     }
     line.batcher->handle_refused(id);
+    unproven_.erase(id);
     release_if_unheld(id);
   }
   request_subscriptions(line, now);

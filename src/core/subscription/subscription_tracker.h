@@ -94,6 +94,10 @@ class SubscriptionTracker {
   // Getters.
   /// None when the connection does not carry `id`.
   [[nodiscard]] std::optional<State> state(SubscriptionId id, TimePoint now) const;
+  /// Some data has named its subscription.
+  [[nodiscard]] bool is_attributed() const { return is_attributed_; }
+  /// An answer to a request is awaited.
+  [[nodiscard]] bool is_awaiting_answers() const { return !asked_.empty(); }
   /// What the connection carries, by status. Cost: none, it is kept.
   [[nodiscard]] const SubscriptionCounts& counts() const { return counts_; }
 

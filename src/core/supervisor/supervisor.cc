@@ -33,7 +33,8 @@ Supervisor::Supervisor(const ShardManagerConfig& config, Rng& rng, EntropySource
       governor_(settings_.connects),
       circuits_(settings_.circuits, rng_, out_),
       sources_(config.connection().source_ips.size(), config.connection().shards_per_ip),
-      ledger_(settings_.ledger, out_) {}
+      ledger_(settings_.ledger, out_),
+      joins_(settings_.joins, out_) {}
 
 Result<void> Supervisor::start(std::span<const SubscriptionId> initial, std::size_t shard_capacity,
                                TimePoint now) {
@@ -87,6 +88,7 @@ UnsubscribeResult Supervisor::unsubscribe(SubscriptionId id, TimePoint now) {
   const ShardId carrier = book_.remove(id);
   redrives_.erase(id);
   ledger_.end(id);
+  joins_.restart(id);
   learned_.forget(id);
   out_.tell_removed(carrier, id);
   if (Shard* shard = find(carrier)) {
@@ -176,7 +178,7 @@ Shard& Supervisor::open_shard(TimePoint now) {
   const ShardId id{shards_opened_++};
   Slot& slot = shards_[id];
   slot.shard = std::make_unique<Shard>(
-      id, Shard::Environment{settings_, rng_, entropy_, out_, governor_, circuits_, ledger_,
+      id, Shard::Environment{settings_, rng_, entropy_, out_, governor_, circuits_, ledger_, joins_,
                              learned_, sources_.take()});
   if (is_paused_) slot.shard->pause(now);
   placement_->add_shard(id);

@@ -18,6 +18,7 @@
 #include "base/entropy.h"
 #include "base/rng.h"
 #include "base/time.h"
+#include "core/join/joins.h"
 #include "core/ledger/ledger.h"
 #include "core/limits/connect_governor.h"
 #include "core/outbox.h"
@@ -44,11 +45,11 @@ enum class SupervisorStatus : std::uint8_t { kReady, kRunning, kStopping, kStopp
 
 /// The root of the core: takes wishes, keeps the book, and gives each subscription a shard.
 ///
-/// Whoever drives it follows one rule: begin_turn(), mutate once, then perform poll_action() and
-/// poll_event() until both are empty, then ask next_deadline(). All user code (hooks) is called by
-/// the driver with the core at rest, so a hook may call any command; the driver's loop goes on with
-/// what that left. Messages do not travel in actions: the driver reads through connection(), hands
-/// them out, and then tells handle_received().
+/// Whoever drives it follows one rule: begin_turn(), mutate once, then deliver poll_released() and
+/// perform poll_action() and poll_event() until all are empty, then ask next_deadline(). All user
+/// code (hooks) is called by the driver with the core at rest, so a hook may call any command; the
+/// driver's loop goes on with what that left. Messages do not travel in actions: the driver reads
+/// through connection(), hands them out, and then tells handle_received().
 ///
 /// A subscription that is not desired any more, and that no server has to be told of, ends in
 /// action::Forget. The same happens to ids of refused wishes.
@@ -96,8 +97,8 @@ class Supervisor {
   void handle_received(ConnectionId connection, TimePoint now);
   /// What a message was, one call for each, in their order; before it is delivered, for the answer
   /// may be that it must not be, and before handle_received().
-  [[nodiscard]] Reception handle_inspected(ConnectionId connection, const Inspected& inspected,
-                                           TimePoint now);
+  [[nodiscard]] Reception handle_inspected(ConnectionId connection, const Message& message,
+                                           const Inspected& inspected, TimePoint now);
   /// Everything that `connection` had to transmit has been written.
   void handle_transmitted(ConnectionId connection, TimePoint now);
   void handle_transport_ended(ConnectionId connection, DisconnectReason reason, TimePoint now);
@@ -107,6 +108,8 @@ class Supervisor {
   // Outputs.
   [[nodiscard]] std::optional<Action> poll_action() { return out_.take_action(); }
   [[nodiscard]] std::optional<EventKind> poll_event() { return out_.take_event(); }
+  /// A message that has waited for others, and is to be delivered before anything else is.
+  [[nodiscard]] std::optional<Joins::Released> poll_released(TimePoint now);
   /// A connection that has something to transmit since it was last asked; none when all were named.
   [[nodiscard]] std::optional<ConnectionId> poll_transmit(TimePoint now);
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
@@ -178,6 +181,7 @@ class Supervisor {
   Circuits circuits_;
   SourceAddresses sources_;
   Ledger ledger_;
+  Joins joins_;
   LearnedIntervals learned_;
 
   SupervisorStatus status_ = SupervisorStatus::kReady;

@@ -43,10 +43,29 @@ void Supervisor::handle_received(ConnectionId id, TimePoint now) {
   tell(id.shard, [&](Shard& shard) { shard.handle_received(id.generation, now); });
 }
 
-Reception Supervisor::handle_inspected(ConnectionId id, const Inspected& inspected, TimePoint now) {
+Reception Supervisor::handle_inspected(ConnectionId id, const Message& message,
+                                       const Inspected& inspected, TimePoint now) {
   // What comes of it is carried over once a read, by handle_received().
   Shard* shard = find(id.shard);
-  return shard ? shard->handle_inspected(id.generation, inspected, now) : Reception::kDeliver;
+  return shard ? shard->handle_inspected(id.generation, message, inspected, now)
+               : Reception::kDeliver;
+}
+
+std::optional<Joins::Released> Supervisor::poll_released(TimePoint now) {
+  while (auto released = joins_.poll_released()) {
+    const HeldMessage& message = released->message;
+    tell(message.connection.shard, [&](Shard& shard) { shard.handle_released(released->id, now); });
+    switch (ledger_.handle_data(released->id, message.connection, message.numbering, now)) {
+      case Ledger::Advice::kDeliver: return released;
+      case Ledger::Advice::kDeliverAndRecover:
+        tell(message.connection.shard,
+             [&](Shard& shard) { shard.recover(message.connection, released->id, now); });
+        return released;
+      case Ledger::Advice::kWithhold:
+      case Ledger::Advice::kPastIt: break;
+    }
+  }
+  return std::nullopt;
 }
 
 void Supervisor::handle_transmitted(ConnectionId id, TimePoint now) {
@@ -82,6 +101,7 @@ void Supervisor::handle_timeout(TimePoint now) {
   // What a rescue has moved or closed may have something to send, which is due at once.
   for (bool is_due = true; is_due; is_due = is_rescue_due_ || is_any_due(now)) {
     handle_due(now);
+    joins_.handle_timeout(now);
     rescue(now);
     give_permits(now);
   }
@@ -147,6 +167,7 @@ std::optional<TimePoint> Supervisor::next_deadline() const {
   constexpr TimePoint kAtOnce{};
   if (is_rescue_due_) return kAtOnce;
   std::optional<TimePoint> next = earliest(governor_.next_deadline(), circuits_.next_deadline());
+  next = earliest(next, joins_.next_deadline());
   if (!deadlines_.empty()) next = earliest(next, deadlines_.begin()->first);
   if (status_ == SupervisorStatus::kStopping) next = earliest(next, stop_deadline_);
   return next;
@@ -203,6 +224,7 @@ MetricsSnapshot Supervisor::metrics(TimePoint now) const {
 void Supervisor::refresh(Shard& shard) {
   for (const SubscriptionId id : shard.take_released()) {
     book_.release(id);
+    if (book_.is_forgettable(id)) joins_.end(id);
     forget_if_unused(id);
   }
   touch(shard.id());

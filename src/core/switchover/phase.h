@@ -13,7 +13,7 @@ enum class SwitchoverPhase : std::uint8_t {
   kIdle,         ///< One connection serves the shard.
   kOpening,      ///< The standby is being opened; the active connection serves everything.
   kSubscribing,  ///< The standby is open and is told what to subscribe to.
-  kProving,      ///< Everything has been requested on the standby; its first data is awaited.
+  kProving,      ///< Everything has been requested on the standby; it is not proven yet.
 };
 
 [[nodiscard]] constexpr std::string_view to_string(SwitchoverPhase phase) {
@@ -35,7 +35,7 @@ inline constexpr std::array kSwitchoverTransitions = std::to_array<Transition<Sw
     {SwitchoverPhase::kSubscribing, SwitchoverPhase::kProving, "everything requested"},
     {SwitchoverPhase::kSubscribing, SwitchoverPhase::kIdle,
      "standby failed, active lost, given up"},
-    {SwitchoverPhase::kProving, SwitchoverPhase::kIdle, "first data, too late, either side lost"},
+    {SwitchoverPhase::kProving, SwitchoverPhase::kIdle, "proven, too late, either side lost"},
 });
 
 [[nodiscard]] constexpr bool is_legal(SwitchoverPhase from, SwitchoverPhase to) {

@@ -35,7 +35,14 @@ void Switchover::handle_standby_open() { enter(SwitchoverPhase::kSubscribing); }
 void Switchover::handle_standby_subscribed(TimePoint now) {
   if (phase_ != SwitchoverPhase::kSubscribing) return;  // Later subscriptions do not count again.
   enter(SwitchoverPhase::kProving);
+  proving_since_ = now;
+  extensions_ = 0;
   has_active_data_ = false;
+  has_standby_data_ = false;
+  await_proof(now);
+}
+
+void Switchover::await_proof(TimePoint now) {
   if (is_paused_) {
     proof_time_left_ = proof_timeout_;
   } else {
@@ -43,9 +50,8 @@ void Switchover::handle_standby_subscribed(TimePoint now) {
   }
 }
 
-std::optional<Switchover::Verdict> Switchover::handle_standby_data(TimePoint now) {
-  // Data before the last request has been sent proves nothing for what that request asks.
-  if (phase_ != SwitchoverPhase::kProving) return std::nullopt;
+Switchover::Verdict Switchover::handle_proven(TimePoint now) {
+  WSM_ASSERT(phase_ == SwitchoverPhase::kProving);
   return finish(Decision::kPromote, SwitchoverOutcome::kProven, now);
 }
 
@@ -57,10 +63,29 @@ Switchover::Verdict Switchover::handle_active_lost(TimePoint now) {
   return finish(Decision::kPromote, SwitchoverOutcome::kPromoted, now);
 }
 
-std::optional<Switchover::Verdict> Switchover::handle_timeout(TimePoint now) {
-  if (!proof_deadline_ || now < *proof_deadline_) return std::nullopt;
-  return has_active_data_ ? finish(Decision::kAbandon, SwitchoverOutcome::kAbandoned, now)
-                          : finish(Decision::kPromote, SwitchoverOutcome::kUnproven, now);
+std::optional<Switchover::Verdict> Switchover::handle_timeout(Evidence evidence, TimePoint now) {
+  WSM_ASSERT(is_due(now));
+  if (evidence == Evidence::kUnanswered && extensions_ < kExtensions) {
+    ++extensions_;
+    await_proof(now);
+    return std::nullopt;
+  }
+  if (evidence != Evidence::kQuiet && is_active_of_use()) {
+    return finish(Decision::kAbandon, SwitchoverOutcome::kAbandoned, now);
+  }
+  return finish(Decision::kPromote, SwitchoverOutcome::kUnproven, now);
+}
+
+/// Whether to keep it rather than a standby that may be worse.
+bool Switchover::is_active_of_use() const {
+  switch (trigger_) {
+    case SwitchoverTrigger::kAge:
+    case SwitchoverTrigger::kRequest:
+    case SwitchoverTrigger::kGap: return true;
+    case SwitchoverTrigger::kStall: return has_active_data_;
+    case SwitchoverTrigger::kDrainNotice: return false;
+  }
+  return true;
 }
 
 void Switchover::enter(SwitchoverPhase phase) {

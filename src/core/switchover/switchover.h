@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include <wsm/event.h>
@@ -11,9 +12,12 @@ namespace wsm {
 
 /// Decides when a standby takes over from the active connection of a shard: make before break.
 ///
-/// The standby is opened and told everything that the shard carries. Its first data proves it. If
-/// neither side has data for `proof_timeout` the feed is quiet: the standby takes over unproven. If
-/// only the active side has, the standby is deaf and is given up.
+/// The standby is opened and told everything that the shard carries. It is *proven* when nothing of
+/// any subscription would be lost with the active connection: then it takes over. A feed may be too
+/// quiet for that. After `proof_timeout` the standby takes over unproven, unless it is deaf, which
+/// is to lack what the active connection has had meanwhile: then it is given up, or, where the
+/// active connection is of no use anyway, takes over all the same. As long as answers to its
+/// requests are awaited, it gets that time again, kExtensions times.
 ///
 /// Whichever side dies meanwhile, the other one carries on: that is the way out of every phase.
 ///
@@ -21,9 +25,18 @@ namespace wsm {
 /// again then.
 class Switchover {
  public:
+  static constexpr std::uint32_t kExtensions = 3;
+
   enum class Decision : std::uint8_t {
     kPromote,  ///< The standby is the active connection from now on; close the old one.
     kAbandon,  ///< Close the standby; the active connection goes on.
+  };
+
+  /// What there is to be said for a standby that is not proven in time.
+  enum class Evidence : std::uint8_t {
+    kQuiet,       ///< It lacks nothing that the active connection has had.
+    kUnanswered,  ///< Its server has not answered everything yet.
+    kDeaf,
   };
 
   struct Verdict {
@@ -46,29 +59,45 @@ class Switchover {
   // Inputs.
   void handle_standby_open();
   void handle_standby_subscribed(TimePoint now);
-  [[nodiscard]] std::optional<Verdict> handle_standby_data(TimePoint now);
+  void handle_standby_data() { has_standby_data_ = phase_ == SwitchoverPhase::kProving; }
+  void handle_active_data() { has_active_data_ = true; }
+  /// In kProving: nothing is missing on the standby.
+  [[nodiscard]] Verdict handle_proven(TimePoint now);
   [[nodiscard]] Verdict handle_standby_lost(TimePoint now);
   [[nodiscard]] Verdict handle_active_lost(TimePoint now);
-  void handle_active_data() { has_active_data_ = true; }
-  [[nodiscard]] std::optional<Verdict> handle_timeout(TimePoint now);
+  /// To be called when is_due().
+  [[nodiscard]] std::optional<Verdict> handle_timeout(Evidence evidence, TimePoint now);
 
   // Outputs.
   [[nodiscard]] std::optional<TimePoint> next_deadline() const { return proof_deadline_; }
+  [[nodiscard]] bool is_due(TimePoint now) const {
+    return proof_deadline_ && now >= *proof_deadline_;
+  }
 
   // Getters.
   [[nodiscard]] SwitchoverPhase phase() const { return phase_; }
   [[nodiscard]] bool is_idle() const { return phase_ == SwitchoverPhase::kIdle; }
+  [[nodiscard]] SwitchoverTrigger trigger() const { return trigger_; }
+  /// Since kProving began.
+  [[nodiscard]] bool has_active_data() const { return has_active_data_; }
+  [[nodiscard]] bool has_standby_data() const { return has_standby_data_; }
+  [[nodiscard]] TimePoint proving_since() const { return proving_since_; }
 
  private:
   void enter(SwitchoverPhase phase);
+  void await_proof(TimePoint now);
+  [[nodiscard]] bool is_active_of_use() const;
   Verdict finish(Decision decision, SwitchoverOutcome outcome, TimePoint now);
 
   const Duration proof_timeout_;
   SwitchoverPhase phase_ = SwitchoverPhase::kIdle;
   SwitchoverTrigger trigger_ = SwitchoverTrigger::kRequest;
   TimePoint began_at_;
+  TimePoint proving_since_;
   std::optional<TimePoint> proof_deadline_;  // Set in kProving while we read.
-  bool has_active_data_ = false;             // Since kProving began.
+  std::uint32_t extensions_ = 0;
+  bool has_active_data_ = false;
+  bool has_standby_data_ = false;
   bool is_paused_ = false;
   std::optional<Duration> proof_time_left_;  // In kProving while paused.
 };
@@ -77,6 +106,15 @@ class Switchover {
   switch (decision) {
     case Switchover::Decision::kPromote: return "promote";
     case Switchover::Decision::kAbandon: return "abandon";
+  }
+  return "unknown";
+}
+
+[[nodiscard]] constexpr std::string_view to_string(Switchover::Evidence evidence) {
+  switch (evidence) {
+    case Switchover::Evidence::kQuiet: return "quiet";
+    case Switchover::Evidence::kUnanswered: return "unanswered";
+    case Switchover::Evidence::kDeaf: return "deaf";
   }
   return "unknown";
 }

@@ -114,7 +114,7 @@ TEST_F(LedgerTest, ClosesWithTheNewestOnceMore) {
   (void)take(kNew, 7);
 
   EXPECT_EQ(events<event::GapClosed>().at(0).lost, 0U);
-  EXPECT_EQ(out.counters.duplicates, 1U);
+  EXPECT_EQ(out.counters.duplicates_removed, 1U);
 }
 
 TEST_F(LedgerTest, DoesNotCloseWithWhatTheOldConnectionStillBrings) {
@@ -162,16 +162,44 @@ TEST_F(LedgerTest, KnowsNoNumberWhereTheFeedHasNone) {
   EXPECT_EQ(out.counters.messages_lost, 0U);
 }
 
-TEST_F(LedgerTest, TakesOffWhatComesLate) {
+TEST_F(LedgerTest, TakesOffWhatComesLateOnTheSameConnection) {
   (void)take(kOld, 1);
-  (void)take(kNew, 4);
+  (void)take(kOld, 4);
   EXPECT_EQ(out.counters.messages_lost, 2U);
 
-  (void)take(kOld, 2);
+  EXPECT_EQ(take(kOld, 2), Advice::kDeliver);
 
   EXPECT_EQ(out.counters.messages_lost, 1U);
-  EXPECT_EQ(events<event::GapClosed>().at(0).cause, GapCause::kSwitchover);
+  EXPECT_EQ(events<event::GapClosed>().at(0).cause, GapCause::kSequenceHole);
   EXPECT_EQ(events<event::MessageLate>().at(0).sequence, 2U);
+}
+
+TEST_F(LedgerTest, CountsAsLostWhatAnotherConnectionBringsTooLate) {
+  (void)take(kOld, 1);
+  (void)take(kNew, 4);
+
+  EXPECT_EQ(take(kOld, 2), Advice::kPastIt);
+
+  EXPECT_EQ(out.counters.messages_lost, 2U);
+  EXPECT_EQ(events<event::GapClosed>().at(0).cause, GapCause::kSwitchover);
+}
+
+TEST_F(LedgerTest, DeliversOnceWhatTwoConnectionsBring) {
+  (void)take(kOld, 1);
+
+  EXPECT_EQ(take(kNew, 1), Advice::kPastIt);
+  EXPECT_EQ(take(kNew, 2), Advice::kDeliver);
+  EXPECT_EQ(take(kOld, 2), Advice::kPastIt);
+  EXPECT_EQ(out.counters.duplicates_removed, 2U);
+}
+
+TEST_F(LedgerTest, KnowsTheLastMessageByItsKey) {
+  (void)ledger->handle_data(kId, kOld, {.key = 7}, now);
+
+  EXPECT_EQ(ledger->handle_data(kId, kNew, {.key = 7}, now), Advice::kPastIt);
+  EXPECT_EQ(ledger->handle_data(kId, kNew, {.key = 8}, now), Advice::kDeliver);
+  EXPECT_EQ(ledger->last_delivered(kId).key, 8U);
+  EXPECT_EQ(ledger->last_delivered(kId).connection, kNew);
 }
 
 TEST_F(LedgerTest, TellsNumbersThatGoBack) {
@@ -235,12 +263,11 @@ TEST_F(LedgerTest, WithholdsAfterAReconnectThatHasLostSomething) {
   EXPECT_EQ(take_snapshot(kNew, 4), Advice::kDeliver);
 }
 
-TEST_F(LedgerTest, WithholdsNothingOfAnOverlap) {
+TEST_F(LedgerTest, DoesNotTakeTheBeginningOfAnOverlapForAHole) {
   make(GapRecovery::kDrop);
   (void)take(kOld, 1);
 
   EXPECT_EQ(take(kNew, 3), Advice::kDeliver);
-  EXPECT_EQ(take(kOld, 2), Advice::kDeliver);
 }
 
 TEST_F(LedgerTest, AsksForRecoveryOnceInAnInterval) {

@@ -94,10 +94,11 @@ TEST_F(ShardGapsTest, ReplacesOnceInTheLongestDelay) {
   begin(GapRecovery::kReconnect);
   say("D 1 1");
   say("D 1 3");
-  say("D 1 4");  // On the standby, which takes over.
+  say("D 1 4");  // On the standby, which takes over when both subscriptions are proven.
+  say("D 2 1");
+  world->run_for(StreamJoin::kSettle);
   ASSERT_THAT(world->events_of<event::SwitchoverFinished>(), SizeIs(1));
 
-  say("D 2 1");
   say("D 2 3");
 
   EXPECT_THAT(world->events_of<event::SwitchoverStarted>(), SizeIs(1));

@@ -12,6 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using test::server_text;
+using rep = Generation::rep;
 
 class ShardMetricsTest : public test::WorldFixture {
  protected:
@@ -130,7 +131,13 @@ TEST_F(ShardMetricsTest, MeasuresSwitchovers) {
   world->pump();
   world->run_for(2s);
 
-  say("data 1");
+  // Three different messages on both prove it.
+  for (const rep generation : {2U, 1U}) {
+    for (const char* text : {"data a 1", "data b 1", "data c 1"}) {
+      world->server({ShardId{0}, Generation{generation}}).send(server_text(text));
+      world->pump();
+    }
+  }
 
   EXPECT_EQ(metrics().switchover_duration.count, 1U);
   EXPECT_EQ(metrics().switchover_duration.max, 2s);

@@ -41,7 +41,7 @@ class ShardTest : public ::testing::Test {
     circuits.emplace(CircuitBreaker::Options{}, rng, out);
     ledger.emplace(Ledger::Options{}, out);
     shard.emplace(ShardId{0}, Shard::Environment{settings, rng, entropy, out, *governor, *circuits,
-                                                 *ledger, learned});
+                                                 *ledger, joins, learned});
     newest = 0;
   }
 
@@ -107,6 +107,7 @@ class ShardTest : public ::testing::Test {
   std::optional<ConnectGovernor> governor;
   std::optional<Circuits> circuits;
   std::optional<Ledger> ledger;
+  Joins joins{{}, out};
   LearnedIntervals learned;
   std::optional<Shard> shard;
   Generation::rep newest = 0;

@@ -21,6 +21,7 @@ using Phase = SwitchoverPhase;
 using Decision = Switchover::Decision;
 using Outcome = SwitchoverOutcome;
 using Verdict = Switchover::Verdict;
+using Evidence = Switchover::Evidence;
 
 auto is_verdict(Decision decision, Outcome outcome) {
   return AllOf(Field("decision", &Verdict::decision, decision),
@@ -41,10 +42,12 @@ class SwitchoverTest : public ::testing::Test {
 
   std::optional<Verdict> after(Duration by) {
     now += by;
-    return switchover.handle_timeout(now);
+    if (!switchover.is_due(now)) return std::nullopt;
+    return switchover.handle_timeout(evidence, now);
   }
 
   TimePoint now{1h};
+  Evidence evidence = Evidence::kQuiet;
   Switchover switchover{30s};
 };
 
@@ -64,23 +67,28 @@ TEST_F(SwitchoverTest, GoesThroughItsPhasesInOrder) {
   EXPECT_FALSE(switchover.is_idle());
 }
 
-TEST_F(SwitchoverTest, PromotesWithTheFirstDataOfTheStandby) {
+TEST_F(SwitchoverTest, PromotesAProvenStandbyAtOnce) {
   go_to(Phase::kProving);
   now += 2s;
 
-  const auto verdict = switchover.handle_standby_data(now);
+  const Verdict verdict = switchover.handle_proven(now);
 
-  ASSERT_THAT(verdict, Optional(is_verdict(Decision::kPromote, Outcome::kProven)));
-  EXPECT_EQ(verdict->trigger, SwitchoverTrigger::kAge);
-  EXPECT_EQ(verdict->duration, 2s);
+  EXPECT_THAT(verdict, is_verdict(Decision::kPromote, Outcome::kProven));
+  EXPECT_EQ(verdict.trigger, SwitchoverTrigger::kAge);
+  EXPECT_EQ(verdict.duration, 2s);
   EXPECT_TRUE(switchover.is_idle());
 }
 
 TEST_F(SwitchoverTest, DataBeforeTheLastRequestProvesNothing) {
   go_to(Phase::kSubscribing);
 
-  EXPECT_FALSE(switchover.handle_standby_data(now));
-  EXPECT_EQ(switchover.phase(), Phase::kSubscribing);
+  switchover.handle_standby_data();
+  EXPECT_FALSE(switchover.has_standby_data());
+
+  switchover.handle_standby_subscribed(now);
+  EXPECT_FALSE(switchover.has_standby_data());
+  switchover.handle_standby_data();
+  EXPECT_TRUE(switchover.has_standby_data());
 }
 
 TEST_F(SwitchoverTest, PromotesUnprovenWhenBothSidesAreQuietAtTheTimeoutAndNotBefore) {
@@ -91,9 +99,9 @@ TEST_F(SwitchoverTest, PromotesUnprovenWhenBothSidesAreQuietAtTheTimeoutAndNotBe
   EXPECT_THAT(after(1ns), Optional(is_verdict(Decision::kPromote, Outcome::kUnproven)));
 }
 
-TEST_F(SwitchoverTest, AbandonsAStandbyThatIsDeafWhileTheActiveHasData) {
+TEST_F(SwitchoverTest, AbandonsAStandbyThatLacksWhatTheActiveHasHad) {
   go_to(Phase::kProving);
-  switchover.handle_active_data();
+  evidence = Evidence::kDeaf;
 
   EXPECT_FALSE(after(30s - 1ns));
   EXPECT_THAT(after(1ns), Optional(is_verdict(Decision::kAbandon, Outcome::kAbandoned)));
@@ -104,7 +112,7 @@ TEST_F(SwitchoverTest, DataOfTheActiveBeforeTheProofDoesNotMakeTheStandbyDeaf) {
   switchover.handle_active_data();
   switchover.handle_standby_subscribed(now);
 
-  EXPECT_THAT(after(30s), Optional(is_verdict(Decision::kPromote, Outcome::kUnproven)));
+  EXPECT_FALSE(switchover.has_active_data());
 }
 
 TEST_F(SwitchoverTest, DataOfTheActiveInAnEarlierSwitchoverDoesNotCountInTheNext) {
@@ -114,7 +122,34 @@ TEST_F(SwitchoverTest, DataOfTheActiveInAnEarlierSwitchoverDoesNotCountInTheNext
 
   go_to(Phase::kProving);
 
+  EXPECT_FALSE(switchover.has_active_data());
+}
+
+TEST_F(SwitchoverTest, AwaitsAnswersForAWhile) {
+  go_to(Phase::kProving);
+  evidence = Evidence::kUnanswered;
+
+  for (std::uint32_t i = 0; i < Switchover::kExtensions; ++i) EXPECT_FALSE(after(30s));
+  EXPECT_THAT(after(30s), Optional(is_verdict(Decision::kAbandon, Outcome::kAbandoned)));
+}
+
+TEST_F(SwitchoverTest, TakesADeafStandbyRatherThanAnActiveThatIsOfNoUse) {
+  evidence = Evidence::kDeaf;
+  switchover.begin(SwitchoverTrigger::kDrainNotice, now);
+  switchover.handle_standby_open();
+  switchover.handle_standby_subscribed(now);
+
   EXPECT_THAT(after(30s), Optional(is_verdict(Decision::kPromote, Outcome::kUnproven)));
+}
+
+TEST_F(SwitchoverTest, KeepsAnActiveThatWasSilentAndSpeaksAgainRatherThanADeafStandby) {
+  evidence = Evidence::kDeaf;
+  switchover.begin(SwitchoverTrigger::kStall, now);
+  switchover.handle_standby_open();
+  switchover.handle_standby_subscribed(now);
+  switchover.handle_active_data();
+
+  EXPECT_THAT(after(30s), Optional(is_verdict(Decision::kAbandon, Outcome::kAbandoned)));
 }
 
 TEST_F(SwitchoverTest, LaterSubscriptionsDoNotExtendTheProof) {
@@ -188,11 +223,15 @@ TEST(SwitchoverTransitionTest, EveryRowOfTheTableIsReachedAndNoOtherMove) {
         if (s.phase() == Phase::kOpening) s.handle_standby_open();
       },
       [](Switchover& s) { s.handle_standby_subscribed(TimePoint{}); },
-      [](Switchover& s) { (void)s.handle_standby_data(TimePoint{}); },
+      [](Switchover& s) {
+        if (s.phase() == Phase::kProving) (void)s.handle_proven(TimePoint{});
+      },
       [](Switchover& s) {
         if (!s.is_idle()) (void)s.handle_standby_lost(TimePoint{});
       },
-      [](Switchover& s) { (void)s.handle_timeout(TimePoint{1h}); },
+      [](Switchover& s) {
+        if (s.is_due(TimePoint{1h})) (void)s.handle_timeout(Evidence::kQuiet, TimePoint{1h});
+      },
   };
   std::set<std::pair<Phase, Phase>> seen;
   for (const Phase from : kPhases) {

@@ -47,14 +47,20 @@ TEST_F(GapLedgerTest, TakesOffWhatCameLate) {
 
 TEST_F(GapLedgerTest, IsTrueWhenItToldExactlyWhatIsMissing) {
   receive(0, {4, 5, 8});  // What came before the first was never ours.
-  receive(1, {1, 2, 2});
+  receive(1, {1, 2});
   ledger.add(gap("T0001", GapCause::kReconnect, 2));
 
-  const Audit result = audit(ledger, receipts, 1, 1);
+  const Audit result = audit(ledger, receipts, 7, 0);
 
   EXPECT_TRUE(result.is_true());
   EXPECT_EQ(result.lost, 2U);
-  EXPECT_EQ(result.duplicated, 1U);
+  EXPECT_EQ(result.duplicates_removed, 7U);
+}
+
+TEST_F(GapLedgerTest, IsWrongWhenSomethingCameTwice) {
+  receive(0, {1});
+
+  EXPECT_FALSE(audit(ledger, receipts, 0, 1).is_true());
 }
 
 TEST_F(GapLedgerTest, IsWrongWhenSomethingIsMissingThatItDidNotTell) {

@@ -42,11 +42,13 @@ TEST_F(ReportTest, TheUnexplainedOfAllKindsIsOneNumber) {
 }
 
 TEST_F(ReportTest, TheLedgerIsOneLine) {
-  account.ledger = {.lost = 12, .duplicated = 7, .causes = {{GapCause::kReconnect, {4, 12}}}};
+  account.ledger = {
+      .lost = 12, .duplicates_removed = 7, .causes = {{GapCause::kReconnect, {4, 12}}}};
 
-  EXPECT_EQ(ledger_line(account),
-            "ledger: lost=12 in 4 gaps (reconnect 12 in 4), duplicated=7: as the venue's record "
-            "says\n");
+  EXPECT_EQ(
+      ledger_line(account),
+      "ledger: lost=12 in 4 gaps (reconnect 12 in 4), copies removed=7: as the venue's record "
+      "says\n");
 }
 
 TEST_F(ReportTest, SaysWhereTheLedgerIsWrong) {
@@ -54,8 +56,8 @@ TEST_F(ReportTest, SaysWhereTheLedgerIsWrong) {
   EXPECT_THAT(ledger_line(account), HasSubstr("DIFFERS from the venue's record in 3 topics"));
   EXPECT_FALSE(account.is_whole());
 
-  account.ledger = {.is_duplicated_wrong = true};
-  EXPECT_THAT(ledger_line(account), HasSubstr("DIFFERS from the receipts"));
+  account.ledger = {.repeated = 2};
+  EXPECT_THAT(ledger_line(account), HasSubstr("BUT 2 messages were delivered twice"));
 }
 
 TEST_F(ReportTest, TheTableHasARowForEachIncident) {

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include <wsm/inspection.h>
+#include <wsm/message.h>
+
+#include "core/connection/connection_id.h"
+
+namespace wsm {
+
+/// A message that waits until those before it have come from another connection; a copy.
+struct HeldMessage {
+  HeldMessage(ConnectionId from, const Message& message, const Numbering& place)
+      : connection(from),
+        kind(message.kind()),
+        payload(message.bytes().begin(), message.bytes().end()),
+        numbering(place) {}
+
+  /// Lifetime: as long as this.
+  [[nodiscard]] Message view() const { return {kind, payload}; }
+
+  ConnectionId connection;
+  MessageKind kind;
+  std::vector<std::byte> payload;
+  Numbering numbering;
+};
+
+/// Whether a connection is expected to go on with a subscription that it has carried.
+enum class Speech : std::uint8_t {
+  kSpeaking,
+  kSilent,  ///< It has been silent for so long that nobody waits for it.
+};
+
+[[nodiscard]] constexpr std::string_view to_string(Speech speech) {
+  switch (speech) {
+    case Speech::kSpeaking: return "speaking";
+    case Speech::kSilent: return "silent";
+  }
+  return "unknown";
+}
+
+/// What is to be done with a message that several connections may bring.
+enum class JoinFate : std::uint8_t {
+  kDeliver,
+  kDrop,  ///< It has been delivered, or is none of the stream.
+  kHold,  ///< It has been copied, and comes back when it is its turn.
+};
+
+[[nodiscard]] constexpr std::string_view to_string(JoinFate fate) {
+  switch (fate) {
+    case JoinFate::kDeliver: return "deliver";
+    case JoinFate::kDrop: return "drop";
+    case JoinFate::kHold: return "hold";
+  }
+  return "unknown";
+}
+
+}  // namespace wsm

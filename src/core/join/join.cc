@@ -1,0 +1,125 @@
+#include "core/join/join.h"
+
+#include <algorithm>
+
+#include "base/overloaded.h"
+#include "core/join/payload_hash.h"
+
+namespace wsm {
+namespace {
+
+bool has_number(const Inspected& data) {
+  return data.numbering.sequence && data.numbering.scope == NumberingScope::kFeed;
+}
+
+}  // namespace
+
+template <class Asking, class Default>
+auto Join::ask(Asking asking, Default otherwise) const {
+  return std::visit(Overloaded{[&](const std::monostate&) -> Default { return otherwise; },
+                               [&](const auto& way) -> Default { return asking(way); }},
+                    way_);
+}
+
+template <class Telling>
+void Join::tell(Telling telling) {
+  std::visit(Overloaded{[](std::monostate&) {}, [&](auto& way) { telling(way); }}, way_);
+}
+
+void Join::add_lane(ConnectionId connection) {
+  lanes_.push_back(connection);
+  tell([&](auto& way) { way.add_lane(connection); });
+}
+
+void Join::renew_lane(ConnectionId connection) {
+  if (auto* stream = std::get_if<StreamJoin>(&way_)) stream->renew_lane(connection);
+}
+
+void Join::end_lane(ConnectionId connection, TimePoint now) {
+  if (!lanes_.empty() && lanes_.front() == connection) speech_ = Speech::kSilent;
+  std::erase(lanes_, connection);
+  tell([&](auto& way) { way.end_lane(connection, now); });
+}
+
+void Join::forget_held(TimePoint now) {
+  for (const ConnectionId lane : lanes_) {
+    std::visit(Overloaded{[](std::monostate&) {}, [&](NumberJoin& way) { way.forget_held(lane); },
+                          [&](StreamJoin& way) { way.forget_held(lane, now); }},
+               way_);
+  }
+}
+
+void Join::restart() {
+  way_.emplace<std::monostate>();
+  last_ = {};
+}
+
+JoinFate Join::handle(ConnectionId connection, const Message& message, const Inspected& data,
+                      TimePoint now) {
+  if (std::holds_alternative<std::monostate>(way_)) choose_way(data);
+  if (auto* numbers = std::get_if<NumberJoin>(&way_)) {
+    if (has_number(data)) return numbers->handle(connection, message, data.numbering, now);
+    return connection == lanes_.front() ? JoinFate::kDeliver : JoinFate::kDrop;
+  }
+  const auto& key = data.numbering.key;
+  const Identity identity = key ? *key : hash_payload(message.bytes());
+  return std::get<StreamJoin>(way_).handle(connection, message, identity, data.numbering, now);
+}
+
+void Join::handle_timeout(TimePoint now) {
+  tell([&](auto& way) { way.handle_timeout(now); });
+}
+
+std::optional<HeldMessage> Join::poll_released() {
+  std::optional<HeldMessage> released;
+  tell([&](auto& way) { released = way.poll_released(); });
+  return released;
+}
+
+bool Join::has_released() const {
+  return ask([](const auto& way) { return way.has_released(); }, false);
+}
+
+std::optional<TimePoint> Join::next_deadline() const {
+  return ask([](const auto& way) { return way.next_deadline(); }, std::optional<TimePoint>{});
+}
+
+bool Join::has_lane(ConnectionId connection) const {
+  return std::ranges::find(lanes_, connection) != lanes_.end();
+}
+
+bool Join::is_proven(ConnectionId connection) const {
+  return ask([&](const auto& way) { return way.is_proven(connection); }, false);
+}
+
+std::optional<TimePoint> Join::last_data(ConnectionId connection) const {
+  return ask([&](const auto& way) { return way.last_data(connection); },
+             std::optional<TimePoint>{});
+}
+
+bool Join::is_over() const {
+  return ask([](const auto& way) { return way.is_over(); }, lanes_.size() <= 1);
+}
+
+std::size_t Join::held_bytes() const {
+  return ask([](const auto& way) { return way.held_bytes(); }, std::size_t{0});
+}
+
+std::uint64_t Join::duplicates() const {
+  return ask([](const auto& way) { return way.duplicates(); }, std::uint64_t{0});
+}
+
+void Join::choose_way(const Inspected& data) {
+  const ConnectionId serving = lanes_.front();
+  if (has_number(data)) {
+    way_.emplace<NumberJoin>(serving, last_.number, speech_);
+  } else {
+    const auto kind = data.numbering.key ? IdentityKind::kKey : IdentityKind::kPayload;
+    way_.emplace<StreamJoin>(serving, kind, last_.key, speech_);
+  }
+  for (auto lane = lanes_.begin() + 1; lane != lanes_.end(); ++lane) {
+    tell([&](auto& way) { way.add_lane(*lane); });
+  }
+}
+
+}  // namespace wsm

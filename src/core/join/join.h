@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "base/time.h"
+#include "core/join/number_join.h"
+#include "core/join/stream_join.h"
+#include "core/ledger/last_delivered.h"
+#include "core/subscription/inspected.h"
+
+namespace wsm {
+
+/// Makes one stream of the copies of one subscription: by the numbers of the feed, if the first
+/// message that comes has one, else by its key, else by its payload.
+///
+/// Messages without what the first one had are taken from the connection that has served first, and
+/// from no other.
+///
+/// Sans-IO; see NumberJoin and StreamJoin.
+class Join {
+ public:
+  /// `last`: what was delivered before.
+  Join(ConnectionId serving, Speech speech, const LastDelivered& last)
+      : lanes_{serving}, speech_(speech), last_(last) {}
+
+  // Commands.
+  void add_lane(ConnectionId connection);
+  /// It has been asked once more, and may have missed something before.
+  void renew_lane(ConnectionId connection);
+  /// It brings nothing any more.
+  void end_lane(ConnectionId connection, TimePoint now);
+  /// Forgets what waits of all, for want of memory.
+  void forget_held(TimePoint now);
+
+  /// Begins anew with the next message of any lane.
+  void restart();
+
+  // Inputs.
+  [[nodiscard]] JoinFate handle(ConnectionId connection, const Message& message,
+                                const Inspected& data, TimePoint now);
+  void handle_timeout(TimePoint now);
+
+  // Outputs.
+  [[nodiscard]] std::optional<HeldMessage> poll_released();
+  [[nodiscard]] bool has_released() const;
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+
+  // Getters.
+  [[nodiscard]] bool has_lane(ConnectionId connection) const;
+  [[nodiscard]] bool is_proven(ConnectionId connection) const;
+  [[nodiscard]] std::optional<TimePoint> last_data(ConnectionId connection) const;
+  [[nodiscard]] bool is_over() const;
+  [[nodiscard]] std::size_t held_bytes() const;
+  [[nodiscard]] std::uint64_t duplicates() const;
+
+ private:
+  /// How messages are recognised; nothing until the first has come.
+  using Way = std::variant<std::monostate, NumberJoin, StreamJoin>;
+
+  void choose_way(const Inspected& data);
+  template <class Asking, class Default>
+  auto ask(Asking asking, Default otherwise) const;
+  template <class Telling>
+  void tell(Telling telling);
+
+  std::vector<ConnectionId> lanes_;  // The first has served first.
+  Speech speech_;                    // Of the first.
+  LastDelivered last_;
+  Way way_;
+};
+
+}  // namespace wsm

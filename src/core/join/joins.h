@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include <wsm/detail/subscription_id.h>
+
+#include "base/time.h"
+#include "core/join/join.h"
+#include "core/outbox.h"
+
+namespace wsm {
+
+/// The subscriptions that more than one connection brings at the moment, and what is made of that:
+/// each message is delivered once, in order.
+///
+/// A join begins when a second connection is asked for the subscription, and is over when one is
+/// left and nothing waits. Without any, nothing here costs anything.
+///
+/// Memory: what waits is bounded by held_bytes_max in all. Beyond it the subscription that has just
+/// asked for more forgets what waits of it: others bring it, or its gap is told.
+///
+/// Sans-IO.
+class Joins {
+ public:
+  struct Options {
+    std::size_t held_bytes_max = std::size_t{64} << 20;
+  };
+
+  Joins(const Options& options, Outbox& out) : options_(options), out_(out) {}
+
+  // Commands.
+  /// It may bring messages until end_connection().
+  void add_connection(ConnectionId connection) { connections_.insert(connection); }
+  /// `fresh` has been asked for `id`. Whoever was asked before, or has brought the last message,
+  /// and has not ended, may go on with it. `last`: what was delivered before.
+  void begin(SubscriptionId id, ConnectionId fresh, const LastDelivered& last, Speech speech);
+  /// It brings nothing any more.
+  void end_connection(ConnectionId connection, TimePoint now);
+  /// Nobody wants `id` any more; it may still come.
+  void restart(SubscriptionId id);
+  /// No connection carries `id` any more.
+  void end(SubscriptionId id);
+
+  // Inputs.
+  /// To be asked for each message of a subscription, before anything else is made of it.
+  [[nodiscard]] JoinFate handle(SubscriptionId id, ConnectionId connection, const Message& message,
+                                const Inspected& data, TimePoint now);
+  void handle_timeout(TimePoint now);
+
+  // Outputs.
+  struct Released {
+    SubscriptionId id;
+    HeldMessage message;
+  };
+  /// What has waited and is to be delivered now; to be taken before the next message.
+  [[nodiscard]] std::optional<Released> poll_released();
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+
+  // Getters.
+  [[nodiscard]] bool empty() const { return joins_.empty(); }
+  /// It may bring messages: add_connection() was called, and end_connection() was not yet.
+  [[nodiscard]] bool may_bring(ConnectionId connection) const {
+    return connections_.contains(connection);
+  }
+  /// Nothing of `id` is lost if all connections but this one end now.
+  [[nodiscard]] bool is_proven(SubscriptionId id, ConnectionId connection) const;
+  /// When `connection` has last brought something of `id` in this join.
+  [[nodiscard]] std::optional<TimePoint> last_data(SubscriptionId id,
+                                                   ConnectionId connection) const;
+  [[nodiscard]] std::size_t held_bytes() const { return held_bytes_; }
+
+ private:
+  struct Entry {
+    Join join;
+    std::optional<TimePoint> deadline = {};  // As it stands in deadlines_.
+    std::size_t held_bytes = 0;              // As it was counted.
+    std::uint64_t duplicates = 0;            // The same.
+    bool has_released = false;               // Stands in released_.
+  };
+  using Entries = std::unordered_map<SubscriptionId, Entry>;
+
+  [[nodiscard]] Entry& open(SubscriptionId id, ConnectionId serving, Speech speech,
+                            const LastDelivered& last);
+  void add_lane(SubscriptionId id, Join& join, ConnectionId connection);
+  void keep(SubscriptionId id, Entry& entry);
+  void forget(Entries::iterator entry);
+
+  const Options options_;
+  Outbox& out_;
+  Entries joins_;                    // Never iterated.
+  std::vector<ConnectionId> asked_;  // By subscription: who was asked last.
+  std::set<ConnectionId> connections_;
+  std::map<ConnectionId, std::vector<SubscriptionId>> by_connection_;
+  std::set<std::pair<TimePoint, SubscriptionId>> deadlines_;
+  std::vector<SubscriptionId> released_;  // Those that may have something to deliver.
+  std::size_t held_bytes_ = 0;
+};
+
+}  // namespace wsm

@@ -1,0 +1,169 @@
+#include "core/join/number_join.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+#include "core/ledger/continuity.h"
+
+namespace wsm {
+
+NumberJoin::NumberJoin(ConnectionId serving, std::optional<std::uint64_t> last, Speech speech)
+    : last_(last) {
+  const bool is_joined = speech == Speech::kSpeaking;
+  lanes_.push_back({.connection = serving, .last = last, .is_joined = is_joined});
+  if (last) leader_ = serving;
+}
+
+void NumberJoin::add_lane(ConnectionId connection) {
+  WSM_ASSERT(!find(connection));
+  lanes_.push_back({.connection = connection, .epoch = epoch_});
+}
+
+void NumberJoin::end_lane(ConnectionId connection, TimePoint now) {
+  std::erase_if(lanes_, [&](const Lane& lane) { return lane.connection == connection; });
+  release(now);
+}
+
+void NumberJoin::forget_held(ConnectionId connection) {
+  for (auto held = held_.begin(); held != held_.end();) {
+    const auto next = std::next(held);
+    if (held->second.message.connection == connection) let_go(held);
+    held = next;
+  }
+  if (Lane* lane = find(connection)) lane->is_joined = false;
+}
+
+JoinFate NumberJoin::handle(ConnectionId connection, const Message& message,
+                            const Numbering& numbering, TimePoint now) {
+  Lane* lane = find(connection);
+  if (!lane) return JoinFate::kDrop;
+  lane->last_data = now;
+  follow_restart(*lane, numbering);
+  const JoinFate fate = judge(*lane, message, numbering, now);
+  lane->last = numbering.sequence;
+  release(now);
+  return fate;
+}
+
+std::optional<HeldMessage> NumberJoin::poll_released() {
+  if (released_.empty()) return std::nullopt;
+  HeldMessage first = std::move(released_.front());
+  released_.pop_front();
+  held_bytes_ -= first.payload.size();
+  return first;
+}
+
+std::optional<TimePoint> NumberJoin::next_deadline() const {
+  if (held_.empty()) return std::nullopt;
+  return std::max(held_.begin()->second.since, last_delivered_at_) + kSettle;
+}
+
+bool NumberJoin::is_proven(ConnectionId connection) const {
+  const Lane* lane = find(connection);
+  return lane && lane->last_data && lane->is_joined;
+}
+
+std::optional<TimePoint> NumberJoin::last_data(ConnectionId connection) const {
+  const Lane* lane = find(connection);
+  return lane ? lane->last_data : std::nullopt;
+}
+
+NumberJoin::Lane* NumberJoin::find(ConnectionId connection) {
+  return const_cast<Lane*>(std::as_const(*this).find(connection));
+}
+
+const NumberJoin::Lane* NumberJoin::find(ConnectionId connection) const {
+  const auto lane = std::ranges::find(lanes_, connection, &Lane::connection);
+  return lane == lanes_.end() ? nullptr : &*lane;
+}
+
+/// Numbers that go back on one connection begin anew.
+void NumberJoin::follow_restart(Lane& lane, const Numbering& numbering) {
+  if (!lane.last || *numbering.sequence >= *lane.last) return;
+  if (++lane.epoch <= epoch_) return;  // Others have said so before.
+  epoch_ = lane.epoch;
+  last_.reset();
+  given_up_.clear();
+  while (!held_.empty()) let_go(held_.begin());
+  for (Lane& other : lanes_) other.is_joined = &other == &lane;
+}
+
+JoinFate NumberJoin::judge(Lane& lane, const Message& message, const Numbering& numbering,
+                           TimePoint now) {
+  const std::uint64_t sequence = *numbering.sequence;
+  const bool leads = leader_ == lane.connection;
+  if (lane.epoch != epoch_) return JoinFate::kDrop;
+  if (last_ && sequence <= *last_) {
+    lane.is_joined = true;
+    // Two messages with one number, of one connection: the feed's own way.
+    if (leads && sequence == *last_) return JoinFate::kDeliver;
+    if (!given_up_.take(sequence)) ++duplicates_;
+    return JoinFate::kDrop;
+  }
+  // Behind a gap it queues up with what waits, which may be in front of it.
+  const bool is_first = held_.empty() && !may_others_bring(lane.connection, sequence);
+  if (is_next(lane, numbering) || is_first) {
+    accept(lane.connection, numbering, now);
+    return JoinFate::kDeliver;
+  }
+  const auto [held, is_new] =
+      held_.try_emplace(sequence, Held{HeldMessage{lane.connection, message, numbering}, now});
+  if (!is_new) {
+    ++duplicates_;
+    return JoinFate::kDrop;
+  }
+  held_bytes_ += message.size();
+  return JoinFate::kHold;
+}
+
+/// Whether nothing is missing before it. A snapshot of a joined lane needs nothing before it, and
+/// neither does what begins the stream.
+bool NumberJoin::is_next(const Lane& lane, const Numbering& numbering) const {
+  if (last_) return follows(*last_, numbering) || (lane.is_joined && numbering.restarts);
+  return lane.is_joined && (held_.empty() || *numbering.sequence < held_.begin()->first);
+}
+
+void NumberJoin::accept(ConnectionId from, const Numbering& numbering, TimePoint now) {
+  const std::uint64_t sequence = *numbering.sequence;
+  const bool is_gap = last_ && !numbering.restarts && !follows(*last_, numbering);
+  if (is_gap && !numbering.previous) given_up_.add(*last_ + 1, sequence - 1);
+  last_ = sequence;
+  last_delivered_at_ = now;
+  leader_ = from;
+  if (Lane* lane = find(from)) lane->is_joined = true;
+}
+
+/// What is missing in front of the number `before`, which `connection` has brought.
+bool NumberJoin::may_others_bring(ConnectionId connection, std::uint64_t before) const {
+  return std::ranges::any_of(lanes_, [&](const Lane& lane) {
+    return lane.connection != connection && lane.is_joined && lane.epoch == epoch_ &&
+           (!lane.last || *lane.last < before);
+  });
+}
+
+void NumberJoin::release(TimePoint now) {
+  while (!held_.empty()) {
+    const auto front = held_.begin();
+    const auto& [sequence, held] = *front;
+    if (last_ && sequence <= *last_) {
+      ++duplicates_;
+      let_go(front);
+      continue;
+    }
+    const bool is_turn = (last_ && follows(*last_, held.message.numbering)) ||
+                         !may_others_bring(held.message.connection, sequence) ||
+                         now >= *next_deadline();
+    if (!is_turn) return;
+    accept(held.message.connection, held.message.numbering, now);
+    released_.push_back(std::move(front->second.message));
+    held_.erase(front);
+  }
+}
+
+void NumberJoin::let_go(std::map<std::uint64_t, Held>::iterator held) {
+  held_bytes_ -= held->second.message.payload.size();
+  held_.erase(held);
+}
+
+}  // namespace wsm

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include <wsm/inspection.h>
+
+#include "base/time.h"
+#include "core/join/held_message.h"
+#include "core/ledger/missing_numbers.h"
+
+namespace wsm {
+
+/// Makes one stream of the copies of a subscription that several connections bring, where the feed
+/// numbers its messages.
+///
+/// Theory. Each connection is a *lane*, and keeps the order of the feed. Whoever brings the number
+/// that follows what has been delivered is first; the others bring it later, and it is dropped. A
+/// lane is *joined* when nothing is missing between what has been delivered and what it brings. A
+/// number that is ahead waits as long as another joined lane may still bring what is missing: until
+/// that one has passed the place, has ended, or has brought nothing for kSettle. Then it is
+/// delivered, behind a gap. What has been given up that way is dropped should it come after all:
+/// the order of a subscription never breaks.
+///
+/// When a feed begins to count anew, the lane that says so first leads; what the others still bring
+/// of the old numbers is dropped.
+///
+/// Sans-IO. Cost: some comparisons a message; an allocation and a copy for one that waits.
+class NumberJoin {
+ public:
+  /// How long one side may lag behind the other.
+  static constexpr Duration kSettle = std::chrono::seconds{5};
+
+  /// `serving` has brought what was delivered, up to the number `last`, if there was any.
+  NumberJoin(ConnectionId serving, std::optional<std::uint64_t> last, Speech speech);
+
+  // Commands.
+  void add_lane(ConnectionId connection);
+  /// It brings nothing any more. What waits of it still waits for the others.
+  void end_lane(ConnectionId connection, TimePoint now);
+  /// Forgets what waits of it, for want of memory: others may bring it.
+  void forget_held(ConnectionId connection);
+
+  // Inputs.
+  /// `numbering` has a sequence, of the feed.
+  [[nodiscard]] JoinFate handle(ConnectionId connection, const Message& message,
+                                const Numbering& numbering, TimePoint now);
+  void handle_timeout(TimePoint now) { release(now); }
+
+  // Outputs.
+  /// What has waited and is to be delivered now, in order; to be taken before the next message.
+  [[nodiscard]] std::optional<HeldMessage> poll_released();
+  [[nodiscard]] bool has_released() const { return !released_.empty(); }
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+
+  // Getters.
+  /// Nothing is missing before what `connection` brings.
+  [[nodiscard]] bool is_proven(ConnectionId connection) const;
+  /// When it has last brought something, if it has.
+  [[nodiscard]] std::optional<TimePoint> last_data(ConnectionId connection) const;
+  /// One lane is left, and nothing waits: there is nothing to join any more.
+  [[nodiscard]] bool is_over() const {
+    return lanes_.size() <= 1 && held_.empty() && released_.empty();
+  }
+  [[nodiscard]] std::size_t held_bytes() const { return held_bytes_; }
+  [[nodiscard]] std::uint64_t duplicates() const { return duplicates_; }
+
+ private:
+  struct Lane {
+    ConnectionId connection;
+    std::uint32_t epoch = 0;  // How often the numbers have begun anew.
+    std::optional<std::uint64_t> last = {};
+    std::optional<TimePoint> last_data = {};
+    bool is_joined = false;
+  };
+  struct Held {
+    HeldMessage message;
+    TimePoint since;
+  };
+
+  [[nodiscard]] Lane* find(ConnectionId connection);
+  [[nodiscard]] const Lane* find(ConnectionId connection) const;
+  void follow_restart(Lane& lane, const Numbering& numbering);
+  [[nodiscard]] JoinFate judge(Lane& lane, const Message& message, const Numbering& numbering,
+                               TimePoint now);
+  [[nodiscard]] bool is_next(const Lane& lane, const Numbering& numbering) const;
+  void accept(ConnectionId from, const Numbering& numbering, TimePoint now);
+  [[nodiscard]] bool may_others_bring(ConnectionId connection, std::uint64_t before) const;
+  void release(TimePoint now);
+  void let_go(std::map<std::uint64_t, Held>::iterator held);
+
+  std::vector<Lane> lanes_;
+  std::uint32_t epoch_ = 0;
+  std::optional<std::uint64_t> last_;   // Delivered.
+  std::optional<ConnectionId> leader_;  // Has brought it.
+  TimePoint last_delivered_at_;
+  MissingNumbers given_up_;             // Passed over, though others might have brought it.
+  std::map<std::uint64_t, Held> held_;  // By number.
+  std::deque<HeldMessage> released_;
+  std::size_t held_bytes_ = 0;
+  std::uint64_t duplicates_ = 0;
+};
+
+}  // namespace wsm

@@ -1,0 +1,122 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/time.h"
+#include "core/join/alignment.h"
+#include "core/join/held_message.h"
+#include "core/join/identity_ring.h"
+
+namespace wsm {
+
+/// Makes one stream of the copies of a subscription that several connections bring, where its
+/// messages have no numbers.
+///
+/// Theory. The stream is what has been delivered. Each connection is a *lane*; one that is
+/// *aligned* has a place in the stream, and whoever comes first at the end of the stream lengthens
+/// it: the others bring the same message later, and it is dropped. A new lane is not aligned: what
+/// it brings waits until Alignment has proven where it belongs. Then what the stream has already is
+/// dropped, and what it lacks is delivered.
+///
+/// What waits does not wait for ever. When no aligned lane is left, the best guess is made: as soon
+/// as there is one candidate or none, which means that there was a gap, or after kSettle. The same
+/// when the aligned lanes are silent for kSettle while a new one is not. What a lane brings first,
+/// and no other brings at all, is a snapshot; it is dropped while others serve.
+///
+/// An aligned lane that brings something else than what stands at its place is not aligned any
+/// more.
+///
+/// Sans-IO. Cost of a message of an aligned lane: a comparison and a store.
+class StreamJoin {
+ public:
+  /// How long one side may lag behind the other.
+  static constexpr Duration kSettle = std::chrono::seconds{5};
+
+  /// `serving` has brought the stream so far; `last` is its last message, if that is known.
+  StreamJoin(ConnectionId serving, IdentityKind kind, std::optional<Identity> last, Speech speech);
+
+  // Commands.
+  void add_lane(ConnectionId connection);
+  /// It has been asked once more, and may have missed something before.
+  void renew_lane(ConnectionId connection);
+  /// It brings nothing any more. What waits of it still waits for the others.
+  void end_lane(ConnectionId connection, TimePoint now);
+  /// Forgets what waits of it, for want of memory: it is aligned by what it brings from now on.
+  void forget_held(ConnectionId connection, TimePoint now);
+
+  // Inputs.
+  [[nodiscard]] JoinFate handle(ConnectionId connection, const Message& message, Identity identity,
+                                const Numbering& numbering, TimePoint now);
+  void handle_timeout(TimePoint now);
+
+  // Outputs.
+  /// What has waited and is to be delivered now, in order; to be taken before the next message.
+  [[nodiscard]] std::optional<HeldMessage> poll_released();
+  [[nodiscard]] bool has_released() const { return !released_.empty(); }
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+
+  // Getters.
+  /// Where `connection` stands is certain: nothing is missing before what it brings.
+  [[nodiscard]] bool is_proven(ConnectionId connection) const;
+  /// When it has last brought something, if it has.
+  [[nodiscard]] std::optional<TimePoint> last_data(ConnectionId connection) const;
+  /// One lane is left, nothing waits, and it is not behind: there is nothing to join any more.
+  [[nodiscard]] bool is_over() const;
+  [[nodiscard]] std::size_t held_bytes() const { return held_bytes_; }
+  [[nodiscard]] std::uint64_t duplicates() const { return duplicates_; }
+
+ private:
+  struct Waiting {
+    HeldMessage message;
+    Identity identity;
+    TimePoint since;
+  };
+  struct Lane {
+    Lane(ConnectionId id, std::uint64_t place) : connection(id), next(place) {}
+
+    ConnectionId connection;
+    std::uint64_t next;                    // Place in the stream of its next message, if aligned.
+    std::unique_ptr<Alignment> alignment;  // Exists while it is not.
+    std::deque<Waiting> waiting;           // The same messages as in the alignment.
+    std::optional<std::uint64_t> left_at = {};  // Where it was aligned last, if it was.
+    bool is_guessed = false;                    // Its place is not certain.
+    bool is_speaking = true;                    // If not, nobody waits for it.
+    bool is_ended = false;  // It stays until it is known where its messages belong.
+    std::optional<TimePoint> last_data;
+
+    [[nodiscard]] bool is_aligned() const { return alignment == nullptr; }
+  };
+
+  [[nodiscard]] Lane* find(ConnectionId connection);
+  [[nodiscard]] const Lane* find(ConnectionId connection) const;
+  [[nodiscard]] bool is_led() const;
+  [[nodiscard]] JoinFate follow(Lane& lane, Identity identity, TimePoint now);
+  void begin_alignment(Lane& lane);
+  void extend(Identity identity);
+  void settle(TimePoint now);
+  void discard_ended();
+  void settle(Lane& lane, TimePoint now);
+  void guess(Lane& lane, TimePoint now);
+  void align(Lane& lane, std::uint64_t first, TimePoint now);
+  void skip_foreign(Lane& lane);
+  void drop_first(Lane& lane);
+  void drop_all(Lane& lane);
+  [[nodiscard]] std::optional<TimePoint> guess_time(const Lane& lane) const;
+  [[nodiscard]] std::optional<TimePoint> drop_time(const Lane& lane) const;
+
+  const IdentityKind kind_;
+  IdentityRing stream_;
+  std::vector<std::unique_ptr<Lane>> lanes_;
+  std::deque<HeldMessage> released_;
+  TimePoint last_extended_;  // By an aligned lane.
+  TimePoint led_until_;      // When the last lane ended that did so.
+  std::size_t held_bytes_ = 0;
+  std::uint64_t duplicates_ = 0;
+};
+
+}  // namespace wsm

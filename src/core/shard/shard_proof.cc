@@ -1,0 +1,73 @@
+// How a Shard finds out whether its standby brings all that the active line brings.
+
+#include <algorithm>
+#include <array>
+
+#include "core/shard/shard.h"
+
+namespace wsm {
+
+/// `line` has been asked for these. Who has brought them so far may go on with it for a while.
+void Shard::begin_joins(const Line& line, const std::vector<SubscriptionId>& asked, TimePoint now) {
+  const bool is_standby = &line == standby_.get();
+  for (const SubscriptionId id : asked) {
+    if (!desired_.contains(id)) continue;
+    if (is_standby) unproven_.insert(id);
+    const LastDelivered last = ledger_.last_delivered(id);
+    const bool is_speaking = is_standby && switchover_.trigger() != SwitchoverTrigger::kStall &&
+                             (!last.connection || last.connection == id_of(*active_)) &&
+                             !is_stale(id, now);
+    joins_.begin(id, id_of(line), last, is_speaking ? Speech::kSpeaking : Speech::kSilent);
+  }
+}
+
+bool Shard::is_stale(SubscriptionId id, TimePoint now) const {
+  const auto state = active_->tracker ? active_->tracker->state(id, now) : std::nullopt;
+  return state && state->status == SubscriptionStatus::kStale;
+}
+
+/// Something of `id` has come, on either side.
+void Shard::note_proven(SubscriptionId id) {
+  if (standby_ && joins_.is_proven(id, id_of(*standby_))) unproven_.erase(id);
+}
+
+void Shard::handle_released(SubscriptionId id, TimePoint now) {
+  if (unproven_.empty()) return;
+  note_proven(id);
+  conclude_if_proven(now);
+}
+
+void Shard::conclude_if_proven(TimePoint now) {
+  if (switchover_.phase() != SwitchoverPhase::kProving) return;
+  // Where data does not say whose it is, some of it has to do for all.
+  const bool is_proven = is_attributed() ? unproven_.empty() : switchover_.has_standby_data();
+  if (!is_proven) return;
+  conclude(switchover_.handle_proven(now), {.kind = DisconnectKind::kReplaced}, now);
+}
+
+bool Shard::is_attributed() const {
+  return std::ranges::any_of(std::array{active_.get(), standby_.get()}, [](const Line* line) {
+    return line && line->tracker && line->tracker->is_attributed();
+  });
+}
+
+/// What there is to be said of the standby when the time for its proof is over.
+Switchover::Evidence Shard::evidence(TimePoint now) const {
+  if (standby_->tracker->is_awaiting_answers()) return Switchover::Evidence::kUnanswered;
+  const bool is_deaf =
+      is_attributed() ? std::ranges::any_of(
+                            unproven_, [&](SubscriptionId id) { return this->is_deaf(id, now); })
+                      : switchover_.has_active_data() && !switchover_.has_standby_data();
+  return is_deaf ? Switchover::Evidence::kDeaf : Switchover::Evidence::kQuiet;
+}
+
+/// The active line has had data of `id` when the standby should have had it as well: neither just
+/// after the request nor just now.
+bool Shard::is_deaf(SubscriptionId id, TimePoint now) const {
+  if (joins_.last_data(id, id_of(*standby_))) return false;
+  const auto last = joins_.last_data(id, id_of(*active_));
+  const Duration margin = settings_.proof_timeout / 4;
+  return last && *last > switchover_.proving_since() + margin && *last < now - margin;
+}
+
+}  // namespace wsm

@@ -1,0 +1,45 @@
+#include "sim/oracle_join.h"
+
+#include <string>
+
+namespace wsm::sim {
+
+void JoinOracle::handle_arrived(ConnectionId, Topic topic, Sequence sequence) {
+  last_arrival_ = verdict_.world().now();
+  const auto entry = accounts_.find(topic);
+  if (entry == accounts_.end()) return;
+  Account& account = entry->second;
+  const bool is_new =
+      sequence > account.last && account.waiting.emplace(sequence, verdict_.world().now()).second;
+  if (!is_new) ++repeated_;
+}
+
+void JoinOracle::handle_delivered(ConnectionId id, Topic topic, Sequence sequence) {
+  const auto entry = accounts_.find(topic);
+  if (entry == accounts_.end() || !has_numbers_) return;
+  auto& [last, waiting] = entry->second;
+  const auto fail = [&](const std::string& what) {
+    verdict_.fail("join", name_of(id) + ": " + name_of(topic) + " message " +
+                              std::to_string(sequence) + " " + what);
+  };
+  if (sequence <= last) return fail("is delivered after " + std::to_string(last));
+  if (!waiting.contains(sequence)) return fail("is delivered, but has not arrived");
+  if (waiting.begin()->first < sequence && !withholds_) {
+    fail("is delivered, but " + std::to_string(waiting.begin()->first) + " is not");
+  }
+  waiting.erase(waiting.begin(), waiting.upper_bound(sequence));
+  last = sequence;
+}
+
+void JoinOracle::check() {
+  if (withholds_ || !has_numbers_) return;
+  for (const auto& [topic, account] : accounts_) {
+    for (const auto& [sequence, since] : account.waiting) {
+      if (last_arrival_ - since < kPatience) continue;
+      return verdict_.fail("join", name_of(topic) + ": message " + std::to_string(sequence) +
+                                       " has arrived, and is not delivered");
+    }
+  }
+}
+
+}  // namespace wsm::sim

@@ -1,0 +1,26 @@
+#include "core/join/held_message.h"
+
+#include <span>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace wsm {
+namespace {
+
+TEST(HeldMessageTest, IsACopy) {
+  std::string payload = "tick";
+  const HeldMessage held{{ShardId{1}, Generation{2}},
+                         Message{MessageKind::kText, std::as_bytes(std::span{payload})},
+                         {.sequence = 7}};
+  payload = "gone";
+
+  EXPECT_EQ(held.view().text(), "tick");
+  EXPECT_EQ(held.view().kind(), MessageKind::kText);
+  EXPECT_EQ(held.numbering.sequence, 7U);
+}
+
+TEST(JoinFateTest, HasAName) { EXPECT_EQ(to_string(JoinFate::kHold), "hold"); }
+
+}  // namespace
+}  // namespace wsm

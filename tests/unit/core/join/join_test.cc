@@ -1,0 +1,93 @@
+#include "core/join/join.h"
+
+#include "unit/core/join/join_fixture.h"
+
+namespace wsm {
+namespace {
+
+using namespace std::chrono_literals;
+using test::kNew;
+using test::kOld;
+
+class JoinTest : public ::testing::Test {
+ protected:
+  JoinTest() { join.add_lane(kNew); }
+
+  JoinFate bring(ConnectionId connection, std::string_view text, const Numbering& numbering) {
+    const Inspected data{
+        .role = MessageRole::kData, .subscription = SubscriptionId{1}, .numbering = numbering};
+    return join.handle(connection, test::text_message(text), data, now);
+  }
+
+  TimePoint now{1h};
+  Join join{kOld, Speech::kSpeaking, {}};
+};
+
+TEST_F(JoinTest, GoesByNumbersWhereThereAreAny) {
+  EXPECT_EQ(bring(kOld, "a", {.sequence = 1}), JoinFate::kDeliver);
+  EXPECT_EQ(bring(kNew, "in other words", {.sequence = 1}), JoinFate::kDrop);
+  EXPECT_TRUE(join.is_proven(kNew));
+}
+
+TEST_F(JoinTest, GoesByKeysWhereThereAreNoNumbers) {
+  EXPECT_EQ(bring(kOld, "a", {.key = 1}), JoinFate::kDeliver);
+  EXPECT_EQ(bring(kNew, "in other words", {.key = 1}), JoinFate::kHold);
+  EXPECT_TRUE(join.is_proven(kNew)) << "one is enough";
+  EXPECT_FALSE(join.has_released()) << "it was a copy";
+}
+
+TEST_F(JoinTest, GoesByPayloadsWhereThereIsNothingElse) {
+  // Numbers of a connection say nothing about another one.
+  const Numbering own{.sequence = 1, .scope = NumberingScope::kConnection};
+  for (const char* text : {"a", "b", "c"}) EXPECT_EQ(bring(kOld, text, own), JoinFate::kDeliver);
+  for (const char* text : {"a", "b"}) EXPECT_EQ(bring(kNew, text, own), JoinFate::kHold);
+  EXPECT_FALSE(join.is_proven(kNew));
+  (void)bring(kNew, "c", own);
+
+  EXPECT_TRUE(join.is_proven(kNew));
+  EXPECT_EQ(join.duplicates(), 3U);
+  EXPECT_FALSE(join.has_released());
+}
+
+TEST_F(JoinTest, TakesWhatHasNoNumberFromWhoServedFirst) {
+  (void)bring(kOld, "a", {.sequence = 1});
+
+  EXPECT_EQ(bring(kOld, "note", {}), JoinFate::kDeliver);
+  EXPECT_EQ(bring(kNew, "note", {}), JoinFate::kDrop);
+}
+
+TEST_F(JoinTest, KnowsWhenEachHasBroughtSomething) {
+  EXPECT_EQ(join.last_data(kOld), std::nullopt);
+  (void)bring(kOld, "a", {.sequence = 1});
+
+  EXPECT_EQ(join.last_data(kOld), now);
+  EXPECT_EQ(join.last_data(kNew), std::nullopt);
+}
+
+TEST_F(JoinTest, IsOverWhenOneIsLeft) {
+  (void)bring(kOld, "a", {.sequence = 1});
+  EXPECT_FALSE(join.is_over());
+
+  join.end_lane(kOld, now);
+
+  EXPECT_TRUE(join.is_over());
+}
+
+TEST_F(JoinTest, WaitsForNobodyWhoEndedBeforeTheFirstMessage) {
+  join.end_lane(kOld, now);
+  join.add_lane({ShardId{0}, Generation{3}});
+
+  EXPECT_EQ(bring(kNew, "b", {.sequence = 2}), JoinFate::kDeliver);
+}
+
+TEST_F(JoinTest, BeginsAnew) {
+  (void)bring(kOld, "a", {.sequence = 7});
+
+  join.restart();
+
+  EXPECT_FALSE(join.is_proven(kNew));
+  EXPECT_EQ(bring(kOld, "a", {.sequence = 7}), JoinFate::kDeliver);
+}
+
+}  // namespace
+}  // namespace wsm

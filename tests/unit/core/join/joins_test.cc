@@ -1,0 +1,145 @@
+#include "core/join/joins.h"
+
+#include "unit/core/join/join_fixture.h"
+
+namespace wsm {
+namespace {
+
+using namespace std::chrono_literals;
+using test::kNew;
+using test::kOld;
+
+constexpr SubscriptionId kId{3};
+
+class JoinsTest : public ::testing::Test {
+ protected:
+  JoinsTest() {
+    joins.add_connection(kOld);
+    joins.add_connection(kNew);
+    joins.begin(kId, kOld, {}, Speech::kSpeaking);
+  }
+  void overlap() { joins.begin(kId, kNew, {.connection = kOld, .number = 10}, Speech::kSpeaking); }
+  JoinFate bring(ConnectionId connection, std::uint64_t number, std::string_view text = "x") {
+    const Inspected data{
+        .role = MessageRole::kData, .subscription = kId, .numbering = {.sequence = number}};
+    return joins.handle(kId, connection, test::text_message(text), data, now);
+  }
+  std::vector<std::uint64_t> released() {
+    std::vector<std::uint64_t> numbers;
+    while (const auto one = joins.poll_released()) {
+      EXPECT_EQ(one->id, kId);
+      numbers.push_back(*one->message.numbering.sequence);
+    }
+    return numbers;
+  }
+
+  TimePoint now{1h};
+  Outbox out;
+  Joins joins{{.held_bytes_max = 8}, out};
+};
+
+TEST_F(JoinsTest, HasNothingToDoForOneConnection) {
+  EXPECT_TRUE(joins.empty());
+  EXPECT_EQ(bring(kOld, 1), JoinFate::kDeliver);
+  EXPECT_EQ(bring(kOld, 1), JoinFate::kDeliver);
+}
+
+TEST_F(JoinsTest, JoinsTwo) {
+  overlap();
+
+  EXPECT_EQ(bring(kOld, 11), JoinFate::kDeliver);
+  EXPECT_EQ(bring(kNew, 11), JoinFate::kDrop);
+
+  EXPECT_TRUE(joins.is_proven(kId, kNew));
+  EXPECT_EQ(joins.last_data(kId, kNew), now);
+  EXPECT_EQ(out.counters.duplicates_removed, 1U);
+}
+
+TEST_F(JoinsTest, JoinsNothingWithAConnectionThatHasEnded) {
+  joins.end_connection(kOld, now);
+
+  overlap();
+
+  EXPECT_TRUE(joins.empty());
+  EXPECT_FALSE(joins.may_bring(kOld));
+}
+
+TEST_F(JoinsTest, IsOverWhenOneConnectionIsLeft) {
+  overlap();
+  (void)bring(kOld, 11);
+
+  joins.end_connection(kOld, now);
+
+  EXPECT_TRUE(joins.empty());
+}
+
+TEST_F(JoinsTest, ReleasesWhatHasWaitedInOrder) {
+  overlap();
+  EXPECT_EQ(bring(kNew, 13), JoinFate::kHold);
+  EXPECT_EQ(bring(kNew, 14), JoinFate::kHold);
+  EXPECT_EQ(joins.held_bytes(), 2U);
+
+  joins.end_connection(kOld, now);
+
+  EXPECT_EQ(released(), (std::vector<std::uint64_t>{13, 14}));
+  EXPECT_EQ(joins.held_bytes(), 0U);
+  EXPECT_TRUE(joins.empty());
+}
+
+TEST_F(JoinsTest, ReleasesInTime) {
+  overlap();
+  (void)bring(kNew, 13);
+  ASSERT_EQ(joins.next_deadline(), now + NumberJoin::kSettle);
+
+  now += NumberJoin::kSettle;
+  joins.handle_timeout(now);
+
+  EXPECT_EQ(released(), (std::vector<std::uint64_t>{13}));
+  EXPECT_EQ(joins.next_deadline(), std::nullopt);
+}
+
+TEST_F(JoinsTest, HoldsNoMoreThanItMay) {
+  overlap();
+  (void)bring(kNew, 13, "1234");
+  (void)bring(kNew, 14, "5678");
+  EXPECT_EQ(joins.held_bytes(), 8U);
+
+  (void)bring(kNew, 15, "9");
+
+  EXPECT_EQ(joins.held_bytes(), 0U);
+  for (const std::uint64_t number : {11U, 12U, 13U, 14U, 15U}) {
+    EXPECT_EQ(bring(kOld, number), JoinFate::kDeliver);
+  }
+}
+
+TEST_F(JoinsTest, ForgetsWhatNobodyWants) {
+  overlap();
+  (void)bring(kNew, 13);
+
+  joins.end(kId);
+
+  EXPECT_TRUE(joins.empty());
+  EXPECT_EQ(joins.held_bytes(), 0U);
+  EXPECT_EQ(joins.next_deadline(), std::nullopt);
+}
+
+TEST_F(JoinsTest, BeginsAnewWithWhatIsWantedAgain) {
+  overlap();
+  (void)bring(kOld, 11);
+
+  joins.restart(kId);
+
+  EXPECT_EQ(bring(kOld, 11), JoinFate::kDeliver);
+  EXPECT_EQ(bring(kNew, 11), JoinFate::kDrop);
+}
+
+TEST_F(JoinsTest, JoinsWhoWasAskedBeforeAndHasBroughtNothing) {
+  joins.begin(kId, kNew, {}, Speech::kSpeaking);
+
+  EXPECT_EQ(bring(kNew, 2), JoinFate::kHold);
+  EXPECT_EQ(bring(kOld, 1), JoinFate::kDeliver);
+  EXPECT_EQ(released(), (std::vector<std::uint64_t>{2}));
+}
+
+}  // namespace
+}  // namespace wsm

@@ -1,0 +1,167 @@
+#include "core/join/number_join.h"
+
+#include "unit/core/join/join_fixture.h"
+
+namespace wsm {
+namespace {
+
+using namespace std::chrono_literals;
+using test::kNew;
+using test::kOld;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class NumberJoinTest : public ::testing::Test {
+ protected:
+  NumberJoinTest() { join.add_lane(kNew); }
+
+  JoinFate bring(ConnectionId connection, std::uint64_t number, bool restarts = false) {
+    const std::string text = std::to_string(number);
+    const JoinFate fate = join.handle(connection, test::text_message(text),
+                                      {.sequence = number, .restarts = restarts}, now);
+    if (fate == JoinFate::kDeliver) delivered.push_back(text);
+    test::take_released(join, delivered);
+    return fate;
+  }
+  void wait(Duration by) {
+    now += by;
+    join.handle_timeout(now);
+    test::take_released(join, delivered);
+  }
+  void end(ConnectionId connection) {
+    join.end_lane(connection, now);
+    test::take_released(join, delivered);
+  }
+
+  TimePoint now{1h};
+  NumberJoin join{kOld, 10, Speech::kSpeaking};
+  std::vector<std::string> delivered;
+};
+
+TEST_F(NumberJoinTest, DeliversWhatComesFirstAndDropsTheCopy) {
+  EXPECT_EQ(bring(kOld, 11), JoinFate::kDeliver);
+  EXPECT_EQ(bring(kNew, 11), JoinFate::kDrop);
+  EXPECT_EQ(bring(kNew, 12), JoinFate::kDeliver);
+  EXPECT_EQ(bring(kOld, 12), JoinFate::kDrop);
+
+  EXPECT_THAT(delivered, ElementsAre("11", "12"));
+  EXPECT_EQ(join.duplicates(), 2U);
+}
+
+TEST_F(NumberJoinTest, IsProvenByWhatHasBeenDeliveredOrFollowsIt) {
+  EXPECT_FALSE(join.is_proven(kNew));
+  (void)bring(kNew, 11);
+  EXPECT_TRUE(join.is_proven(kNew));
+}
+
+TEST_F(NumberJoinTest, WhatIsAheadWaitsForWhatIsMissing) {
+  EXPECT_EQ(bring(kNew, 13), JoinFate::kHold);
+  EXPECT_FALSE(join.is_proven(kNew));
+  EXPECT_EQ(join.held_bytes(), 2U);
+
+  (void)bring(kOld, 11);
+  EXPECT_THAT(delivered, ElementsAre("11"));
+  (void)bring(kOld, 12);
+
+  EXPECT_THAT(delivered, ElementsAre("11", "12", "13"));
+  EXPECT_TRUE(join.is_proven(kNew));
+  EXPECT_EQ(join.held_bytes(), 0U);
+}
+
+TEST_F(NumberJoinTest, WhatIsAheadIsDeliveredWhenTheOtherHasEnded) {
+  (void)bring(kNew, 13);
+
+  end(kOld);
+
+  EXPECT_THAT(delivered, ElementsAre("13"));
+  EXPECT_TRUE(join.is_over());
+}
+
+TEST_F(NumberJoinTest, WhatIsAheadIsDeliveredWhenTheOtherHasPassedThePlace) {
+  (void)bring(kNew, 13);
+
+  (void)bring(kOld, 14);
+
+  EXPECT_THAT(delivered, ElementsAre("13", "14"));
+}
+
+TEST_F(NumberJoinTest, WaitsForASilentConnectionNoLongerThanItsTime) {
+  (void)bring(kNew, 13);
+  EXPECT_EQ(join.next_deadline(), now + NumberJoin::kSettle);
+
+  wait(NumberJoin::kSettle - 1ns);
+  EXPECT_THAT(delivered, IsEmpty());
+  wait(1ns);
+  EXPECT_THAT(delivered, ElementsAre("13"));
+}
+
+TEST_F(NumberJoinTest, DoesNotGoBackToWhatWasGivenUp) {
+  (void)bring(kNew, 13);
+  wait(NumberJoin::kSettle);
+
+  EXPECT_EQ(bring(kOld, 11), JoinFate::kDrop);
+  EXPECT_EQ(join.duplicates(), 0U);
+  EXPECT_THAT(delivered, ElementsAre("13"));
+}
+
+TEST_F(NumberJoinTest, KeepsWhatADeadConnectionWasAheadWith) {
+  (void)bring(kNew, 13);
+  end(kNew);
+  EXPECT_FALSE(join.is_over());
+
+  (void)bring(kOld, 11);
+  end(kOld);
+
+  EXPECT_THAT(delivered, ElementsAre("11", "13"));
+}
+
+TEST_F(NumberJoinTest, DoesNotWaitForAConnectionThatWasSilentBefore) {
+  NumberJoin silent{kOld, 10, Speech::kSilent};
+  silent.add_lane(kNew);
+
+  EXPECT_EQ(silent.handle(kNew, test::text_message("20"), {.sequence = 20}, now),
+            JoinFate::kDeliver);
+}
+
+TEST_F(NumberJoinTest, WaitsWithTheFirstMessageOfAllForTheOneThatWasAskedFirst) {
+  NumberJoin fresh{kOld, std::nullopt, Speech::kSpeaking};
+  fresh.add_lane(kNew);
+
+  EXPECT_EQ(fresh.handle(kNew, test::text_message("2"), {.sequence = 2}, now), JoinFate::kHold);
+  EXPECT_EQ(fresh.handle(kOld, test::text_message("1"), {.sequence = 1}, now), JoinFate::kDeliver);
+  test::take_released(fresh, delivered);
+  EXPECT_THAT(delivered, ElementsAre("2"));
+}
+
+TEST_F(NumberJoinTest, DropsTheSnapshotOfANewConnectionThatSaysNothingNew) {
+  EXPECT_EQ(bring(kNew, 10, /*restarts=*/true), JoinFate::kDrop);
+  EXPECT_EQ(bring(kNew, 11), JoinFate::kDeliver);
+}
+
+TEST_F(NumberJoinTest, DeliversTheSnapshotOfAConnectionThatServes) {
+  EXPECT_EQ(bring(kOld, 20, /*restarts=*/true), JoinFate::kDeliver);
+}
+
+TEST_F(NumberJoinTest, DeliversTwoMessagesWithOneNumberOfOneConnection) {
+  EXPECT_EQ(bring(kOld, 11), JoinFate::kDeliver);
+  EXPECT_EQ(bring(kOld, 11), JoinFate::kDeliver);
+  EXPECT_EQ(bring(kNew, 11), JoinFate::kDrop);
+}
+
+TEST_F(NumberJoinTest, ForgetsWhatWaitsAndTakesItFromTheOther) {
+  (void)bring(kNew, 13);
+
+  join.forget_held(kNew);
+
+  EXPECT_EQ(join.held_bytes(), 0U);
+  for (const std::uint64_t number : {11U, 12U, 13U}) (void)bring(kOld, number);
+  EXPECT_EQ(bring(kNew, 14), JoinFate::kDeliver);
+  EXPECT_THAT(delivered, ElementsAre("11", "12", "13", "14"));
+}
+
+TEST_F(NumberJoinTest, DropsWhatIsNotOfItsLanes) {
+  EXPECT_EQ(bring({ShardId{5}, Generation{1}}, 11), JoinFate::kDrop);
+}
+
+}  // namespace
+}  // namespace wsm

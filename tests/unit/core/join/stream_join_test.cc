@@ -1,0 +1,192 @@
+#include "core/join/stream_join.h"
+
+#include "unit/core/join/join_fixture.h"
+
+namespace wsm {
+namespace {
+
+using namespace std::chrono_literals;
+using test::kNew;
+using test::kOld;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+class StreamJoinTest : public ::testing::Test {
+ protected:
+  StreamJoinTest() { make(IdentityKind::kPayload, Speech::kSpeaking); }
+
+  void make(IdentityKind kind, Speech speech, std::optional<Identity> last = {}) {
+    join.emplace(kOld, kind, last, speech);
+    join->add_lane(kNew);
+  }
+  /// The payload is its own identity.
+  JoinFate bring(ConnectionId connection, char payload, bool restarts = false) {
+    const std::string text{payload};
+    const JoinFate fate = join->handle(connection, test::text_message(text),
+                                       static_cast<Identity>(payload), {.restarts = restarts}, now);
+    if (fate == JoinFate::kDeliver) delivered += payload;
+    take();
+    return fate;
+  }
+  void bring_all(ConnectionId connection, std::string_view payloads) {
+    for (const char payload : payloads) (void)bring(connection, payload);
+  }
+  void wait(Duration by) {
+    now += by;
+    join->handle_timeout(now);
+    take();
+  }
+  void end(ConnectionId connection) {
+    join->end_lane(connection, now);
+    take();
+  }
+  void take() {
+    while (const auto message = join->poll_released()) delivered += message->view().text();
+  }
+
+  TimePoint now{1h};
+  std::optional<StreamJoin> join;
+  std::string delivered;
+};
+
+TEST_F(StreamJoinTest, TakesOverWhereACopyIsBehind) {
+  bring_all(kOld, "abcde");
+  bring_all(kNew, "cde");
+  EXPECT_TRUE(join->is_proven(kNew));
+
+  end(kOld);
+  bring_all(kNew, "fg");
+
+  EXPECT_EQ(delivered, "abcdefg");
+  EXPECT_EQ(join->duplicates(), 3U);
+  EXPECT_TRUE(join->is_over());
+}
+
+TEST_F(StreamJoinTest, HoldsWhatIsAheadUntilTheOtherHasComeThere) {
+  bring_all(kNew, "defgh");
+  bring_all(kOld, "abc");
+  EXPECT_EQ(delivered, "abc");
+  EXPECT_FALSE(join->is_proven(kNew));
+
+  bring_all(kOld, "def");
+
+  EXPECT_EQ(delivered, "abcdefgh");
+  EXPECT_TRUE(join->is_proven(kNew));
+  EXPECT_EQ(join->held_bytes(), 0U);
+}
+
+TEST_F(StreamJoinTest, WhoeverComesFirstIsDelivered) {
+  bring_all(kOld, "abc");
+  bring_all(kNew, "abc");
+
+  EXPECT_EQ(bring(kNew, 'd'), JoinFate::kDeliver);
+  EXPECT_EQ(bring(kOld, 'd'), JoinFate::kDrop);
+  EXPECT_EQ(bring(kOld, 'e'), JoinFate::kDeliver);
+  EXPECT_EQ(bring(kNew, 'e'), JoinFate::kDrop);
+}
+
+TEST_F(StreamJoinTest, DeliversAllOfANewOneThatBeginsAfterAGap) {
+  bring_all(kOld, "abc");
+  bring_all(kNew, "fgh");
+  EXPECT_EQ(delivered, "abc");
+
+  end(kOld);
+
+  EXPECT_EQ(delivered, "abcfgh");
+  EXPECT_FALSE(join->is_proven(kNew)) << "nobody can say";
+}
+
+TEST_F(StreamJoinTest, DropsASnapshotWhileTheOtherServes) {
+  bring_all(kOld, "ab");
+
+  EXPECT_EQ(bring(kNew, 'S', /*restarts=*/true), JoinFate::kDrop);
+}
+
+TEST_F(StreamJoinTest, DropsInTimeWhatOnlyANewOneHas) {
+  bring_all(kNew, "S");
+  now += 1ms;
+  bring_all(kOld, "abc");
+  bring_all(kNew, "abc");
+  EXPECT_FALSE(join->is_proven(kNew));
+
+  wait(StreamJoin::kSettle);
+
+  EXPECT_TRUE(join->is_proven(kNew));
+  EXPECT_EQ(delivered, "abc");
+}
+
+TEST_F(StreamJoinTest, WaitsForASilentOneNoLongerThanItsTime) {
+  bring_all(kNew, "x");
+  EXPECT_EQ(join->next_deadline(), now + StreamJoin::kSettle);
+
+  wait(StreamJoin::kSettle - 1ns);
+  EXPECT_THAT(delivered, IsEmpty());
+  wait(1ns);
+  EXPECT_EQ(delivered, "x");
+}
+
+TEST_F(StreamJoinTest, DoesNotWaitForOneThatWasSilentBefore) {
+  make(IdentityKind::kPayload, Speech::kSilent);
+
+  bring_all(kNew, "x");
+
+  EXPECT_EQ(delivered, "x");
+}
+
+TEST_F(StreamJoinTest, IsSureOfAKeyThatWasDeliveredBefore) {
+  make(IdentityKind::kKey, Speech::kSpeaking, Identity{'a'});
+
+  (void)bring(kNew, 'a');
+
+  EXPECT_TRUE(join->is_proven(kNew));
+  EXPECT_THAT(delivered, IsEmpty());
+}
+
+TEST_F(StreamJoinTest, BeginsAnewWithOneThatIsNotWhereItShouldBe) {
+  bring_all(kOld, "abc");
+  bring_all(kNew, "abc");
+  bring_all(kOld, "defgh");
+
+  EXPECT_EQ(bring(kNew, 'f'), JoinFate::kHold) << "it has missed two";
+  EXPECT_FALSE(join->is_proven(kNew));
+  bring_all(kNew, "gh");
+
+  EXPECT_TRUE(join->is_proven(kNew));
+  EXPECT_EQ(delivered, "abcdefgh");
+}
+
+TEST_F(StreamJoinTest, KeepsWhatADeadOneWasAheadWith) {
+  bring_all(kOld, "a");
+  bring_all(kNew, "cd");
+  end(kNew);
+  EXPECT_FALSE(join->is_over());
+
+  end(kOld);
+
+  EXPECT_EQ(delivered, "acd");
+}
+
+TEST_F(StreamJoinTest, BeginsAnewWithOneThatIsAskedAgain) {
+  bring_all(kOld, "abc");
+  bring_all(kNew, "abc");
+
+  join->renew_lane(kNew);
+
+  EXPECT_FALSE(join->is_proven(kNew));
+  EXPECT_EQ(bring(kNew, 'd'), JoinFate::kHold);
+}
+
+TEST_F(StreamJoinTest, ForgetsWhatWaitsAndTakesItFromTheOther) {
+  bring_all(kNew, "def");
+
+  join->forget_held(kNew, now);
+
+  EXPECT_EQ(join->held_bytes(), 0U);
+  bring_all(kOld, "abcdefghi");
+  bring_all(kNew, "ghi");
+  EXPECT_TRUE(join->is_proven(kNew));
+  EXPECT_EQ(delivered, "abcdefghi");
+}
+
+}  // namespace
+}  // namespace wsm
