@@ -86,6 +86,21 @@ class UsageTest(ErrorTest):
                           arguments=[NOWHERE, "--ping-interval", "5"])
 
 
+    def test_says_what_is_allowed_instead(self):
+        for option, value, allowed in (
+                ("--messages-per-window", "1", "a number of at least 2, not '1'"),
+                ("--message-spacing", "soon", "'soon' is no duration; write it like 500ms"),
+                ("--when-full", "oldest",
+                 "must be block, drop-oldest or drop-newest, not 'oldest'"),
+                ("--source-ip", "localhost", '"localhost" is no IPv4 or IPv6 address')):
+            self.assert_fails(USAGE, f"wsm: {option}: ", allowed,
+                              arguments=[NOWHERE, option, value])
+
+    def test_names_the_option_that_is_missing_beside_another(self):
+        self.assert_fails(USAGE, "--window: is needed as well: both or neither",
+                          arguments=[NOWHERE, "--messages-per-window", "5"])
+
+
 class FullStderrTest(unittest.TestCase):
     def test_is_no_reason_to_crash(self):
         for arguments in (["tail", "no url"], ["demo", "--seconds", "1"]):
@@ -158,6 +173,15 @@ class HelpTest(unittest.TestCase):
         for text in ("Exit codes:", "the host name has no address", "Examples:", "$topics",
                      SUBSCRIBE):
             self.assertIn(text, out)
+
+    def test_help_groups_the_options(self):
+        _, out, _ = run_tail("--help")
+        for title, option in (("Subscriptions", "--topics LIST"), ("Connections", "--header TEXT"),
+                              ("Limits of the server", "--message-spacing DURATION"),
+                              ("Health", "--data-timeout DURATION"),
+                              ("Output", "--when-full CHOICE")):
+            section = out[out.index(f"\n{title}:\n"):].split("\n\n\n")[0]
+            self.assertIn(f"\n  {option}", section)
 
     def test_help_says_when_a_connection_without_pongs_ends(self):
         _, out, _ = run_tail("--help")

@@ -1,5 +1,6 @@
 #include "tail/option_names.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -20,19 +21,45 @@ constexpr std::array kFieldOptions{
     FieldOption{"text_pong", "--text-pong"},
     FieldOption{"ping_interval", "--ping-interval"},
     FieldOption{"data_timeout", "--data-timeout"},
+    FieldOption{"messages_per_window", "--messages-per-window"},
+    FieldOption{"window", "--window"},
+    FieldOption{"message_spacing", "--message-spacing"},
+    FieldOption{"connects_per_window", "--connects-per-window"},
+    FieldOption{"connect_window", "--connect-window"},
+    FieldOption{"max_connections", "--max-connections"},
+    FieldOption{"source_ips", "--source-ip"},
+    FieldOption{"shards_per_ip", "--shards-per-ip"},
+    FieldOption{"circuit_breaker_threshold", "--breaker-threshold"},
+    FieldOption{"circuit_breaker_reset_timeout", "--breaker-reset-timeout"},
+    FieldOption{"queue_capacity", "--queue-capacity"},
+    FieldOption{"when_full", "--when-full"},
 };
+
+bool belongs_to_a_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+}
+
+std::string_view option_of(std::string_view word) {
+  const auto* const known = std::ranges::find(kFieldOptions, word, &FieldOption::field);
+  return known == kFieldOptions.end() ? word : known->option;
+}
 
 }  // namespace
 
-// A problem may name a second field, as in "needs a ping_interval".
-std::string with_option_names(std::string text) {
-  for (const auto& [field, option] : kFieldOptions) {
-    for (std::size_t at = text.find(field); at != std::string::npos;
-         at = text.find(field, at + option.size())) {
-      text.replace(at, field.size(), option);
-    }
+// A problem may name a second field, as in "needs a ping_interval". Whole words only: one field is
+// called `window`, and others end with that.
+std::string with_option_names(std::string_view text) {
+  std::string named;
+  while (!text.empty()) {
+    const auto end = std::ranges::find_if_not(text, belongs_to_a_name) - text.begin();
+    const std::string_view word = text.substr(0, static_cast<std::size_t>(end));
+    named += option_of(word);
+    text.remove_prefix(word.size());
+    if (text.empty()) break;
+    named += text.front();
+    text.remove_prefix(1);
   }
-  return text;
+  return named;
 }
 
 }  // namespace wsm::tail

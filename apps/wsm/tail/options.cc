@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "tail/config_options.h"
 #include "tail/count_text.h"
 #include "tail/duration_text.h"
 #include "tail/escaped_text.h"
@@ -127,7 +128,7 @@ Result<std::vector<std::string>, std::string> unescape_all(std::string_view opti
   return plain;
 }
 
-Check apply_pings(const Arguments& arguments, ShardManagerConfigBuilder& builder) {
+Check apply_texts(const Arguments& arguments, ShardManagerConfigBuilder& builder) {
   if (arguments.text_ping) {
     const auto ping = unescape_text(*arguments.text_ping);
     if (!ping) return fault("--text-ping", to_string(ping.error()));
@@ -137,17 +138,6 @@ Check apply_pings(const Arguments& arguments, ShardManagerConfigBuilder& builder
     const auto pong = unescape_text(*arguments.text_pong);
     if (!pong) return fault("--text-pong", to_string(pong.error()));
     builder.text_pong(*pong);
-  }
-  if (arguments.ping_interval) {
-    const auto interval = parse_duration_or_none(*arguments.ping_interval);
-    if (!interval) return fault("--ping-interval", interval.error());
-    builder.ping_interval(*interval);
-    if (!*interval) builder.pong_timeout(std::nullopt);
-  }
-  if (arguments.data_timeout) {
-    const auto timeout = parse_duration_or_none(*arguments.data_timeout);
-    if (!timeout) return fault("--data-timeout", timeout.error());
-    builder.data_timeout(*timeout);
   }
   return {};
 }
@@ -172,27 +162,6 @@ Result<std::optional<std::uint64_t>, std::string> read_count(
   return std::optional{*count};
 }
 
-Check apply_sizes(const Arguments& arguments, bool takes_one_topic,
-                  ShardManagerConfigBuilder& builder) {
-  const auto max_per_shard = read_count("--max-per-shard", arguments.max_per_shard);
-  if (!max_per_shard) return Failure{max_per_shard.error()};
-  const auto batch = read_count("--batch", arguments.batch);
-  if (!batch) return Failure{batch.error()};
-  const auto batch_bytes = read_count("--batch-bytes", arguments.batch_bytes);
-  if (!batch_bytes) return Failure{batch_bytes.error()};
-  if (*max_per_shard) builder.max_subscriptions_per_shard(**max_per_shard);
-  if (*batch_bytes) builder.bytes_per_message(**batch_bytes);
-  if (takes_one_topic && batch->value_or(1) != 1) {
-    return fault("--batch", "$topic makes a message of each topic; write $topics for several");
-  }
-  if (takes_one_topic) {
-    builder.subscriptions_per_message(1);
-  } else if (*batch) {
-    builder.subscriptions_per_message(**batch);
-  }
-  return {};
-}
-
 std::string describe(const ConfigError& error) {
   std::string text;
   for (const ConfigFault& fault : error.faults) {
@@ -205,11 +174,14 @@ std::string describe(const ConfigError& error) {
 Result<ShardManagerConfig, std::string> build_config(const Arguments& arguments,
                                                      bool takes_one_topic) {
   auto builder = ShardManagerConfig::builder();
-  if (auto checked = apply_pings(arguments, builder); !checked) return Failure{checked.error()};
+  if (auto checked = apply_texts(arguments, builder); !checked) return Failure{checked.error()};
   if (auto checked = apply_tls(arguments, builder); !checked) return Failure{checked.error()};
-  if (auto checked = apply_sizes(arguments, takes_one_topic, builder); !checked) {
-    return Failure{checked.error()};
+  auto checked = apply_config_options(arguments, builder);
+  if (!checked) return Failure{checked.error()};
+  if (takes_one_topic && *parse_count(arguments.batch.value_or("1")) != 1) {
+    return fault("--batch", "$topic makes a message of each topic; write $topics for several");
   }
+  if (takes_one_topic) builder.subscriptions_per_message(1);
   auto config = builder.build();
   if (!config) return Failure{describe(config.error())};
   return *std::move(config);

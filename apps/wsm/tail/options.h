@@ -33,6 +33,18 @@ struct Arguments {
   std::optional<std::string> text_pong;
   std::optional<std::string> ping_interval;
   std::optional<std::string> data_timeout;
+  std::optional<std::string> messages_per_window;
+  std::optional<std::string> window;
+  std::optional<std::string> message_spacing;
+  std::optional<std::string> connects_per_window;
+  std::optional<std::string> connect_window;
+  std::optional<std::string> max_connections;
+  std::vector<std::string> source_ips;
+  std::optional<std::string> shards_per_ip;
+  std::optional<std::string> breaker_threshold;
+  std::optional<std::string> breaker_reset_timeout;
+  std::optional<std::string> queue_capacity;
+  std::optional<std::string> when_full;
   std::optional<std::string> duration;
   std::optional<std::string> count;
   std::string ca;

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "tail/count_text.h"
 #include "tail/duration_text.h"
 #include "tail/option_names.h"
 #include "tail/printable_text.h"
@@ -71,6 +72,16 @@ std::optional<ProgressLine> ProgressReporter::describe(const Event& event) {
             return shard_line(Tone::kBad, e.shard, "{} not requested: {}", e.count,
                               with_option_names(e.detail));
           },
+          [this](const event::SlowConsumer& e) { return begin_slowness(e); },
+          [this](const event::ConsumerCaughtUp& e) -> Line {
+            is_slow_ = false;
+            return ProgressLine{
+                Tone::kGood, fmt::format("stdout has caught up after {}", duration_text(e.after))};
+          },
+          [](const event::MessagesDropped& e) -> Line {
+            return ProgressLine{
+                Tone::kBad, fmt::format("stdout is slow; dropped {}", counted(e.count, "message"))};
+          },
           [](const event::SwitchoverStarted& e) -> Line {
             return shard_line(Tone::kNeutral, e.shard, "opens a new connection beside the old ({})",
                               to_string(e.trigger));
@@ -104,6 +115,13 @@ Line ProgressReporter::count_requested(const event::SubscriptionsRequested& requ
   if (topics_ == 0 || (!is_complete && at - last_count_ < kCountInterval)) return std::nullopt;
   last_count_ = at;
   return shard_line(Tone::kNeutral, requested.shard, "requested {} of {}", total, topics_);
+}
+
+// Told once a second by the manager; to a person once is enough.
+Line ProgressReporter::begin_slowness(const event::SlowConsumer& slow) {
+  if (std::exchange(is_slow_, true)) return std::nullopt;
+  return ProgressLine{Tone::kWaiting, fmt::format("stdout is slow; messages have waited for {}",
+                                                  duration_text(slow.behind))};
 }
 
 void ProgressReporter::forget_requested(ShardId shard, Generation generation) {

@@ -53,10 +53,12 @@ class ProgressReporter {
   std::optional<ProgressLine> count_requested(const event::SubscriptionsRequested& requested,
                                               SystemTime at);
   void forget_requested(ShardId shard, Generation generation);
+  std::optional<ProgressLine> begin_slowness(const event::SlowConsumer& slow);
 
   std::size_t topics_;
   std::map<ShardId, Requested> requested_;
   SystemTime last_count_{};  // When a count was last told.
+  bool is_slow_ = false;     // It has been told that stdout is slow, and not that it is not.
 };
 
 /// `line` as it is written to stderr, without a newline; all of it is printable_text().

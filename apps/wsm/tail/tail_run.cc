@@ -13,6 +13,7 @@
 #include <wsm/logger.h>
 #include <wsm/shard_manager.h>
 
+#include "tail/option_names.h"
 #include "tail/stop_notice.h"
 #include "tail/tail_handler.h"
 
@@ -33,6 +34,12 @@ class SilentLogger final : public Logger {
  public:
   void log(LogLevel, std::string_view) override {}
 };
+
+/// What a configuration cannot know by itself: whether the --ca file holds certificates, and
+/// whether the connections that are allowed can carry all topics.
+bool is_usage(Errc code) {
+  return code == Errc::kInvalidArgument || code == Errc::kConnectionLimit;
+}
 
 void report_end(TailHandler& handler, const Ending& ending, Duration elapsed) {
   if (!ending.message.empty()) handler.status().complain(ending.message);
@@ -79,10 +86,8 @@ ExitCode run(Options options) {
   ShardManager manager{config, handler, std::make_shared<SilentLogger>()};
   const auto begin = std::chrono::steady_clock::now();
   if (const auto started = manager.start(); !started) {
-    handler->status().complain(to_string(started.error()));
-    // What a configuration cannot know by itself: whether the --ca file holds certificates.
-    const bool is_usage = started.error().code == Errc::kInvalidArgument;
-    return is_usage ? ExitCode::kUsage : ExitCode::kOther;
+    handler->status().complain(with_option_names(to_string(started.error())));
+    return is_usage(started.error().code) ? ExitCode::kUsage : ExitCode::kOther;
   }
   const auto asked = handler->stop_request().wait(handler->options().time_limit);
   Ending ending = asked ? *asked : handler->ending_in_time();

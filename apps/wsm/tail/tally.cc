@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "tail/count_text.h"
 #include "tail/duration_text.h"
 
 namespace wsm::tail {
@@ -19,10 +20,6 @@ std::string bytes_text(std::uint64_t bytes) {
   std::size_t unit = 0;
   for (; value >= 1000 && unit + 1 < kUnits.size(); ++unit) value /= 1000;
   return fmt::format("{:.1f} {}", value, kUnits[unit]);
-}
-
-std::string count_text(std::uint64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
 std::uint64_t reconnects(const TallyCounts::Shard& shard) {
@@ -48,15 +45,15 @@ std::string summary_text(const TallyCounts& counts, Duration elapsed) {
   const double seconds = std::chrono::duration<double>(elapsed).count();
   const double rate = seconds > 0 ? static_cast<double>(total.messages) / seconds : 0;
 
-  std::string text = fmt::format(
-      "{}, {} in {} ({:.1f}/s); {}, {}", count_text(total.messages, "message"),
-      bytes_text(total.bytes), duration_text(elapsed), rate,
-      count_text(total.connections, "connection"), count_text(all_reconnects, "reconnect"));
+  std::string text =
+      fmt::format("{}, {} in {} ({:.1f}/s); {}, {}", counted(total.messages, "message"),
+                  bytes_text(total.bytes), duration_text(elapsed), rate,
+                  counted(total.connections, "connection"), counted(all_reconnects, "reconnect"));
   if (counts.shards.size() < 2) return text;
   for (const auto& [id, shard] : counts.shards) {
     fmt::format_to(std::back_inserter(text), "\n  shard {}: {}, {}, {}", id.value(),
-                   count_text(shard.messages, "message"), bytes_text(shard.bytes),
-                   count_text(reconnects(shard), "reconnect"));
+                   counted(shard.messages, "message"), bytes_text(shard.bytes),
+                   counted(reconnects(shard), "reconnect"));
   }
   return text;
 }

@@ -2,10 +2,12 @@
 //
 // Prints one JSON object a line; the first is {"event":"listening","port":…}. Lines on stdin are
 // commands: "report" prints what each connection has asked for, "close CODE REASON" closes all
-// connections, "quit" ends the process. It also ends when stdin is closed, so that it cannot
+// connections, "mute TOPIC" says nothing more about it until it is asked for again, "quit" ends the
+// process. It also ends when stdin is closed, so that it cannot
 // outlive the test that started it.
 //
 // node feed_server.cjs [--port N] [--rate MS] [--refuse STATUS] [--subprotocol NAME] [--binary]
+//     [--reject TOPIC]
 "use strict";
 
 const http = require("http");
@@ -19,8 +21,10 @@ function option(name, fallback) {
 
 const refuse = Number(option("refuse", "0"));
 const subprotocol = option("subprotocol", "");
+const rejected = option("reject", "");  // A request for it is refused as a whole.
 const isBinary = process.argv.includes("--binary");
 const connections = [];
+const muted = new Set();
 
 function say(object) {
   process.stdout.write(JSON.stringify(object) + "\n");
@@ -45,8 +49,9 @@ server.on("upgrade", (request, socket, head) => {
 
 function serve(ws, request) {
   const connection = {
-    ws, path: request.url, headers: request.headers, subscribed: {}, unsubscribed: [], texts: [],
-    requests: 0, closeCode: null,
+    ws, path: request.url, headers: request.headers, address: request.socket.remoteAddress,
+    subscribed: {}, unsubscribed: [], texts: [],
+    requests: 0, requestTimes: [], closeCode: null,
   };
   connections.push(connection);
   ws.on("message", (data) => receive(connection, data.toString()));
@@ -74,7 +79,14 @@ function receive(connection, text) {
     return;
   }
   connection.requests += 1;
+  connection.requestTimes.push(performance.now());
+  if (rejected && topics.includes(rejected)) {
+    const message = `no such topic: ${rejected}`;
+    connection.ws.send(JSON.stringify({ op: "error", id: request.id, message }));
+    return;
+  }
   for (const topic of topics) {
+    muted.delete(topic);
     connection.subscribed[topic] = (connection.subscribed[topic] ?? 0) + 1;
   }
   connection.ws.send(JSON.stringify({ op: "subscribe", id: request.id, ok: true }));
@@ -87,6 +99,7 @@ setInterval(() => {
     if (ws.readyState !== ws.OPEN) continue;
     const topics = path === "/all" ? ["all"] : Object.keys(subscribed);
     for (const topic of topics) {
+      if (muted.has(topic)) continue;
       ws.send(Buffer.from(JSON.stringify({ topic, seq: sequence })), { binary: isBinary });
     }
   }
@@ -95,9 +108,11 @@ setInterval(() => {
 function report() {
   say({
     event: "report",
+    sequence,
     connections: connections.map((c) => ({
-      path: c.path, headers: c.headers, subscribed: c.subscribed, unsubscribed: c.unsubscribed,
-      texts: c.texts, requests: c.requests, closeCode: c.closeCode, subprotocol: c.ws.protocol,
+      path: c.path, headers: c.headers, address: c.address, subscribed: c.subscribed,
+      unsubscribed: c.unsubscribed, texts: c.texts, requests: c.requests,
+      requestTimes: c.requestTimes, closeCode: c.closeCode, subprotocol: c.ws.protocol,
     })),
   });
 }
@@ -109,6 +124,7 @@ commands.on("line", (line) => {
   if (command === "close") {
     for (const { ws } of connections) ws.close(Number(rest[0]), rest.slice(1).join(" "));
   }
+  if (command === "mute") muted.add(rest[0]);
   if (command === "quit") process.exit(0);
 });
 commands.on("close", () => process.exit(0));

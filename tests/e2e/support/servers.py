@@ -76,8 +76,15 @@ class FeedServer(Process):
 
     def connections(self):
         """What each connection so far has sent, the oldest first."""
+        return self._report()["connections"]
+
+    def sequence(self):
+        """The number of the newest messages."""
+        return self._report()["sequence"]
+
+    def _report(self):
         self.tell("report")
-        return json.loads(self.stdout.containing('"report"'))["connections"]
+        return json.loads(self.stdout.containing('"report"'))
 
 
 class NatsServer(Process):

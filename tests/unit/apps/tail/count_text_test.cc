@@ -21,5 +21,20 @@ TEST(CountText, RefusesWhatIsNoSuchNumber) {
   EXPECT_EQ(parse_count("-3").error(), "must be a number of at least 1, not '-3'");
 }
 
+TEST(CountText, KeepsToBothEndsOfARange) {
+  constexpr CountRange kRange{2, 10};
+
+  EXPECT_EQ(parse_count("2", kRange).value(), 2U);
+  EXPECT_EQ(parse_count("10", kRange).value(), 10U);
+  EXPECT_EQ(parse_count("1", kRange).error(), "must be a number of at least 2, not '1'");
+  EXPECT_EQ(parse_count("11", kRange).error(), "must be a number of at most 10, not '11'");
+}
+
+TEST(CountText, WritesOneAndSeveralOfAThing) {
+  EXPECT_EQ(counted(1, "message"), "1 message");
+  EXPECT_EQ(counted(0, "message"), "0 messages");
+  EXPECT_EQ(counted(2, "message"), "2 messages");
+}
+
 }  // namespace
 }  // namespace wsm::tail

@@ -12,6 +12,12 @@ TEST(OptionNames, StandForTheFieldsThatTheySet) {
             "--text-ping: needs a --ping-interval");
 }
 
+TEST(OptionNames, StandForWholeWordsOnly) {
+  EXPECT_EQ(with_option_names("messages_per_window: both or neither; window"),
+            "--messages-per-window: both or neither; --window");
+  EXPECT_EQ(with_option_names("data_timeouts --window"), "data_timeouts --window");
+}
+
 TEST(OptionNames, LeaveAllOtherTextAlone) { EXPECT_EQ(with_option_names("a b"), "a b"); }
 
 }  // namespace

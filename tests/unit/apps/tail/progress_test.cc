@@ -134,5 +134,23 @@ TEST(ProgressLine, CannotCommandTheTerminal) {
   EXPECT_EQ(render({Tone::kBad, "a\x1b[2Jb\nc"}, false), "a?[2Jb?c");
 }
 
+TEST(ProgressReporter, TellsOnceThatStdoutIsSlowUntilItHasCaughtUp) {
+  ProgressReporter reporter{0};
+  const std::string slow = "stdout is slow; messages have waited for 2 s";
+
+  EXPECT_EQ(text_of(describe(reporter, event::SlowConsumer{10, 2s})), slow);
+  EXPECT_EQ(text_of(describe(reporter, event::SlowConsumer{20, 3s})), "none");
+  EXPECT_EQ(text_of(describe(reporter, event::ConsumerCaughtUp{4s})),
+            "stdout has caught up after 4 s");
+  EXPECT_EQ(text_of(describe(reporter, event::SlowConsumer{10, 2s})), slow);
+}
+
+TEST(ProgressReporter, TellsOfMessagesThatWereDropped) {
+  ProgressReporter reporter{0};
+
+  EXPECT_EQ(text_of(describe(reporter, event::MessagesDropped{7, 1s})),
+            "stdout is slow; dropped 7 messages");
+}
+
 }  // namespace
 }  // namespace wsm::tail

@@ -1,0 +1,86 @@
+#include "tail/help_text.h"
+
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include <wsm/config.h>
+
+#include "exit_code.h"
+#include "tail/duration_text.h"
+
+namespace wsm::tail {
+namespace {
+
+constexpr std::string_view kTemplates = R"(
+Templates (--subscribe, --unsubscribe):
+  $topics      the topics of one message, as a JSON list of strings
+  $topic       one topic as a JSON string; each topic then has a message of its own
+  $topic_text  the same without quotes, for numbers and for protocols that are not JSON
+  $id          a number that is different in each message
+  $$           a dollar sign; ${name} is the same as $name
+A template that begins with { or [ is JSON and is checked before anything is sent. In any other text
+\r \n \t \0 \\ and \xHH stand for single characters; so also in --send, --text-ping and --text-pong.
+
+Durations are written like 500ms, 1.5s, 5m, 2h.
+
+Examples:
+  wsm tail wss://host/ws
+  wsm tail wss://host/ws --topics btc,eth \
+      --subscribe '{"op":"subscribe","args":$topics,"id":$id}'
+  wsm tail wss://host/ws --topics-file topics.txt --max-per-shard 200 --json \
+      --subscribe '{"method":"sub","topic":$topic}' | jq .text
+  wsm tail wss://host/ws --send 'login secret\r\n' --topics btc,eth \
+      --subscribe 'sub $topic_text $id\r\n' --text-ping 'ping\r\n' --text-pong 'pong\r\n'
+
+Without --json each text message is written to stdout as it came, with a newline behind it: its
+control characters and newlines too. In --json all those of ASCII are escaped.
+
+With --json each message is one object in one line, with these fields:
+  shard       number of the slot that carries the topics, from 0
+  generation  number of the attempt to connect within its shard, from 1: those that failed count,
+              so that it can be more than the connections of the summary
+  time        when it arrived, UTC with microseconds: 2026-01-31T12:00:00.000000Z
+  kind        text or binary
+  text        a text message; or, of a binary one,
+  base64      its bytes; also with --binary text, because bytes are no JSON string; or
+  hex         its bytes with --binary hex
+
+Limits hold for every interval, wherever it begins. Set them somewhat stricter than the server does:
+the network brings closer together what left far enough apart. When stdout is slow and the queue is
+full, --when-full block makes reading pause, so that nothing is lost; drop-oldest and drop-newest
+let messages go.
+
+Ctrl-C stops in good order, within 5 s. Once more, half a second later at the earliest, ends it at
+once.
+
+While one connection of a shard replaces another, messages that both deliver are written twice.
+)";
+
+std::string pings() {
+  const HealthOptions defaults;
+  return fmt::format(R"(
+Pings: every --ping-interval a ping frame is sent, or the text of --text-ping. A pong is awaited for
+{}, and the connection is given up and made anew when {} pings in a row had none; with
+--text-pong the answer may be a text or a binary message. Ping frames of the server are answered.
+Pings of a protocol within the messages, such as those of NATS, are messages like all others: they
+are written to stdout, and the server that waits for an answer to them will close the connection.
+)",
+                     duration_text(*defaults.pong_timeout), defaults.failure_threshold);
+}
+
+}  // namespace
+
+std::string help_text() {
+  std::string text = std::string{kTemplates} + pings() + "\nExit codes:\n";
+  for (const ExitCode code :
+       {ExitCode::kOk, ExitCode::kOther, ExitCode::kUsage, ExitCode::kNameNotResolved,
+        ExitCode::kConnectFailed, ExitCode::kTlsFailed, ExitCode::kUpgradeRefused,
+        ExitCode::kClosedEarly, ExitCode::kNothingRequested, ExitCode::kInterrupted}) {
+    text += fmt::format("  {:<4} {}\n", static_cast<int>(code), to_string(code));
+  }
+  return text += R"(Codes 3 to 7 are of the first connection; after that it reconnects for ever.
+With --retry they tell the last failure, when --duration is over and no connection has opened.)";
+}
+
+}  // namespace wsm::tail
