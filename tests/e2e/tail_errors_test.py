@@ -91,8 +91,9 @@ class UsageTest(ErrorTest):
                 ("--messages-per-window", "1", "a number of at least 2, not '1'"),
                 ("--message-spacing", "soon", "'soon' is no duration; write it like 500ms"),
                 ("--when-full", "oldest",
-                 "must be block, drop-oldest or drop-newest, not 'oldest'"),
-                ("--source-ip", "localhost", '"localhost" is no IPv4 or IPv6 address')):
+                 "must be block, drop-oldest, drop-newest or latest, not 'oldest'"),
+                ("--source-ip", "localhost", '"localhost" is no IPv4 or IPv6 address'),
+                ("--sequence-key", "seq", "needs --topic-key")):
             self.assert_fails(USAGE, f"wsm: {option}: ", allowed,
                               arguments=[NOWHERE, option, value])
 
@@ -178,7 +179,8 @@ class HelpTest(unittest.TestCase):
         _, out, _ = run_tail("--help")
         for title, option in (("Subscriptions", "--topics LIST"), ("Connections", "--header TEXT"),
                               ("Limits of the server", "--message-spacing DURATION"),
-                              ("Health", "--data-timeout DURATION"),
+                              ("What JSON messages say", "--topic-key KEY"),
+                              ("Health", "--subscription-timeout DURATION"),
                               ("Output", "--when-full CHOICE")):
             section = out[out.index(f"\n{title}:\n"):].split("\n\n\n")[0]
             self.assertIn(f"\n  {option}", section)

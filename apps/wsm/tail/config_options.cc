@@ -69,6 +69,12 @@ constexpr std::array kCounts{
                 [](Builder& b, std::uint64_t n) {
                   b.circuit_breaker_threshold(static_cast<std::uint32_t>(n));
                 }},
+    CountOption{"--subscription-timeout-intervals",
+                &Arguments::subscription_timeout_intervals,
+                {2, kMax32},
+                [](Builder& b, std::uint64_t n) {
+                  b.subscription_timeout_intervals(static_cast<std::uint32_t>(n));
+                }},
     CountOption{"--queue-capacity",
                 &Arguments::queue_capacity,
                 {1, kUnbounded},
@@ -90,6 +96,10 @@ constexpr std::array kTimes{
                }},
     TimeOption{"--data-timeout", &Arguments::data_timeout, true,
                [](Builder& b, MaybeTime time) { b.data_timeout(time); }},
+    TimeOption{"--subscription-timeout", &Arguments::subscription_timeout, false,
+               [](Builder& b, MaybeTime time) { b.subscription_timeout(time); }},
+    TimeOption{"--ack-timeout", &Arguments::ack_timeout, true,
+               [](Builder& b, MaybeTime time) { b.acknowledgement_timeout(time); }},
     TimeOption{"--window", &Arguments::window, false,
                [](Builder& b, MaybeTime time) { b.window(time); }},
     TimeOption{"--message-spacing", &Arguments::message_spacing, false,
@@ -108,6 +118,7 @@ constexpr std::array kChoices{
     Choice{"block", WhenFull::kBlock},
     Choice{"drop-oldest", WhenFull::kDropOldest},
     Choice{"drop-newest", WhenFull::kDropNewest},
+    Choice{"latest", WhenFull::kLatestPerSubscription},
 };
 
 Failure<std::string> fault(std::string_view option, std::string_view problem) {
@@ -134,7 +145,7 @@ Check apply_choice(const std::string& text, Builder& builder) {
   const auto* const choice = std::ranges::find(kChoices, text, &Choice::name);
   if (choice == kChoices.end()) {
     return fault("--when-full",
-                 fmt::format("must be block, drop-oldest or drop-newest, not '{}'", text));
+                 fmt::format("must be block, drop-oldest, drop-newest or latest, not '{}'", text));
   }
   builder.when_full(choice->value);
   return {};

@@ -30,6 +30,9 @@ Examples:
       --subscribe '{"op":"subscribe","args":$topics,"id":$id}'
   wsm tail wss://host/ws --topics-file topics.txt --max-per-shard 200 --json \
       --subscribe '{"method":"sub","topic":$topic}' | jq .text
+  wsm tail wss://host/ws --topics btc,eth --message-spacing 250ms --topic-key topic \
+      --id-key id --error-key error --subscription-timeout 1m \
+      --subscribe '{"op":"subscribe","args":$topics,"id":$id}'
   wsm tail wss://host/ws --send 'login secret\r\n' --topics btc,eth \
       --subscribe 'sub $topic_text $id\r\n' --text-ping 'ping\r\n' --text-pong 'pong\r\n'
 
@@ -46,10 +49,22 @@ With --json each message is one object in one line, with these fields:
   base64      its bytes; also with --binary text, because bytes are no JSON string; or
   hex         its bytes with --binary hex
 
+Messages of JSON are looked into where keys are given. A KEY is a name, or names with dots between:
+arg.channel, and data.0.s leads into the first item of a list. A message is a refusal if there is
+something at --error-key (not null, false, 0 or ""); else an answer, if there is a number at
+--id-key; else data, if there is a name at --topic-key. Then topics are known to be
+  live         granted, or data has come
+  requested    asked for
+  desired      not asked for yet, or not again since the connection was lost
+  stale        silent for --subscription-timeout, and asked for again
+  rejected     refused, for good
+Without keys there are only requested and desired. With --previous-key, a message without a number
+there is whole without those before it. What answers without an id is best made a --heartbeat.
+
 Limits hold for every interval, wherever it begins. Set them somewhat stricter than the server does:
 the network brings closer together what left far enough apart. When stdout is slow and the queue is
 full, --when-full block makes reading pause, so that nothing is lost; drop-oldest and drop-newest
-let messages go.
+let messages go, and latest keeps only the newest of each topic.
 
 Ctrl-C stops in good order, within 5 s. Once more, half a second later at the earliest, ends it at
 once.

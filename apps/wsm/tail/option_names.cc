@@ -31,6 +31,9 @@ constexpr std::array kFieldOptions{
     FieldOption{"shards_per_ip", "--shards-per-ip"},
     FieldOption{"circuit_breaker_threshold", "--breaker-threshold"},
     FieldOption{"circuit_breaker_reset_timeout", "--breaker-reset-timeout"},
+    FieldOption{"subscription_timeout", "--subscription-timeout"},
+    FieldOption{"subscription_timeout_intervals", "--subscription-timeout-intervals"},
+    FieldOption{"acknowledgement_timeout", "--ack-timeout"},
     FieldOption{"queue_capacity", "--queue-capacity"},
     FieldOption{"when_full", "--when-full"},
 };

@@ -219,6 +219,11 @@ Result<Options, std::string> check_arguments(const Arguments& arguments) {
   if (!subscribe) return Failure{subscribe.error()};
   auto unsubscribe = parse_template("--unsubscribe", arguments.unsubscribe, *topics);
   if (!unsubscribe) return Failure{unsubscribe.error()};
+  auto keys = read_message_keys(arguments);
+  if (!keys) return Failure{keys.error()};
+  if (keys->request && !(*subscribe && (*subscribe)->takes_id())) {
+    return fault("--id-key", "needs $id in --subscribe, or no answer could name its request");
+  }
   auto sends = unescape_all("--send", arguments.sends);
   if (!sends) return Failure{sends.error()};
   auto config =
@@ -243,6 +248,7 @@ Result<Options, std::string> check_arguments(const Arguments& arguments) {
                  .subprotocols = arguments.subprotocols,
                  .first_messages = *std::move(sends),
                  .heartbeats = arguments.heartbeats,
+                 .keys = *std::move(keys),
                  .format = arguments.is_json ? LineFormat::kJson : LineFormat::kPlain,
                  .binary = *binary,
                  .message_limit = *message_limit,

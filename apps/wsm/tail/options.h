@@ -9,6 +9,7 @@
 #include <wsm/result.h>
 #include <wsm/types.h>
 
+#include "tail/message_keys.h"
 #include "tail/message_line.h"
 #include "tail/request_template.h"
 
@@ -43,6 +44,14 @@ struct Arguments {
   std::optional<std::string> shards_per_ip;
   std::optional<std::string> breaker_threshold;
   std::optional<std::string> breaker_reset_timeout;
+  std::optional<std::string> topic_key;
+  std::optional<std::string> sequence_key;
+  std::optional<std::string> previous_key;
+  std::optional<std::string> id_key;
+  std::optional<std::string> error_key;
+  std::optional<std::string> subscription_timeout;
+  std::optional<std::string> subscription_timeout_intervals;
+  std::optional<std::string> ack_timeout;
   std::optional<std::string> queue_capacity;
   std::optional<std::string> when_full;
   std::optional<std::string> duration;
@@ -68,6 +77,7 @@ struct Options {
   std::vector<std::string> subprotocols;
   std::vector<std::string> first_messages;  ///< Sent on each new connection before anything else.
   std::vector<std::string> heartbeats;      ///< A message that contains one of them is no data.
+  MessageKeys keys;
   LineFormat format;
   BinaryForm binary;
   std::optional<std::uint64_t> message_limit;

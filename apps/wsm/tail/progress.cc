@@ -72,6 +72,16 @@ std::optional<ProgressLine> ProgressReporter::describe(const Event& event) {
             return shard_line(Tone::kBad, e.shard, "{} not requested: {}", e.count,
                               with_option_names(e.detail));
           },
+          [](const event::SubscriptionsRejected& e) -> Line {
+            return shard_line(Tone::kBad, e.shard, "{} refused: {}", e.count, e.detail);
+          },
+          [](const event::SubscriptionStalled& e) -> Line {
+            return shard_line(Tone::kWaiting, e.shard, "{} silent, asked for again", e.count);
+          },
+          [](const event::AcknowledgementOverdue& e) -> Line {
+            return shard_line(Tone::kWaiting, e.shard, "no answer about {}, asked for again",
+                              e.count);
+          },
           [this](const event::SlowConsumer& e) { return begin_slowness(e); },
           [this](const event::ConsumerCaughtUp& e) -> Line {
             is_slow_ = false;

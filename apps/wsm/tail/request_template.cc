@@ -147,6 +147,10 @@ std::string RequestTemplate::expand(std::span<const std::string> topics, std::ui
   return message;
 }
 
+bool RequestTemplate::takes_id() const {
+  return std::ranges::find(parts_, PartKind::kId, &Part::kind) != parts_.end();
+}
+
 void RequestTemplate::append_part(std::string& out, const Part& part,
                                   std::span<const std::string> topics, std::uint64_t id) const {
   std::string value;

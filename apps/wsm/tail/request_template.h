@@ -39,6 +39,7 @@ class RequestTemplate {
       std::span<const std::string> topics) const;
 
   [[nodiscard]] bool takes_one_topic() const { return takes_one_topic_; }
+  [[nodiscard]] bool takes_id() const;
   [[nodiscard]] bool takes_topics() const { return takes_one_topic_ || takes_topic_list_; }
 
  private:

@@ -103,6 +103,18 @@ void add_limit_options(Section section, Arguments& arguments) {
   section.add("--shards-per-ip", "N", arguments.shards_per_ip, "Shards on each --source-ip (10)");
 }
 
+void add_message_options(Section section, Arguments& arguments) {
+  section.add("--topic-key", "KEY", arguments.topic_key, "Where data has its topic");
+  section.add("--sequence-key", "KEY", arguments.sequence_key,
+              "Where data has its number, which counts its topic");
+  section.add("--previous-key", "KEY", arguments.previous_key,
+              "Where data has the number before it, if numbers are not consecutive");
+  section.add("--id-key", "KEY", arguments.id_key, "Where an answer has the $id of its request");
+  section.add("--error-key", "KEY", arguments.error_key, "Where a refusal has its reason");
+  section.add_list("--heartbeat", "TEXT", arguments.heartbeats,
+                   "Messages that contain this are no data");
+}
+
 void add_health_options(Section section, Arguments& arguments) {
   section.add("--ping-interval", "DURATION", arguments.ping_interval,
               "Time between pings, or none (20s)");
@@ -110,8 +122,12 @@ void add_health_options(Section section, Arguments& arguments) {
   section.add("--text-pong", "TEXT", arguments.text_pong, "Text that answers it (PONG)");
   section.add("--data-timeout", "DURATION", arguments.data_timeout,
               "Silence after which a connection is replaced, or none (30s)");
-  section.add_list("--heartbeat", "TEXT", arguments.heartbeats,
-                   "Messages that contain this are no data");
+  section.add("--subscription-timeout", "DURATION", arguments.subscription_timeout,
+              "Silence after which a topic is asked for again");
+  section.add("--subscription-timeout-intervals", "N", arguments.subscription_timeout_intervals,
+              "The same, as so many of its own mean intervals");
+  section.add("--ack-timeout", "DURATION", arguments.ack_timeout,
+              "Time for the answer to a request, or none; then it is sent again (10s)");
 }
 
 void add_output_options(Section section, Arguments& arguments) {
@@ -123,7 +139,7 @@ void add_output_options(Section section, Arguments& arguments) {
   section.add("--queue-capacity", "N", arguments.queue_capacity,
               "Messages that wait while stdout is slow (65536)");
   section.add("--when-full", "CHOICE", arguments.when_full,
-              "What gives way then: block, drop-oldest, drop-newest (block)");
+              "What gives way then: block, drop-oldest, drop-newest, latest (block)");
   section.add("--count", "N", arguments.count, "End after so many messages");
   section.add("--duration", "DURATION", arguments.duration, "End after this time");
 }
@@ -152,6 +168,7 @@ void add_tail_command(CLI::App& app, int& exit_code) {
   add_subscription_options({*command, "Subscriptions"}, *arguments);
   add_connection_options({*command, "Connections"}, *arguments);
   add_limit_options({*command, "Limits of the server"}, *arguments);
+  add_message_options({*command, "What JSON messages say"}, *arguments);
   add_health_options({*command, "Health"}, *arguments);
   add_output_options({*command, "Output"}, *arguments);
   command->footer(tail::help_text());

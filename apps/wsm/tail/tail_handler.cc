@@ -23,7 +23,8 @@ TailHandler::TailHandler(Options options, int output)
       status_(options_.is_quiet, options_.is_uncoloured),
       writer_(output, MessageLine{options_.format, options_.binary}),
       reporter_(options_.topics.size()),
-      request_watch_(options_.topics.size()) {}
+      request_watch_(options_.topics.size()),
+      inspector_(options_.keys) {}
 
 std::string TailHandler::url(const ConnectionState&) { return options_.url; }
 
@@ -55,13 +56,20 @@ std::optional<OutgoingMessage> TailHandler::subscription_message(
   Clock::rep never = 0;
   opened_at_.compare_exchange_strong(never, Clock::now().time_since_epoch().count());
   if (!options_.subscribe) return std::nullopt;
-  return OutgoingMessage::text(options_.subscribe->expand(topics, ++requests_made_));
+  return request(*options_.subscribe, topics);
 }
 
 std::optional<OutgoingMessage> TailHandler::unsubscription_message(
     std::span<const std::string> topics) {
   if (!options_.unsubscribe) return std::nullopt;
-  return OutgoingMessage::text(options_.unsubscribe->expand(topics, ++requests_made_));
+  return request(*options_.unsubscribe, topics);
+}
+
+OutgoingMessage TailHandler::request(const RequestTemplate& request,
+                                     std::span<const std::string> topics) {
+  auto message = OutgoingMessage::text(request.expand(topics, ++requests_made_));
+  if (!options_.keys.request) return message;
+  return std::move(message).with_request(requests_made_);
 }
 
 void TailHandler::on_message(const Message& message, const ConnectionState& state) {
@@ -132,11 +140,14 @@ bool TailHandler::is_heartbeat(const Message& message) {
       [&](const std::string& mark) { return message.text().find(mark) != std::string_view::npos; });
 }
 
+bool TailHandler::is_data_message(const Message& message) { return !is_heartbeat(message); }
+
 // The I/O thread asks this of each message before it is queued, so a failure of the connection is
 // judged with the knowledge of what arrived before it.
-bool TailHandler::is_data_message(const Message& message) {
+Inspection<std::string> TailHandler::inspect(const Message& message) {
   has_received_ = true;
-  return !is_heartbeat(message);
+  if (is_heartbeat(message)) return {.role = MessageRole::kHeartbeat};
+  return inspector_.inspect(message.text());
 }
 
 }  // namespace wsm::tail

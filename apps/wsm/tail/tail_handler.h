@@ -11,6 +11,7 @@
 
 #include <wsm/handler.h>
 
+#include "tail/message_inspector.h"
 #include "tail/message_writer.h"
 #include "tail/options.h"
 #include "tail/progress.h"
@@ -45,6 +46,7 @@ class TailHandler final : public WebSocketHandler<std::string> {
   void on_event(const Event& event) override;
   bool is_heartbeat(const Message& message) override;
   bool is_data_message(const Message& message) override;
+  Inspection<std::string> inspect(const Message& message) override;
 
   /// How the run ends that was not asked to before its time was over.
   [[nodiscard]] Ending ending_in_time() const;
@@ -58,6 +60,8 @@ class TailHandler final : public WebSocketHandler<std::string> {
  private:
   using Clock = std::chrono::steady_clock;
 
+  [[nodiscard]] OutgoingMessage request(const RequestTemplate& request,
+                                        std::span<const std::string> topics);
   [[nodiscard]] RunProgress run_progress() const;
 
   const Options options_;
@@ -69,6 +73,7 @@ class TailHandler final : public WebSocketHandler<std::string> {
   RequestWatch request_watch_;       // Delivery thread.
   std::uint64_t messages_seen_ = 0;  // Delivery thread.
   std::uint64_t requests_made_ = 0;  // I/O thread.
+  MessageInspector inspector_;       // I/O thread.
   mutable std::mutex mutex_;
   std::optional<DisconnectReason> last_failure_;
   std::atomic<bool> has_received_ = false;

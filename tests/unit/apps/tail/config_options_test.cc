@@ -36,6 +36,7 @@ TEST_F(ConfigOptionsTest, LeaveTheDefaultsOfTheLibrary) {
   EXPECT_EQ(config().limits().message_spacing, std::nullopt);
   EXPECT_EQ(config().limits().max_connections, std::nullopt);
   EXPECT_THAT(config().connection().source_ips, ElementsAre());
+  EXPECT_EQ(config().health().subscription_timeout, std::nullopt);
   EXPECT_EQ(config().delivery().when_full, WhenFull::kBlock);
 }
 
@@ -69,6 +70,24 @@ TEST_F(ConfigOptionsTest, SetHowItConnects) {
   EXPECT_EQ(connection.shards_per_ip, 3U);
   EXPECT_EQ(connection.circuit_breaker_threshold, 7U);
   EXPECT_EQ(connection.circuit_breaker_reset_timeout, Duration{2s});
+}
+
+TEST_F(ConfigOptionsTest, SetWhatIsTooLong) {
+  arguments.topics = {"a"};
+  arguments.subscribe = "s $topics $id";
+  arguments.topic_key = "topic";
+  arguments.id_key = "id";
+  arguments.data_timeout = "5s";
+  arguments.subscription_timeout = "1m";
+  arguments.subscription_timeout_intervals = "8";
+  arguments.ack_timeout = "none";
+
+  const HealthOptions health = config().health();
+
+  EXPECT_EQ(health.data_timeout, Duration{5s});
+  EXPECT_EQ(health.subscription_timeout, Duration{1min});
+  EXPECT_EQ(health.subscription_timeout_intervals, 8U);
+  EXPECT_EQ(health.acknowledgement_timeout, std::nullopt);
 }
 
 TEST_F(ConfigOptionsTest, EndPingsAndTheWaitForPongsTogether) {
@@ -117,7 +136,7 @@ TEST_F(ConfigOptionsTest, SetTheQueueAndWhatGivesWayInIt) {
 
 TEST_F(ConfigOptionsTest, NameTheChoicesThatThereAre) {
   EXPECT_EQ(problem_of(&Arguments::when_full, "oldest"),
-            "--when-full: must be block, drop-oldest or drop-newest, not 'oldest'");
+            "--when-full: must be block, drop-oldest, drop-newest or latest, not 'oldest'");
 }
 
 }  // namespace

@@ -134,6 +134,18 @@ TEST(ProgressLine, CannotCommandTheTerminal) {
   EXPECT_EQ(render({Tone::kBad, "a\x1b[2Jb\nc"}, false), "a?[2Jb?c");
 }
 
+TEST(ProgressReporter, TellsWhatBecomesOfSingleTopics) {
+  ProgressReporter reporter{3};
+
+  EXPECT_EQ(text_of(describe(
+                reporter, event::SubscriptionsRejected{kFirst, Generation{1}, 2, "no such topic"})),
+            "shard 0: 2 refused: no such topic");
+  EXPECT_EQ(text_of(describe(reporter, event::SubscriptionStalled{kFirst, 1})),
+            "shard 0: 1 silent, asked for again");
+  EXPECT_EQ(text_of(describe(reporter, event::AcknowledgementOverdue{kFirst, Generation{1}, 3})),
+            "shard 0: no answer about 3, asked for again");
+}
+
 TEST(ProgressReporter, TellsOnceThatStdoutIsSlowUntilItHasCaughtUp) {
   ProgressReporter reporter{0};
   const std::string slow = "stdout is slow; messages have waited for 2 s";

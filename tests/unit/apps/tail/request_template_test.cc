@@ -60,6 +60,8 @@ TEST(RequestTemplate, TakesDollarsAndBraces) {
 }
 
 TEST(RequestTemplate, KnowsWhetherItTakesTopics) {
+  EXPECT_TRUE(RequestTemplate::parse("hello $id")->takes_id());
+  EXPECT_FALSE(RequestTemplate::parse("hello $topics")->takes_id());
   EXPECT_FALSE(RequestTemplate::parse("hello $id")->takes_topics());
   EXPECT_TRUE(RequestTemplate::parse("hello $topics")->takes_topics());
   EXPECT_FALSE(RequestTemplate::parse("hello $topics")->takes_one_topic());

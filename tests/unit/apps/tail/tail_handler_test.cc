@@ -117,7 +117,7 @@ TEST_F(TailHandlerTest, GoesOnOnceAMessageHasArrived) {
   (void)tail.subscription_message(tail.subscriptions());
 
   EXPECT_EQ(tail.on_error(state, reason(DisconnectKind::kConnectFailed)), ErrorAnswer::kDefault);
-  (void)tail.is_data_message(text("hello"));
+  (void)tail.inspect(text("hello"));
   EXPECT_EQ(tail.on_error(state, reason(DisconnectKind::kClosedByServer)), ErrorAnswer::kDefault);
 }
 
@@ -143,6 +143,29 @@ TEST_F(TailHandlerTest, EndsWhenTheDiskIsFull) {
   EXPECT_EQ(ending.code, ExitCode::kOther);
   EXPECT_THAT(ending.message, HasSubstr("No space left"));
   close(full);
+}
+
+TEST_F(TailHandlerTest, GivesItsRequestsAnIdWhereAnswersHaveOne) {
+  arguments.topics = {"a"};
+  arguments.subscribe = "s $topics $id";
+  TailHandler without{check_arguments(arguments).value(), output};
+  arguments.id_key = "id";
+  TailHandler with{check_arguments(arguments).value(), output};
+
+  EXPECT_EQ(without.subscription_message(without.subscriptions())->request(), std::nullopt);
+  EXPECT_EQ(with.subscription_message(with.subscriptions())->request(), 1U);
+}
+
+TEST_F(TailHandlerTest, FindsInMessagesWhatTheKeysName) {
+  arguments.topics = {"a"};
+  arguments.subscribe = "s $topics";
+  arguments.topic_key = "topic";
+  arguments.heartbeats = {"\"hb\""};
+  TailHandler tail{check_arguments(arguments).value(), output};
+
+  EXPECT_EQ(tail.inspect(text(R"({"topic":"a"})")).subscription, "a");
+  EXPECT_EQ(tail.inspect(text(R"({"topic":"a","hb":1})")).role, MessageRole::kHeartbeat);
+  EXPECT_EQ(tail.inspect(text("a")).role, MessageRole::kUndecided);
 }
 
 }  // namespace
