@@ -16,6 +16,7 @@ enum class ExitCode : std::uint8_t {
   kUpgradeRefused = 6,    ///< An HTTP answer, but no WebSocket.
   kClosedEarly = 7,       ///< The connection opened and ended before its first message.
   kNothingRequested = 8,  ///< There are topics, and not one of them could be asked for.
+  kRefused = 9,           ///< There are topics, and the server has refused all of them.
   kInterrupted = 130,     ///< A second Ctrl-C: nothing was put in order.
 };
 
@@ -30,6 +31,7 @@ enum class ExitCode : std::uint8_t {
     case ExitCode::kUpgradeRefused: return "the server refused the WebSocket";
     case ExitCode::kClosedEarly: return "closed, or a protocol error, before the first message";
     case ExitCode::kNothingRequested: return "not a single topic could be requested";
+    case ExitCode::kRefused: return "the server refused every topic (needs --error-key)";
     case ExitCode::kInterrupted: return "ended by a second Ctrl-C";
   }
   return "unknown";

@@ -192,7 +192,8 @@ class HelpTest(unittest.TestCase):
 
     def test_help_lists_the_fields_of_json_lines(self):
         _, out, _ = run_tail("--help")
-        for field in ("shard", "generation", "time", "kind", "text", "base64", "hex"):
+        for field in ("shard", "generation", "time", "kind", "text", "base64", "hex", "exit_code",
+                      "seconds", "messages,", "dropped", "lost", "gaps", "statuses", "topics"):
             self.assertRegex(out, rf"(?m)^  {field} +\S")
         self.assertIn("text is base64 in --json", " ".join(out.split()))
         self.assertIn("number of the attempt to connect", out)

@@ -29,7 +29,7 @@ Examples:
   wsm tail wss://host/ws --topics btc,eth \
       --subscribe '{"op":"subscribe","args":$topics,"id":$id}'
   wsm tail wss://host/ws --topics-file topics.txt --max-per-shard 200 --json \
-      --subscribe '{"method":"sub","topic":$topic}' | jq .text
+      --subscribe '{"method":"sub","topic":$topic}' | jq 'select(.kind == "text").text'
   wsm tail wss://host/ws --topics btc,eth --message-spacing 250ms --topic-key topic \
       --id-key id --error-key error --subscription-timeout 1m \
       --subscribe '{"op":"subscribe","args":$topics,"id":$id}'
@@ -49,6 +49,21 @@ With --json each message is one object in one line, with these fields:
   base64      its bytes; also with --binary text, because bytes are no JSON string; or
   hex         its bytes with --binary hex
 
+The last line of --json is the summary, with these fields:
+  kind         summary
+  exit_code    see below; of a failure to write the last lines, only the process knows
+  seconds      how long it ran
+  messages, bytes, connections, reconnects  what has come, and over how many connections
+  dropped      messages that --when-full let go; superseded: of those, by a newer one of their topic
+  lost         messages that --sequence-key shows to be missing
+  gaps         times in which messages of a topic were lost, or may have been
+  duplicates   messages with the number of one that had come before
+  silent       times in which --subscription-timeout asked for a topic again
+  unanswered   requests without an answer in --ack-timeout
+  statuses     how many topics are live, requested, desired, stale and rejected
+  topics       each topic: topic, status, shard, dropped; since_data, seconds since its last
+               message; detail, why it was refused. Both only where they are known
+
 Messages of JSON are looked into where keys are given. A KEY is a name, or names with dots between:
 arg.channel, and data.0.s leads into the first item of a list. A message is a refusal if there is
 something at --error-key (not null, false, 0 or ""); else an answer, if there is a number at
@@ -57,7 +72,7 @@ something at --error-key (not null, false, 0 or ""); else an answer, if there is
   requested    asked for
   desired      not asked for yet, or not again since the connection was lost
   stale        silent for --subscription-timeout, and asked for again
-  rejected     refused, for good
+  rejected     refused, for good; when all are, the run ends
 Without keys there are only requested and desired. With --previous-key, a message without a number
 there is whole without those before it. What answers without an id is best made a --heartbeat.
 
@@ -91,11 +106,13 @@ std::string help_text() {
   for (const ExitCode code :
        {ExitCode::kOk, ExitCode::kOther, ExitCode::kUsage, ExitCode::kNameNotResolved,
         ExitCode::kConnectFailed, ExitCode::kTlsFailed, ExitCode::kUpgradeRefused,
-        ExitCode::kClosedEarly, ExitCode::kNothingRequested, ExitCode::kInterrupted}) {
+        ExitCode::kClosedEarly, ExitCode::kNothingRequested, ExitCode::kRefused,
+        ExitCode::kInterrupted}) {
     text += fmt::format("  {:<4} {}\n", static_cast<int>(code), to_string(code));
   }
   return text += R"(Codes 3 to 7 are of the first connection; after that it reconnects for ever.
-With --retry they tell the last failure, when --duration is over and no connection has opened.)";
+With --retry they tell the last failure, when --duration is over and no connection has opened.
+Where the server refused some topics, but not all, the code is 0, and the summary names them.)";
 }
 
 }  // namespace wsm::tail

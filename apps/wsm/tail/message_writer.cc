@@ -32,6 +32,15 @@ Result<void, OutputError> MessageWriter::append(const Message& message,
   return outcome();
 }
 
+Result<void, OutputError> MessageWriter::append_line(std::string_view text) {
+  const std::lock_guard lock{mutex_};
+  if (error_) return outcome();
+  block_ += text;
+  block_ += '\n';
+  write_out();
+  return outcome();
+}
+
 Result<void, OutputError> MessageWriter::close() {
   {
     const std::lock_guard lock{mutex_};

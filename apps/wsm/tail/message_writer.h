@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include <wsm/message.h>
@@ -31,6 +32,9 @@ class MessageWriter {
 
   /// Takes one message. Errors: those of any write so far; the message is dropped then.
   Result<void, OutputError> append(const Message& message, const MessageOrigin& origin);
+
+  /// Takes a line that is no message, without its newline. Errors: those of append().
+  Result<void, OutputError> append_line(std::string_view text);
 
   /// Writes what is left and ends the thread. Waits for the reader until cancel_after() has passed.
   Result<void, OutputError> close();

@@ -131,7 +131,8 @@ void add_health_options(Section section, Arguments& arguments) {
 }
 
 void add_output_options(Section section, Arguments& arguments) {
-  section.add_flag("--json", arguments.is_json, "A JSON object a line, with shard and time");
+  section.add_flag("--json", arguments.is_json,
+                   "A JSON object a line, with shard and time; the summary last");
   section.add("--binary", "FORM", arguments.binary,
               "Binary messages as base64, hex or text (base64); text is base64 in --json");
   section.add_flag("--quiet", arguments.is_quiet, "Nothing on stderr but why it failed");

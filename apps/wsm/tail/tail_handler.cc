@@ -24,6 +24,7 @@ TailHandler::TailHandler(Options options, int output)
       writer_(output, MessageLine{options_.format, options_.binary}),
       reporter_(options_.topics.size()),
       request_watch_(options_.topics.size()),
+      refusal_watch_(options_.topics.size()),
       inspector_(options_.keys) {}
 
 std::string TailHandler::url(const ConnectionState&) { return options_.url; }
@@ -127,6 +128,9 @@ void TailHandler::on_event(const Event& event) {
     stop_request_.ask(
         {ExitCode::kNothingRequested,
          fmt::format("not a single topic could be requested: {}", with_option_names(detail))});
+  }
+  if (refusal_watch_.is_last_refusal(event.what)) {
+    stop_request_.ask({ExitCode::kRefused, "the server refused every topic"});
   }
   const auto line = reporter_.describe(event);
   // A failure that ends the run is explained at its end, not told as progress.

@@ -15,6 +15,7 @@
 #include "tail/message_writer.h"
 #include "tail/options.h"
 #include "tail/progress.h"
+#include "tail/refusal_watch.h"
 #include "tail/request_watch.h"
 #include "tail/status_output.h"
 #include "tail/stop_request.h"
@@ -71,6 +72,7 @@ class TailHandler final : public WebSocketHandler<std::string> {
   Tally tally_;
   ProgressReporter reporter_;        // Delivery thread.
   RequestWatch request_watch_;       // Delivery thread.
+  RefusalWatch refusal_watch_;       // Delivery thread.
   std::uint64_t messages_seen_ = 0;  // Delivery thread.
   std::uint64_t requests_made_ = 0;  // I/O thread.
   MessageInspector inspector_;       // I/O thread.

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <signal.h>
 #include <unistd.h>
@@ -14,6 +15,8 @@
 #include <wsm/shard_manager.h>
 
 #include "tail/option_names.h"
+#include "tail/report_json.h"
+#include "tail/run_report.h"
 #include "tail/stop_notice.h"
 #include "tail/tail_handler.h"
 
@@ -41,10 +44,22 @@ bool is_usage(Errc code) {
   return code == Errc::kInvalidArgument || code == Errc::kConnectionLimit;
 }
 
-void report_end(TailHandler& handler, const Ending& ending, Duration elapsed) {
+/// How far each topic has come; to be asked before stop(), which ends them all.
+std::vector<TopicReport> topics_of(const TailHandler& handler,
+                                   const ShardManager<std::string>& manager) {
+  std::vector<TopicReport> topics;
+  for (const std::string& topic : handler.options().topics) {
+    auto state = manager.subscription_status(topic);
+    if (state) topics.push_back({topic, *std::move(state)});
+  }
+  return topics;
+}
+
+void report_end(TailHandler& handler, const RunReport& report, const Ending& ending) {
   if (!ending.message.empty()) handler.status().complain(ending.message);
-  if (ending.code != ExitCode::kOk || handler.options().is_quiet) return;
-  handler.status().complain(summary_text(handler.tally().counts(), elapsed));
+  const bool has_worked = ending.code == ExitCode::kOk || ending.code == ExitCode::kRefused;
+  if (!has_worked || handler.options().is_quiet) return;
+  handler.status().complain(report_text(report));
 }
 
 /// Ends the output. A run that was well until then is not when its last messages are lost.
@@ -58,8 +73,9 @@ void close_output(TailHandler& handler, Ending& ending) {
   if (lost && ending.code == ExitCode::kOk) ending = *std::move(lost);
 }
 
-/// Closes the connections and the output.
-void stop(TailHandler& handler, ShardManager<std::string>& manager, Ending& ending) {
+/// Closes the connections and the output; completes `report`, of which --json makes the last line.
+void stop(TailHandler& handler, ShardManager<std::string>& manager, RunReport& report,
+          Ending& ending) {
   std::optional<StopNotice> notice;
   if (handler.stop_request().has_signal()) {
     const bool is_watched = isatty(STDERR_FILENO) == 1;
@@ -69,6 +85,12 @@ void stop(TailHandler& handler, ShardManager<std::string>& manager, Ending& endi
   }
   handler.writer().cancel_after(kStopDeadline);
   manager.stop(kStopDeadline);
+  report.tally = handler.tally().counts();
+  report.counters = manager.metrics().snapshot().counters;
+  if (handler.options().format == LineFormat::kJson) {
+    // What is wrong with stdout, its close says.
+    (void)handler.writer().append_line(report_json(report, ending.code));
+  }
   close_output(handler, ending);
 }
 
@@ -91,10 +113,12 @@ ExitCode run(Options options) {
   }
   const auto asked = handler->stop_request().wait(handler->options().time_limit);
   Ending ending = asked ? *asked : handler->ending_in_time();
-  const Duration elapsed = std::chrono::steady_clock::now() - begin;
+  RunReport report;
+  report.elapsed = std::chrono::steady_clock::now() - begin;
+  report.topics = topics_of(*handler, manager);
 
-  stop(*handler, manager, ending);
-  report_end(*handler, ending, elapsed);
+  stop(*handler, manager, report, ending);
+  report_end(*handler, report, ending);
   return ending.code;
 }
 

@@ -22,7 +22,7 @@ std::string bytes_text(std::uint64_t bytes) {
   return fmt::format("{:.1f} {}", value, kUnits[unit]);
 }
 
-std::uint64_t reconnects(const TallyCounts::Shard& shard) {
+std::uint64_t reconnects_of(const TallyCounts::Shard& shard) {
   return shard.connections > 0 ? shard.connections - 1 : 0;
 }
 
@@ -38,22 +38,26 @@ TallyCounts::Shard TallyCounts::total() const {
   return total;
 }
 
+std::uint64_t TallyCounts::reconnects() const {
+  std::uint64_t sum = 0;
+  for (const auto& [id, shard] : shards) sum += reconnects_of(shard);
+  return sum;
+}
+
 std::string summary_text(const TallyCounts& counts, Duration elapsed) {
   const TallyCounts::Shard total = counts.total();
-  std::uint64_t all_reconnects = 0;
-  for (const auto& [id, shard] : counts.shards) all_reconnects += reconnects(shard);
   const double seconds = std::chrono::duration<double>(elapsed).count();
   const double rate = seconds > 0 ? static_cast<double>(total.messages) / seconds : 0;
 
-  std::string text =
-      fmt::format("{}, {} in {} ({:.1f}/s); {}, {}", counted(total.messages, "message"),
-                  bytes_text(total.bytes), duration_text(elapsed), rate,
-                  counted(total.connections, "connection"), counted(all_reconnects, "reconnect"));
+  std::string text = fmt::format(
+      "{}, {} in {} ({:.1f}/s); {}, {}", counted(total.messages, "message"),
+      bytes_text(total.bytes), duration_text(elapsed), rate,
+      counted(total.connections, "connection"), counted(counts.reconnects(), "reconnect"));
   if (counts.shards.size() < 2) return text;
   for (const auto& [id, shard] : counts.shards) {
     fmt::format_to(std::back_inserter(text), "\n  shard {}: {}, {}, {}", id.value(),
                    counted(shard.messages, "message"), bytes_text(shard.bytes),
-                   counted(reconnects(shard), "reconnect"));
+                   counted(reconnects_of(shard), "reconnect"));
   }
   return text;
 }

@@ -19,6 +19,7 @@ struct TallyCounts {
   std::map<ShardId, Shard> shards;
 
   [[nodiscard]] Shard total() const;
+  [[nodiscard]] std::uint64_t reconnects() const;
 };
 
 /// "12 messages, 3.4 kB in 2.0 s (6.0/s); 2 connections, 1 reconnect", and a line for each shard

@@ -7,7 +7,7 @@ namespace wsm::tail {
 namespace {
 
 TEST(HelpText, ListsEveryExitCodeWithItsMeaning) {
-  EXPECT_THAT(help_text(), ::testing::HasSubstr("  8    not a single topic could be requested"));
+  EXPECT_THAT(help_text(), ::testing::HasSubstr("  9    the server refused every topic"));
   EXPECT_THAT(help_text(), ::testing::HasSubstr("  130  ended by a second Ctrl-C"));
 }
 

@@ -135,5 +135,17 @@ TEST_F(MessageWriterTest, ReportsADiskThatIsFull) {
   close(full);
 }
 
+TEST_F(MessageWriterTest, WritesALineThatIsNoMessageBehindThem) {
+  MessageWriter writer{ends[1], MessageLine{LineFormat::kPlain, BinaryForm::kBase64}};
+  const MessageOrigin origin{ShardId{0}, Generation{1}, SystemTime{}};
+
+  EXPECT_TRUE(writer.append({MessageKind::kText, std::as_bytes(std::span{"x", 1})}, origin));
+  EXPECT_TRUE(writer.append_line("summary"));
+
+  std::string written;
+  while (written.size() < 10) written += read_some();
+  EXPECT_EQ(written, "x\nsummary\n");
+}
+
 }  // namespace
 }  // namespace wsm::tail

@@ -168,5 +168,19 @@ TEST_F(TailHandlerTest, FindsInMessagesWhatTheKeysName) {
   EXPECT_EQ(tail.inspect(text("a")).role, MessageRole::kUndecided);
 }
 
+TEST_F(TailHandlerTest, EndsWhenTheServerRefusesEveryTopic) {
+  arguments.topics = {"a,b"};
+  arguments.subscribe = "s $topics";
+  TailHandler tail{check_arguments(arguments).value(), output};
+
+  tail.on_event({{},
+                 event::SubscriptionsChanged{ShardId{0},
+                                             {},
+                                             SubscriptionStatus::kRejected,
+                                             {{SubscriptionId{0}}, {SubscriptionId{1}}}}});
+
+  EXPECT_EQ(tail.stop_request().wait(10s).value().code, ExitCode::kRefused);
+}
+
 }  // namespace
 }  // namespace wsm::tail
