@@ -57,7 +57,7 @@ The last line of --json is the summary, with these fields:
   dropped      messages that --when-full let go; superseded: of those, by a newer one of their topic
   lost         messages that --sequence-key shows to be missing
   gaps         times in which messages of a topic were lost, or may have been
-  duplicates   messages with the number of one that had come before
+  duplicates_removed  messages that another connection had brought before: they are not written
   silent       times in which --subscription-timeout asked for a topic again
   unanswered   requests without an answer in --ack-timeout
   statuses     how many topics are live, requested, desired, stale and rejected
@@ -84,7 +84,8 @@ let messages go, and latest keeps only the newest of each topic.
 Ctrl-C stops in good order, within 5 s. Once more, half a second later at the earliest, ends it at
 once.
 
-While one connection of a shard replaces another, messages that both deliver are written twice.
+While one connection of a shard replaces another, both bring messages. With --topic-key each of them
+is written once, in order; without, those that both bring are written twice.
 )";
 
 std::string pings() {

@@ -39,13 +39,13 @@ std::string report_json(const RunReport& report, ExitCode code) {
   std::string out = fmt::format(
       R"({{"kind":"summary","exit_code":{},"seconds":{:.3f},"messages":{},"bytes":{},)"
       R"("connections":{},"reconnects":{},"dropped":{},"superseded":{},"lost":{},"gaps":{},)"
-      R"("duplicates":{},"silent":{},"unanswered":{},)"
+      R"("duplicates_removed":{},"silent":{},"unanswered":{},)"
       R"("statuses":{{"live":{},"requested":{},"desired":{},"stale":{},"rejected":{}}},"topics":[)",
       static_cast<int>(code), seconds(report.elapsed), total.messages, total.bytes,
       total.connections, report.tally.reconnects(), counters.messages_dropped,
-      counters.messages_conflated, counters.messages_lost, counters.gaps, counters.duplicates,
-      counters.stalls, counters.acknowledgements_overdue, counts.live, counts.requested,
-      counts.desired, counts.stale, counts.rejected);
+      counters.messages_conflated, counters.messages_lost, counters.gaps,
+      counters.duplicates_removed, counters.stalls, counters.acknowledgements_overdue, counts.live,
+      counts.requested, counts.desired, counts.stale, counts.rejected);
   for (const TopicReport& topic : report.topics) {
     if (&topic != report.topics.data()) out += ',';
     append_topic(out, topic);

@@ -24,14 +24,15 @@ TEST(ReportJson, HasEveryNumberOfTheRun) {
   report.counters.messages_conflated = 3;
   report.counters.messages_lost = 1;
   report.counters.gaps = 2;
-  report.counters.duplicates = 5;
+  report.counters.duplicates_removed = 5;
   report.counters.stalls = 6;
   report.counters.acknowledgements_overdue = 8;
 
   const json::value expected = json::parse(
       R"({"kind":"summary","exit_code":9,"seconds":1.5,"messages":4,"bytes":50,"connections":3,)"
-      R"("reconnects":2,"dropped":7,"superseded":3,"lost":1,"gaps":2,"duplicates":5,"silent":6,)"
-      R"("unanswered":8,"statuses":{"live":0,"requested":0,"desired":0,"stale":0,"rejected":0},)"
+      R"("reconnects":2,"dropped":7,"superseded":3,"lost":1,"gaps":2,"duplicates_removed":5,)"
+      R"("silent":6,"unanswered":8,)"
+      R"("statuses":{"live":0,"requested":0,"desired":0,"stale":0,"rejected":0},)"
       R"("topics":[]})");
   EXPECT_EQ(json::value(parsed(report, ExitCode::kRefused)), expected);
 }
