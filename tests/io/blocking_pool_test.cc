@@ -112,7 +112,10 @@ TEST(BlockingPoolTest, WaitsForRunningJobsAndDropsQueuedOnes) {
   }));
   ASSERT_TRUE(pool.run([&] { has_second_run = true; }));
   started.get_future().wait();
-  std::thread opener{[&] { gate.open(); }};
+  std::thread opener{[&] {
+    while (pool.run([] {})) std::this_thread::yield();  // It takes none once it is shutting down.
+    gate.open();
+  }};
 
   EXPECT_TRUE(pool.shut_down(10s));
   EXPECT_TRUE(has_ended);
