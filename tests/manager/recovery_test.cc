@@ -201,7 +201,8 @@ TEST_F(RecoveryTest, HooksAreToldThatTheirCredentialsWereRefused) {
   make(guarded.url());
   ASSERT_TRUE(manager->start());
 
-  ASSERT_TRUE(manager->wait_until_live(kPatience));
+  EXPECT_TRUE(manager->wait_until_live(kPatience));
+  EXPECT_TRUE(manager->stop(kPatience));  // Before what the hooks write to ends with this scope.
 
   const std::lock_guard lock{mutex};
   EXPECT_THAT(told,
