@@ -47,7 +47,7 @@ struct ConnectionState {
   ShardId shard_id;
   Generation generation;      ///< 1 for the first connection of the shard, then counted up.
   std::uint32_t attempt = 0;  ///< Failures in a row before this connection; 0 when all is well.
-  std::string url;            ///< Empty until the url hook has answered.
+  std::string url;            ///< Where it goes; empty until url or urls has answered.
   /// The server has refused the credentials of an attempt before this one, and no connection has
   /// opened since: url, connection_headers and on_connect must not answer from a cache, but fetch
   /// a new token.

@@ -26,7 +26,7 @@ namespace wsm {
 /// Threads, and with them what a hook may do:
 ///
 ///   hook                                              runs on             may block
-///   url, connection_headers, subprotocols,            hook pool           yes; counts against
+///   url, urls, connection_headers, subprotocols,      hook pool           yes; counts against
 ///     on_connect, on_error                                                connect_timeout
 ///   on_message, on_disconnect, on_event               delivery thread     yes; slows only itself
 ///     the same with low_latency_mode                  I/O thread          no
@@ -49,8 +49,15 @@ class WebSocketHandler {
   WebSocketHandler& operator=(const WebSocketHandler&) = delete;
   virtual ~WebSocketHandler() = default;
 
-  /// Where to connect: ws:// or wss://. Asked anew for each attempt.
+  /// Where to connect: ws:// or wss://. Asked anew for each attempt, unless urls() has an answer.
   virtual std::string url(const ConnectionState& state) = 0;
+
+  /// The same where there are several places that serve the same: a shard begins with the first, and
+  /// goes on to the next when an attempt fails, its connection is lost, falls silent or has a drain
+  /// notice. It passes over those at which nobody can connect (docs/recovery.md, "Several URLs").
+  /// Places are known by their order, so that a URL may have a new token each time. To spread
+  /// shards over them, let the order depend on state.shard_id.
+  virtual std::vector<std::string> urls(const ConnectionState&) { return {}; }
 
   /// One message, each in the order of its connection.
   virtual void on_message(const Message& message, const ConnectionState& state) = 0;

@@ -9,6 +9,7 @@
 
 #include "core/connection/connection_id.h"
 #include "core/limits/source_addresses.h"
+#include "core/recovery/endpoint_rotation.h"
 #include "core/subscription/request_batcher.h"
 #include "wire/url.h"
 
@@ -17,11 +18,13 @@ namespace wsm {
 /// What the core wants done, by whoever drives it. Each says which input answers it.
 namespace action {
 
-/// Ask url, connection_headers and subprotocols. → handle_prepared
+/// Ask urls, pick_url() one of them, ask connection_headers and subprotocols about that.
+/// → handle_prepared
 struct Prepare {
   ConnectionId connection;
   std::uint32_t attempt;
   bool refresh_credentials;  ///< What the hooks have cached was refused.
+  EndpointChoice choice;
 };
 /// Make a transport. → handle_dialed or handle_transport_ended
 struct Dial {

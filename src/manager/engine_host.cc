@@ -46,15 +46,17 @@ void EngineImpl::prepare(const action::Prepare& wanted) {
   states_[id] = std::make_shared<const ConnectionState>(state);
   using Prepared = Result<Preparation, DisconnectReason>;
   ask_handler(
-      [state](HandlerCaller& handler) mutable -> Prepared {
-        auto url = handler.url(state);
-        if (!url) return Failure{url.error()};
-        state.url = *url;
+      [state, choice = wanted.choice](HandlerCaller& handler) mutable -> Prepared {
+        auto urls = handler.urls(state);
+        if (!urls) return Failure{urls.error()};
+        const std::size_t place = pick_url(choice, *urls);
+        state.url = (*urls)[place];
         auto headers = handler.headers(state);
         if (!headers) return Failure{headers.error()};
         auto subprotocols = handler.subprotocols(state);
         if (!subprotocols) return Failure{subprotocols.error()};
-        return Preparation{*std::move(url), *std::move(headers), *std::move(subprotocols)};
+        return Preparation{state.url, *std::move(headers), *std::move(subprotocols),
+                           *std::move(urls), place};
       },
       [this, id, state](Supervisor& supervisor, const Prepared& prepared, TimePoint now) {
         const auto known = states_.find(id);

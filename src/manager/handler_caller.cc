@@ -73,8 +73,13 @@ Result<std::optional<OutgoingMessage>> HandlerCaller::render(RequestKind kind,
   return Failure{Error{Errc::kHandlerFailed, rendered.error()}};
 }
 
-Result<std::string, DisconnectReason> HandlerCaller::url(const ConnectionState& state) {
-  return call_to_connect("url", [&] { return handler_->url(state); });
+Result<std::vector<std::string>, DisconnectReason> HandlerCaller::urls(
+    const ConnectionState& state) {
+  auto several = call_to_connect("urls", [&] { return handler_->urls(state); });
+  if (!several || !several->empty()) return several;
+  auto only = call_to_connect("url", [&] { return handler_->url(state); });
+  if (!only) return Failure{std::move(only).error()};
+  return std::vector<std::string>{*std::move(only)};
 }
 
 Result<std::vector<Header>, DisconnectReason> HandlerCaller::headers(const ConnectionState& state) {

@@ -48,7 +48,9 @@ class HandlerCaller {
   [[nodiscard]] Inspected inspect(const Message& message);
   [[nodiscard]] Result<std::optional<OutgoingMessage>> render(RequestKind kind,
                                                               std::span<const SubscriptionId> ids);
-  [[nodiscard]] Result<std::string, DisconnectReason> url(const ConnectionState& state);
+  /// What urls() says, or else url(): at least one.
+  [[nodiscard]] Result<std::vector<std::string>, DisconnectReason> urls(
+      const ConnectionState& state);
   [[nodiscard]] Result<std::vector<Header>, DisconnectReason> headers(const ConnectionState& state);
   [[nodiscard]] Result<std::vector<std::string>, DisconnectReason> subprotocols(
       const ConnectionState& state);

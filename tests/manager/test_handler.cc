@@ -36,6 +36,11 @@ std::string TestHandler::url(const ConnectionState& state) {
   return server_url + "/?shard=" + std::to_string(state.shard_id.value());
 }
 
+std::vector<std::string> TestHandler::urls(const ConnectionState& state) {
+  if (!server_urls.empty()) called("urls", &state);
+  return server_urls;
+}
+
 void TestHandler::on_message(const Message& message, const ConnectionState& state) {
   called("on_message", &state);
   journal.write([&](Notes& notes) {

@@ -24,6 +24,7 @@ class TestHandler final : public WebSocketHandler<std::string> {
       : server_url(std::move(server)), initial(std::move(topics)) {}
 
   std::string url(const ConnectionState& state) override;
+  std::vector<std::string> urls(const ConnectionState& state) override;
   void on_message(const Message& message, const ConnectionState& state) override;
   std::vector<std::string> subscriptions() override;
   std::optional<OutgoingMessage> subscription_message(std::span<const std::string> topics) override;
@@ -40,6 +41,7 @@ class TestHandler final : public WebSocketHandler<std::string> {
 
   // To be set before start().
   std::string server_url;
+  std::vector<std::string> server_urls;  // Instead of it, if there are any.
   std::vector<std::string> initial;
   Before before;
   std::function<ErrorAnswer(const DisconnectReason&)> answer_error;

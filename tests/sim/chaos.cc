@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "wire/url.h"
+
 namespace wsm::sim {
 namespace {
 
@@ -63,6 +65,7 @@ void Chaos::commit(Fault fault) {
     case Fault::kGarbage: return hurt_a_session(fault);
     case Fault::kRestart:
     case Fault::kOutage:
+    case Fault::kDeadEndpoint:
     case Fault::kRefusal:
     case Fault::kAcceptAndClose:
     case Fault::kSilentOffice:
@@ -121,6 +124,10 @@ void Chaos::begin_lasting(Fault fault) {
       network_.set_on_dial(OnDial::kRefuse);
       break;
     case Fault::kOutage: network_.set_on_dial(OnDial::kIgnore); break;
+    case Fault::kDeadEndpoint:
+      network_.set_on_dial(parse_url(dice_.one_of(client_.urls())).value().host,
+                           dice_.once_in(2) ? OnDial::kIgnore : OnDial::kRefuse);
+      break;
     case Fault::kRefusal: {
       Reception reception{.answer = Reception::Answer::kRefuse, .status = dice_.one_of(kStatuses)};
       if (dice_.once_in(2)) {
@@ -161,6 +168,7 @@ void Chaos::end_lasting(Fault fault) {
   switch (fault) {
     case Fault::kRestart:
     case Fault::kOutage: return network_.set_on_dial(OnDial::kAccept);
+    case Fault::kDeadEndpoint: return network_.revive_hosts();
     case Fault::kRefusal:
     case Fault::kAcceptAndClose: return venue_.set_reception({});
     case Fault::kSilentOffice:

@@ -112,15 +112,15 @@ void Client::perform(const Action& wanted) {
   std::visit(
       Overloaded{
           [&](const action::Prepare& a) {
-            call_hook([this, id = a.connection](bool has_thrown) {
-              Result<Preparation, DisconnectReason> answer{Preparation{.url = "ws://venue.sim/"}};
+            call_hook([this, id = a.connection, choice = a.choice](bool has_thrown) {
+              Result<Preparation, DisconnectReason> answer{prepare(choice)};
               if (has_thrown) {
                 answer = Failure{DisconnectReason{.kind = DisconnectKind::kHookFailed}};
               }
               core_.handle_prepared(id, std::move(answer), world_.now());
             });
           },
-          [&](const action::Dial& a) { dial(a.connection, a.source); },
+          [&](const action::Dial& a) { dial(a); },
           [&](const action::Greet& a) {
             call_hook([this, id = a.connection](bool has_thrown) {
               Result<std::vector<OutgoingMessage>, DisconnectReason> answer{
@@ -155,10 +155,21 @@ void Client::call_hook(Answer answer) {
   });
 }
 
-void Client::dial(ConnectionId id, SourceIndex source) {
-  world_.trace.note("client", "dials", id.shard.value(), id.generation.value());
-  observer_.handle_dial(id, source);
-  network_.dial([this, id](const Wire& wire) { venue_.accept(id, wire); },
+Preparation Client::prepare(const EndpointChoice& choice) const {
+  const std::size_t place = pick_url(choice, urls_);
+  return {.url = urls_[place], .urls = urls_, .place = place};
+}
+
+void Client::dial(const action::Dial& wanted) {
+  const ConnectionId id = wanted.connection;
+  const auto is_there = [&](const std::string& url) {
+    return endpoint_of(url) == wanted.url.endpoint();
+  };
+  const auto place = std::ranges::find_if(urls_, is_there) - urls_.begin();
+  world_.trace.note("client", "dials", id.shard.value(), id.generation.value(),
+                    static_cast<std::uint64_t>(place));
+  observer_.handle_dial(id, wanted.source, wanted.url);
+  network_.dial(wanted.url.host, [this, id](const Wire& wire) { venue_.accept(id, wire); },
                 [this, id](const Wire& wire) {
                   if (core_.connection(id) == nullptr)
                     return wire.to_server->finish();  // Given up meanwhile.

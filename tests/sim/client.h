@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <wsm/config.h>
@@ -38,6 +39,10 @@ class Client {
   Client(World& world, Network& network, Venue& venue, const ShardManagerConfig& config,
          Observer& observer);
 
+  /// What the handler names from now on; the venue answers to all of them.
+  void set_urls(std::vector<std::string> urls) { urls_ = std::move(urls); }
+  [[nodiscard]] const std::vector<std::string>& urls() const { return urls_; }
+
   // What the application does. Each is a turn.
   void start(std::span<const Topic> topics, std::size_t capacity);
   void stop(Duration deadline);
@@ -69,7 +74,8 @@ class Client {
   void run_turn(const std::function<void(Supervisor&)>& tell);
   void pump();
   void perform(const Action& wanted);
-  void dial(ConnectionId id, SourceIndex source);
+  [[nodiscard]] Preparation prepare(const EndpointChoice& choice) const;
+  void dial(const action::Dial& wanted);
   void hang_up(ConnectionId id);
   void render(const action::Render& wanted);
   void transmit(ConnectionId id);
@@ -100,6 +106,7 @@ class Client {
   SeededRng rng_;
   test::FakeEntropy entropy_;
   Supervisor core_;
+  std::vector<std::string> urls_{"ws://venue.sim/"};
   HookBehaviour hooks_;
   Recognition recognition_ = Recognition::kNumbers;
   Sabotage sabotage_ = Sabotage::kNone;

@@ -19,6 +19,7 @@ std::string_view to_string(Fault fault) {
     case Fault::kGarbage: return "garbage";
     case Fault::kRestart: return "restart";
     case Fault::kOutage: return "outage";
+    case Fault::kDeadEndpoint: return "dead endpoint";
     case Fault::kRefusal: return "refusal";
     case Fault::kAcceptAndClose: return "accept and close";
     case Fault::kSilentOffice: return "silent office";

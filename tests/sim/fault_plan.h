@@ -27,6 +27,7 @@ enum class Fault : std::uint8_t {
   kGarbage,          ///< Bytes that are no frame.
   kRestart,          ///< All connections are cut, and dials refused for a while.
   kOutage,           ///< Dials are not answered for a while.
+  kDeadEndpoint,     ///< Dials of one of several names of the venue fail for a while.
   kRefusal,          ///< Upgrades are refused for a while, perhaps with Retry-After.
   kAcceptAndClose,   ///< Upgrades are accepted and closed at once for a while.
   kSilentOffice,     ///< Requests are not acknowledged for a while.

@@ -4,10 +4,12 @@
 
 namespace wsm::sim {
 
-void Network::dial(Accept accept, Dialed dialed, Refused refused) {
+void Network::dial(const std::string& host, Accept accept, Dialed dialed, Refused refused) {
   const Duration there = quality_.latency + dice_.between({}, quality_.jitter);
   const Duration back = quality_.latency + dice_.between({}, quality_.jitter);
-  switch (on_dial_) {
+  const auto at_host = on_dial_at_.find(host);
+  const bool is_hurt = at_host != on_dial_at_.end() && at_host->second != OnDial::kAccept;
+  switch (is_hurt ? at_host->second : on_dial_) {
     case OnDial::kIgnore: return;
     case OnDial::kRefuse: return world_.after(there + back, std::move(refused));
     case OnDial::kAccept: break;

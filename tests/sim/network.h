@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "sim/pipe.h"
@@ -39,7 +41,7 @@ enum class OnDial : std::uint8_t { kAccept, kRefuse, kIgnore };
   return "unknown";
 }
 
-/// The way between clients and one server.
+/// The way between clients and one server, which may have several names.
 class Network {
  public:
   using Accept = std::function<void(const Wire& wire)>;
@@ -51,10 +53,13 @@ class Network {
 
   /// Connects: after a round trip `dialed` or `refused` is called, or neither. `accept` is the
   /// server's side, half a round trip before.
-  void dial(Accept accept, Dialed dialed, Refused refused);
+  void dial(const std::string& host, Accept accept, Dialed dialed, Refused refused);
 
   // Faults, for what is dialed from now on.
   void set_on_dial(OnDial on_dial) { on_dial_ = on_dial; }
+  /// The same for one name of the server only.
+  void set_on_dial(const std::string& host, OnDial on_dial) { on_dial_at_[host] = on_dial; }
+  void revive_hosts() { on_dial_at_.clear(); }
   void set_quality(const LinkQuality& quality) { quality_ = quality; }
   [[nodiscard]] const LinkQuality& quality() const { return quality_; }
 
@@ -63,6 +68,7 @@ class Network {
   Dice dice_;
   LinkQuality quality_;
   OnDial on_dial_ = OnDial::kAccept;
+  std::map<std::string, OnDial> on_dial_at_;
 };
 
 }  // namespace wsm::sim

@@ -26,7 +26,7 @@ class Observer {
   virtual void handle_reconnect() {}
 
   // The client.
-  virtual void handle_dial(ConnectionId /*id*/, SourceIndex /*source*/) {}
+  virtual void handle_dial(ConnectionId /*id*/, SourceIndex /*source*/, const Url& /*url*/) {}
   /// A frame of any kind has been written.
   virtual void handle_frame(ConnectionId /*id*/) {}
   /// A message has been read, of which it is not decided yet what becomes.

@@ -13,18 +13,35 @@ void CircuitOracle::set_rules(const ConnectionOptions& connection, const Backoff
 }
 
 /// Whoever asks for it need not wait.
-void CircuitOracle::handle_reconnect() { not_before_ = verdict_.world().now(); }
+void CircuitOracle::handle_reconnect() {
+  const TimePoint now = verdict_.world().now();
+  for (auto& [name, endpoint] : endpoints_) {
+    endpoint.not_before = std::min(endpoint.not_before, now);  // Of an attempt under way, too.
+  }
+}
+
+/// An attempt that had begun before the breaker opened is let go.
+void CircuitOracle::handle_dial(ConnectionId id, SourceIndex, const Url& url) {
+  Attempt& attempt = attempts_[id];
+  attempt.endpoint = url.endpoint();
+  Endpoint& endpoint = endpoints_[*attempt.endpoint];
+  if (!endpoint.has_tripped || attempt.order <= endpoint.tripped_after) return;
+  if (!endpoint.probes.empty()) {
+    verdict_.fail("circuit", name_of(id) + " is tried beside " + name_of(*endpoint.probes.begin()));
+  }
+  if (attempt.begun < endpoint.not_before) {
+    verdict_.fail("circuit", name_of(id) + " is tried too soon");
+  }
+  endpoint.probes.insert(id);
+}
 
 void CircuitOracle::handle_event(const EventKind& event) {
   if (const auto* begun = std::get_if<event::Connecting>(&event)) {
-    note_attempt({begun->shard, begun->generation});
+    attempts_[{begun->shard, begun->generation}] = {verdict_.world().now(), ++begun_};
   } else if (const auto* opened = std::get_if<event::Connected>(&event)) {
     note_opened({opened->shard, opened->generation});
   } else if (const auto* ended = std::get_if<event::Disconnected>(&event)) {
-    const ConnectionId id{ended->shard, ended->generation};
-    if (!ended->was_open) note_failed(id, ended->reason.kind);
-    open_.erase(id);
-    dialed_.erase(id);
+    note_ended({ended->shard, ended->generation}, *ended);
   }
 }
 
@@ -35,36 +52,39 @@ void CircuitOracle::check(const Supervisor& core) {
                                ", but there were " + std::to_string(trips_));
 }
 
-void CircuitOracle::note_attempt(ConnectionId id) {
-  if (!has_tripped_) return;
-  if (!probes_.empty()) {
-    verdict_.fail("circuit", name_of(id) + " is tried beside " + name_of(*probes_.begin()));
-  }
-  if (verdict_.world().now() < not_before_) {
-    verdict_.fail("circuit", name_of(id) + " is tried too soon");
-  }
-  probes_.insert(id);
-}
-
 void CircuitOracle::note_opened(ConnectionId id) {
-  dialed_.erase(id);
-  open_.insert(id);
-  probes_.clear();
-  failures_ = 0;
-  has_tripped_ = false;
+  const auto attempt = attempts_.find(id);
+  if (attempt == attempts_.end() || !attempt->second.endpoint) return;  // Another oracle's matter.
+  Endpoint& endpoint = endpoints_[*attempt->second.endpoint];
+  endpoint.open.insert(id);
+  endpoint.probes.clear();
+  endpoint.failures = 0;
+  endpoint.has_tripped = false;
 }
 
-void CircuitOracle::note_failed(ConnectionId id, DisconnectKind kind) {
+void CircuitOracle::note_ended(ConnectionId id, const event::Disconnected& ended) {
+  const auto attempt = attempts_.find(id);
+  if (attempt == attempts_.end()) return;
+  if (attempt->second.endpoint) {
+    Endpoint& endpoint = endpoints_[*attempt->second.endpoint];
+    if (!ended.was_open) note_failed(endpoint, id, ended.reason.kind);
+    endpoint.open.erase(id);
+  }
+  attempts_.erase(attempt);
+}
+
+void CircuitOracle::note_failed(Endpoint& endpoint, ConnectionId id, DisconnectKind kind) {
   const TimePoint now = verdict_.world().now();
-  const bool counts = dialed_.contains(id) && counts_against_endpoint(kind);
-  if (has_tripped_) {
-    if (probes_.erase(id) > 0) not_before_ = counts ? now + delay_min_ : now;
+  const bool counts = counts_against_endpoint(kind);
+  if (endpoint.has_tripped) {
+    if (endpoint.probes.erase(id) > 0) endpoint.not_before = counts ? now + delay_min_ : now;
     return;
   }
-  if (!counts || !open_.empty() || ++failures_ < threshold_) return;
-  has_tripped_ = true;
+  if (!counts || !endpoint.open.empty() || ++endpoint.failures < threshold_) return;
+  endpoint.has_tripped = true;
   ++trips_;
-  not_before_ = now + delay_min_;
+  endpoint.tripped_after = begun_;
+  endpoint.not_before = now + delay_min_;
 }
 
 }  // namespace wsm::sim

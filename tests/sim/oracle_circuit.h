@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <set>
+#include <string>
 
 #include <wsm/config.h>
 
@@ -11,8 +14,8 @@
 
 namespace wsm::sim {
 
-/// While nobody can connect, one attempt is under way at a time, and not too soon after the last.
-/// Counts for itself what attempts have come to; there is one endpoint in a world.
+/// While nobody can connect to an endpoint, one attempt to it is under way at a time, and not too
+/// soon after the last. Counts for itself what attempts have come to.
 class CircuitOracle final : public Observer {
  public:
   explicit CircuitOracle(Verdict& verdict) : verdict_(verdict) {}
@@ -21,7 +24,7 @@ class CircuitOracle final : public Observer {
   void set_rules(const ConnectionOptions& connection, const BackoffOptions& backoff);
 
   void handle_reconnect() override;
-  void handle_dial(ConnectionId id, SourceIndex) override { dialed_.insert(id); }
+  void handle_dial(ConnectionId id, SourceIndex source, const Url& url) override;
   void handle_event(const EventKind& event) override;
 
   void check(const Supervisor& core);
@@ -29,19 +32,30 @@ class CircuitOracle final : public Observer {
   [[nodiscard]] std::uint64_t trips() const { return trips_; }
 
  private:
-  void note_attempt(ConnectionId id);
+  struct Attempt {
+    TimePoint begun;
+    std::uint64_t order = 0;  // Which one it is, of all.
+    std::optional<std::string> endpoint = {};
+  };
+  struct Endpoint {
+    std::set<ConnectionId> open = {};
+    std::set<ConnectionId> probes = {};  // Begun since it tripped, dialed, and not over.
+    std::uint32_t failures = 0;
+    bool has_tripped = false;
+    std::uint64_t tripped_after = 0;  // That attempt was the last that had begun.
+    TimePoint not_before{};
+  };
+
   void note_opened(ConnectionId id);
-  void note_failed(ConnectionId id, DisconnectKind kind);
+  void note_ended(ConnectionId id, const event::Disconnected& ended);
+  void note_failed(Endpoint& endpoint, ConnectionId id, DisconnectKind kind);
 
   Verdict& verdict_;
   std::uint32_t threshold_ = ConnectionOptions{}.circuit_breaker_threshold;
   Duration delay_min_{};
-  std::set<ConnectionId> dialed_;  // And not open or over.
-  std::set<ConnectionId> open_;
-  std::set<ConnectionId> probes_;  // Begun since it tripped, and not over.
-  std::uint32_t failures_ = 0;
-  bool has_tripped_ = false;
-  TimePoint not_before_{};
+  std::map<ConnectionId, Attempt> attempts_;  // And connections, until they are over.
+  std::map<std::string, Endpoint> endpoints_;
+  std::uint64_t begun_ = 0;
   std::uint64_t trips_ = 0;
 };
 

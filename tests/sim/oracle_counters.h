@@ -14,7 +14,7 @@ class CounterOracle final : public Observer {
   explicit CounterOracle(Verdict& verdict) : verdict_(verdict) {}
 
   void handle_event(const EventKind& event) override;
-  void handle_dial(ConnectionId, SourceIndex) override { ++dials_; }
+  void handle_dial(ConnectionId, SourceIndex, const Url&) override { ++dials_; }
 
   void check(const Supervisor& core, std::size_t wanted);
 

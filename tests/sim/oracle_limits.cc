@@ -5,7 +5,7 @@
 
 namespace wsm::sim {
 
-void LimitOracle::handle_dial(ConnectionId id, SourceIndex source) {
+void LimitOracle::handle_dial(ConnectionId id, SourceIndex source, const Url&) {
   note(dials_[source], limits_.connects_per_window, limits_.connect_window, "dials", id);
   connections_.insert(id);
   connections_max_ = std::max(connections_max_, connections_.size());

@@ -25,7 +25,7 @@ class LimitOracle final : public Observer {
   /// What must hold from now on.
   void set_limits(const LimitOptions& limits) { limits_ = limits; }
 
-  void handle_dial(ConnectionId id, SourceIndex source) override;
+  void handle_dial(ConnectionId id, SourceIndex source, const Url& url) override;
   void handle_frame(ConnectionId id) override;
   void handle_hung_up(ConnectionId id, bool has_read_all) override;
 

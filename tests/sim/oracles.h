@@ -31,8 +31,8 @@ class Oracles final : public Observer {
   void handle_reconnect() override {
     for (Observer* oracle : all_) oracle->handle_reconnect();
   }
-  void handle_dial(ConnectionId id, SourceIndex source) override {
-    for (Observer* oracle : all_) oracle->handle_dial(id, source);
+  void handle_dial(ConnectionId id, SourceIndex source, const Url& url) override {
+    for (Observer* oracle : all_) oracle->handle_dial(id, source, url);
   }
   void handle_frame(ConnectionId id) override {
     for (Observer* oracle : all_) oracle->handle_frame(id);

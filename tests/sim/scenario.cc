@@ -115,6 +115,13 @@ std::vector<std::string> draw_sources(Dice& dice) {
   return sources;
 }
 
+/// The names of the venue, in half of the worlds one.
+std::vector<std::string> draw_urls(Dice dice) {
+  std::vector<std::string> urls{"ws://venue.sim/", "ws://other.venue.sim/", "ws://third.venue.sim/"};
+  urls.resize(dice.once_in(2) ? 1 : dice.between(std::uint64_t{2}, 3));
+  return urls;
+}
+
 ShardManagerConfig draw_config(Dice& dice, Dice flow_dice, const VenueRules& rules,
                                const LimitOptions& limits, const ConnectionOptions& circuit) {
   constexpr ShardSelectionStrategy kStrategies[] = {ShardSelectionStrategy::kLeastLoaded,
@@ -255,12 +262,14 @@ Outcome run_scenario(const ScenarioOptions& options) {
     oracles.ledger.expect_no_numbers();
     oracles.join.expect_no_numbers();
   }
+  client.set_urls(draw_urls(world.dice("endpoints")));
   FaultPlan plan = FaultPlan::draw(dice);
   // Without a time-out for single subscriptions nobody promises to find one that has died.
   if (!config.health().subscription_timeout) {
     plan.turn_off(Fault::kMuteTopic);
     plan.turn_off(Fault::kIgnoredRequests);
   }
+  if (client.urls().size() == 1) plan.turn_off(Fault::kDeadEndpoint);
   plan.turn_off(venue_counts ? Fault::kBadNetwork : Fault::kStrictVenue);
   Chaos chaos{world, network, venue, client, oracles.placement, plan};
 

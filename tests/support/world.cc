@@ -117,11 +117,12 @@ void World::perform(const Action& wanted) {
                    prepares.push_back(a.connection);
                    refreshes.push_back(a.refresh_credentials);
                    if (!behaviour.answers_prepare) return;
-                   core.handle_prepared(a.connection, Preparation{.url = behaviour.url}, now);
+                   core.handle_prepared(a.connection, prepare(a.choice), now);
                  },
                  [&](const action::Dial& a) {
                    sources[a.connection.shard] = a.source;
-                   dial(a.connection);
+                   dialed_hosts.push_back(a.url.host);
+                   dial(a.connection, a.url.host);
                  },
                  [&](const action::Greet& a) {
                    EXPECT_FALSE(over_.contains(a.connection));
@@ -164,9 +165,15 @@ void World::render(const action::Render& wanted) {
   }
 }
 
-void World::dial(ConnectionId id) {
+Preparation World::prepare(const EndpointChoice& choice) const {
+  if (behaviour.urls.empty()) return {.url = behaviour.url};
+  const std::size_t place = pick_url(choice, behaviour.urls);
+  return {.url = behaviour.urls[place], .urls = behaviour.urls, .place = place};
+}
+
+void World::dial(ConnectionId id, const std::string& host) {
   EXPECT_FALSE(over_.contains(id));
-  switch (behaviour.on_dial) {
+  switch (behaviour.dead_hosts.contains(host) ? OnDial::kFail : behaviour.on_dial) {
     case OnDial::kIgnore: return;
     case OnDial::kFail:
       return core.handle_transport_ended(id, {.kind = DisconnectKind::kConnectFailed}, now);

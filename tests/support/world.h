@@ -45,6 +45,8 @@ class World {
     OnDial on_dial = OnDial::kConnect;
     std::optional<ErrorAnswer> error_answer = ErrorAnswer::kDefault;  ///< None: not answered.
     std::string url = "ws://venue.test/feed";
+    std::vector<std::string> urls = {};      ///< Instead of it, if there are any.
+    std::set<std::string> dead_hosts = {};   ///< Dials of these fail.
     std::vector<OutgoingMessage> greeting = {};
     std::set<SubscriptionId> unrenderable = {};
     /// Runs inside the hooks that are called in the middle of a turn: each message, each rendering.
@@ -116,6 +118,7 @@ class World {
   std::vector<ConnectionId> prepares;
   std::vector<bool> refreshes;  // Of each of those: were credentials to be refreshed?
   std::vector<ConnectionId> greetings;
+  std::vector<std::string> dialed_hosts;   ///< In order.
   std::map<ShardId, SourceIndex> sources;  ///< Where each has dialed from, the last time.
 
  private:
@@ -128,7 +131,8 @@ class World {
   void intern(SubscriptionId id) { interned_.insert(id); }
   void perform(const Action& wanted);
   void render(const action::Render& wanted);
-  void dial(ConnectionId id);
+  [[nodiscard]] Preparation prepare(const EndpointChoice& choice) const;
+  void dial(ConnectionId id, const std::string& host);
   void hang_up(ConnectionId id);
   void forget(SubscriptionId id);
   void transmit(ConnectionId id);

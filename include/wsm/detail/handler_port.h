@@ -17,6 +17,7 @@ class HandlerPort {
   virtual ~HandlerPort() = default;
 
   virtual std::string url(const ConnectionState& state) = 0;
+  virtual std::vector<std::string> urls(const ConnectionState& state) = 0;
   virtual std::vector<OutgoingMessage> on_connect(const ConnectionState& state) = 0;
   virtual std::vector<Header> connection_headers(const ConnectionState& state) = 0;
   virtual std::vector<std::string> subprotocols(const ConnectionState& state) = 0;
@@ -53,6 +54,9 @@ class TypedHandlerPort final : public HandlerPort {
   [[nodiscard]] const std::shared_ptr<Handler>& handler() const { return handler_; }
 
   std::string url(const ConnectionState& state) override { return handler_->url(state); }
+  std::vector<std::string> urls(const ConnectionState& state) override {
+    return handler_->urls(state);
+  }
   std::vector<OutgoingMessage> on_connect(const ConnectionState& state) override {
     return handler_->on_connect(state);
   }

@@ -29,26 +29,43 @@ bool counts_against_endpoint(DisconnectKind kind) {
   return true;
 }
 
-bool Circuits::ask(ShardId shard, std::string_view endpoint, TimePoint now) {
-  Entry* gate = find_gate(endpoint);
-  if (!gate || gate->second.breaker.is_closed() || gate->second.prober == shard) return true;
-  Circuit& circuit = gate->second;
-  if (circuit.waiting.empty() && circuit.breaker.may_probe(now)) {
-    begin_probe(*gate, shard, now);
+bool Circuits::ask(ShardId shard, std::span<const std::string> endpoints,
+                   EndpointPreference preference, TimePoint now) {
+  const std::vector<Entry*> gates = gates_of(endpoints);
+  const auto may_probe = [&](const Entry* gate) {
+    return gate->second.waiting.empty() && gate->second.breaker.may_probe(now);
+  };
+  const auto free = std::ranges::find(gates, nullptr);
+  const bool is_free = free != gates.end();
+  if (gates.empty() || (is_free && preference == EndpointPreference::kSafe)) return true;
+  if (std::ranges::find(gates, find_probed_by(shard)) < free) return true;
+  if (const auto due = std::find_if(gates.begin(), free, may_probe); due != free) {
+    begin_probe(**due, shard, now);
     return true;
   }
-  circuit.waiting.push_back(shard);
-  ++waiting_;
+  if (is_free) return true;
+  for (Entry* gate : gates) gate->second.waiting.push_back(shard);
+  waiting_ += gates.size();
   return false;
 }
 
 void Circuits::withdraw(ShardId shard, TimePoint now) {
-  for (auto& [endpoint, circuit] : circuits_) waiting_ -= std::erase(circuit.waiting, shard);
+  leave_queues(shard);
   handle_given_up(shard, now);
 }
 
-void Circuits::hurry(std::string_view endpoint, TimePoint now) {
-  if (Entry* gate = find_gate(endpoint)) gate->second.breaker.hurry(now);
+void Circuits::hurry(std::span<const std::string> endpoints, TimePoint now) {
+  for (Entry* gate : gates_of(endpoints)) {
+    if (gate) gate->second.breaker.hurry(now);
+  }
+}
+
+void Circuits::handle_chosen(ShardId shard, std::span<const std::string> endpoints,
+                             std::string_view chosen, TimePoint now) {
+  listed_.assign(endpoints.begin(), endpoints.end());
+  const Entry* probed = find_probed_by(shard);
+  if (!probed || probed->first == chosen) return;
+  if (std::ranges::find(endpoints, probed->first) != endpoints.end()) handle_given_up(shard, now);
 }
 
 void Circuits::handle_opened(ShardId shard, std::string_view endpoint, TimePoint now) {
@@ -93,8 +110,7 @@ std::optional<ShardId> Circuits::take_admitted(TimePoint now) {
     const bool may_go = circuit.breaker.is_closed() || circuit.breaker.may_probe(now);
     if (circuit.waiting.empty() || !may_go) continue;
     const ShardId shard = circuit.waiting.front();
-    circuit.waiting.pop_front();
-    --waiting_;
+    leave_queues(shard);
     if (!circuit.breaker.is_closed()) begin_probe(entry, shard, now);
     forget_if_blank(std::string{entry.first});
     return shard;
@@ -119,6 +135,14 @@ CircuitStatus Circuits::status(std::string_view endpoint) const {
   return entry == circuits_.end() ? CircuitStatus::kClosed : entry->second.breaker.status();
 }
 
+std::vector<std::string> Circuits::shut_for(ShardId shard) const {
+  std::vector<std::string> endpoints;
+  for (const auto& [endpoint, circuit] : circuits_) {
+    if (!circuit.breaker.is_closed() && circuit.prober != shard) endpoints.push_back(endpoint);
+  }
+  return endpoints;
+}
+
 Circuits::Entry& Circuits::use(std::string_view endpoint, TimePoint now) {
   auto entry = circuits_.find(endpoint);
   if (entry == circuits_.end()) {
@@ -129,24 +153,35 @@ Circuits::Entry& Circuits::use(std::string_view endpoint, TimePoint now) {
   return *entry;
 }
 
-/// Where one waits who wants to go to `endpoint`; none when there is nothing against it.
-Circuits::Entry* Circuits::find_gate(std::string_view endpoint) {
-  if (!endpoint.empty()) {
-    const auto entry = circuits_.find(endpoint);
-    return entry == circuits_.end() ? nullptr : &*entry;
-  }
-  Entry* latest = nullptr;
-  for (Entry& entry : circuits_) {
-    if (entry.second.breaker.is_closed()) return nullptr;
-    if (!latest || entry.second.used_at >= latest->second.used_at) latest = &entry;
-  }
-  return latest;
+Circuits::Entry* Circuits::find_shut(std::string_view endpoint) {
+  const auto entry = circuits_.find(endpoint);
+  const bool is_shut = entry != circuits_.end() && !entry->second.breaker.is_closed();
+  return is_shut ? &*entry : nullptr;
+}
+
+/// Where one may have to wait who wants to go to any of `endpoints`, each once; a null for those
+/// that nothing is against. Of endpoints that are not known yet: everywhere, or nowhere.
+std::vector<Circuits::Entry*> Circuits::gates_of(std::span<const std::string> endpoints) {
+  std::vector<Entry*> gates;
+  const auto add = [&](Entry* gate) {
+    if (std::ranges::find(gates, gate) == gates.end()) gates.push_back(gate);
+  };
+  for (const std::string& endpoint : endpoints) add(find_shut(endpoint));
+  if (!endpoints.empty()) return gates;
+  for (const std::string& endpoint : listed_) add(find_shut(endpoint));
+  for (Entry& entry : circuits_) add(find_shut(entry.first));
+  const bool is_free = std::ranges::find(gates, nullptr) != gates.end();
+  return is_free ? std::vector<Entry*>{} : gates;
 }
 
 Circuits::Entry* Circuits::find_probed_by(ShardId shard) {
   const auto entry =
       std::ranges::find_if(circuits_, [&](const Entry& it) { return it.second.prober == shard; });
   return entry == circuits_.end() ? nullptr : &*entry;
+}
+
+void Circuits::leave_queues(ShardId shard) {
+  for (auto& [endpoint, circuit] : circuits_) waiting_ -= std::erase(circuit.waiting, shard);
 }
 
 void Circuits::begin_probe(Entry& entry, ShardId shard, TimePoint now) {

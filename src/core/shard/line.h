@@ -2,11 +2,13 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <wsm/types.h>
 
 #include "base/time.h"
 #include "core/connection/connection.h"
+#include "core/recovery/endpoint_rotation.h"
 #include "core/subscription/request_batcher.h"
 #include "core/subscription/subscription_tracker.h"
 
@@ -14,8 +16,9 @@ namespace wsm {
 
 /// One connection of a shard, with what it has been asked to carry.
 struct Line {
-  Line(Generation number, const ConnectionSettings& settings, EntropySource& entropy, TimePoint now)
-      : generation(number), connection(settings, entropy, now) {}
+  Line(Generation number, const ConnectionSettings& settings, EntropySource& entropy,
+       EndpointChoice where, TimePoint now)
+      : generation(number), connection(settings, entropy, now), choice(std::move(where)) {}
 
   /// The server or a fault ended it; a closing handshake that the shard began is no loss.
   [[nodiscard]] bool is_lost() const {
@@ -34,6 +37,8 @@ struct Line {
 
   const Generation generation;
   Connection connection;
+  const EndpointChoice choice;
+  std::optional<std::size_t> place;            // Which of the handler's URLs it goes to.
   std::optional<RequestBatcher> batcher;       // While open and in service.
   std::optional<SubscriptionTracker> tracker;  // The same.
   bool is_reported = false;                    // Its end has been told.

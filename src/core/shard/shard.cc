@@ -67,14 +67,14 @@ Result<void> Shard::reconnect(TimePoint now) {
     case ShardStatus::kIdle:
     case ShardStatus::kBackingOff:
     case ShardStatus::kSuspended: break;
-    case ShardStatus::kConnecting: circuits_.hurry(endpoint_, now); return {};
+    case ShardStatus::kConnecting: circuits_.hurry(rotation_.order(), now); return {};
     case ShardStatus::kLive:
       if (!switchover_.is_idle()) conclude(switchover_.cancel(now), reason, now);
       break_service(reason, now);
       break;
   }
   is_suspension_told_ = false;
-  circuits_.hurry(endpoint_, now);
+  circuits_.hurry(rotation_.order(), now);
   connect(now);
   return {};
 }
@@ -136,6 +136,7 @@ void Shard::handle_prepared(Generation generation,
                             Result<Preparation, DisconnectReason> preparation, TimePoint now) {
   Line* line = find(generation);
   if (!line) return;
+  if (preparation) note_place(*line, *preparation, now);
   line->connection.handle_prepared(std::move(preparation), now);
   settle(*line, now);
 }
@@ -224,6 +225,7 @@ void Shard::handle_timeout(TimePoint now) {
   if (!is_ending()) retry_rejected(now);
   if (switchover_.is_due(now)) {
     if (const auto verdict = switchover_.handle_timeout(evidence(now), now)) {
+      if (verdict->decision == Switchover::Decision::kAbandon) pass_over(*standby_);
       conclude(*verdict, {.kind = DisconnectKind::kReplaced, .detail = "no data on the standby"},
                now);
     }

@@ -21,6 +21,7 @@
 #include "core/outbox.h"
 #include "core/recovery/circuits.h"
 #include "core/recovery/credentials.h"
+#include "core/recovery/endpoint_rotation.h"
 #include "core/recovery/retry_verdict.h"
 #include "core/shard/line.h"
 #include "core/shard/settings.h"
@@ -42,9 +43,10 @@ namespace wsm {
 /// stable_after before failures are forgotten. The next attempt waits for on_error's answer about
 /// the last one, but never longer than connect_timeout.
 ///
-/// Each line is let go by the circuit breaker of the endpoint that was dialed last, and needs a
-/// permit of the ConnectGovernor. While the shard waits for either it is connecting without a line,
-/// or, if a standby was wanted, goes on as it is.
+/// Each line is let go by the circuit breaker of an endpoint that it may dial, as far as they are
+/// known before the handler is asked (core/recovery/endpoint_rotation.h), and needs a permit of the
+/// ConnectGovernor. While the shard waits for either it is connecting without a line, or, if a
+/// standby was wanted, goes on as it is.
 ///
 /// Every new line is asked for everything that is desired, once, when it has opened.
 ///
@@ -185,7 +187,11 @@ class Shard {
   [[nodiscard]] bool ask_to_connect(ConnectUrgency urgency, TimePoint now);
   void conclude_attempt(const Line& line, TimePoint now);
   void return_permit(const Line& line);
+  [[nodiscard]] bool may_dial(TimePoint now);
   LinePtr make_line(TimePoint now);
+  void note_place(Line& line, const Preparation& preparation, TimePoint now);
+  void note_failed(const Line& line, DisconnectKind kind);
+  void pass_over(const Line& line);
   void settle(Line& line, TimePoint now);
   void perform(Line& line, const Connection::Action& wanted, TimePoint now);
   void handle_notice(Line& line, const Connection::Notice& notice, TimePoint now);
@@ -278,7 +284,7 @@ class Shard {
 
   Generation generation_;       // The last one given.
   std::uint32_t failures_ = 0;  // In a row.
-  std::string endpoint_;        // Dialed last; empty before.
+  EndpointRotation rotation_;   // Over the places that the handler names.
   Credentials credentials_;
   bool is_suspended_ = false;  // And has not been open since.
   bool is_suspension_told_ = false;

@@ -19,7 +19,9 @@ void Shard::enter(ShardStatus status) {
 
 Shard::LinePtr Shard::make_line(TimePoint now) {
   generation_ = Generation{generation_.value() + 1};
-  auto line = std::make_unique<Line>(generation_, settings_.connection, entropy_, now);
+  EndpointChoice choice{rotation_.current(), circuits_.shut_for(id_)};
+  auto line =
+      std::make_unique<Line>(generation_, settings_.connection, entropy_, std::move(choice), now);
   if (is_paused_) line->connection.pause(now);
   out_.events.emplace_back(event::Connecting{id_, generation_, failures_});
   return line;
@@ -40,10 +42,10 @@ void Shard::settle(Line& line, TimePoint now) {
 
 void Shard::perform(Line& line, const Connection::Action& wanted, TimePoint now) {
   if (std::holds_alternative<Connection::Prepare>(wanted)) {
-    out_.actions.emplace_back(action::Prepare{id_of(line), failures_, credentials_.must_refresh()});
+    out_.actions.emplace_back(
+        action::Prepare{id_of(line), failures_, credentials_.must_refresh(), line.choice});
   } else if (const auto* dial = std::get_if<Connection::Dial>(&wanted)) {
-    endpoint_ = dial->url.endpoint();
-    line.endpoint = endpoint_;
+    line.endpoint = dial->url.endpoint();
     governor_.handle_dialed(source_, now);
     out_.actions.emplace_back(action::Dial{id_of(line), dial->url, source_});
   } else {
@@ -71,6 +73,7 @@ void Shard::handle_opened(Line& line, Duration time_to_connect, TimePoint now) {
   credentials_.handle_opened();
   out_.events.emplace_back(event::Connected{id_, line.generation, time_to_connect});
   circuits_.handle_opened(id_, *line.endpoint, now);
+  if (line.place) rotation_.handle_opened(*line.place);
   if (&line == active_.get()) {
     enter(ShardStatus::kLive);
     is_suspended_ = false;
@@ -122,6 +125,7 @@ void Shard::replace_with_gap(Line& line, TimePoint now) {
   const DisconnectReason reason{.kind = DisconnectKind::kDataTimeout};
   const Generation generation = line.generation;
   ask_about_error(line, reason);
+  note_failed(line, reason.kind);
   break_service(reason, now);
   schedule_reconnect(generation, reason, now);
 }
@@ -140,6 +144,7 @@ void Shard::handle_lost(Line& line, TimePoint now) {
   end_requests(line);
   if (&line != active_.get() && &line != standby_.get()) return;  // It was draining already.
   ask_about_error(line, reason);
+  note_failed(line, reason.kind);
   if (&line == standby_.get()) {
     if (classify(reason) == RetryVerdict::kRefreshCredentials) credentials_.handle_refused();
     return conclude(switchover_.handle_standby_lost(now), std::move(reason), now);
@@ -212,6 +217,25 @@ void Shard::renew(TimePoint now) {
   if (!governor_.has_slot(source_, now)) return put_off_renewal(now);
   break_service({.kind = DisconnectKind::kReplaced, .detail = "age"}, now);
   connect(now);
+}
+
+/// The handler has said where `line` goes.
+void Shard::note_place(Line& line, const Preparation& preparation, TimePoint now) {
+  const std::vector<std::string> only{preparation.url};
+  auto endpoints = endpoints_of(preparation.urls.empty() ? only : preparation.urls);
+  circuits_.handle_chosen(id_, endpoints, endpoint_of(preparation.url), now);
+  rotation_.handle_listed(std::move(endpoints));
+  line.place = preparation.place;
+}
+
+/// What a hook has failed at says nothing of any place.
+void Shard::note_failed(const Line& line, DisconnectKind kind) {
+  if (counts_against_endpoint(kind) || kind == DisconnectKind::kInvalidUrl) pass_over(line);
+}
+
+/// `line` was of no use, or will not be for long: the next one goes to another place.
+void Shard::pass_over(const Line& line) {
+  if (line.place) rotation_.handle_failed(*line.place);
 }
 
 /// Asks for what `line` has not been asked for yet.

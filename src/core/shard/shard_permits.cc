@@ -16,7 +16,7 @@ void Shard::handle_admitted(TimePoint now) {
 
 void Shard::handle_permit(TimePoint now) {
   // The breaker may have opened while this shard waited for the permit.
-  if (!circuits_.ask(id_, endpoint_, now)) return governor_.handle_unused(source_);
+  if (!may_dial(now)) return governor_.handle_unused(source_);
   if (std::exchange(is_waiting_, false)) return begin_connecting(now);
   WSM_ASSERT(planned_);
   begin_switchover(*std::exchange(planned_, std::nullopt), now);
@@ -46,10 +46,18 @@ void Shard::stop_waiting(TimePoint now) {
   circuits_.withdraw(id_, now);
 }
 
+/// Whether the circuit breakers let the next attempt go. Who has only just lost a connection is not
+/// kept waiting by a probe; but when places whose breaker is closed take nobody, the others get
+/// their turn, or none would ever find out that they are back.
+bool Shard::may_dial(TimePoint now) {
+  const auto preference = failures_ > 1 ? EndpointPreference::kInTurn : EndpointPreference::kSafe;
+  return circuits_.ask(id_, rotation_.order(), preference, now);
+}
+
 /// Returns true when a line may be made at once. Otherwise handle_admitted() or handle_permit()
 /// says when. The breaker comes first: who waits for it must not hold up the queue for permits.
 bool Shard::ask_to_connect(ConnectUrgency urgency, TimePoint now) {
-  return circuits_.ask(id_, endpoint_, now) && governor_.ask(id_, source_, urgency, now);
+  return may_dial(now) && governor_.ask(id_, source_, urgency, now);
 }
 
 /// `line` has ended: what does that say about its endpoint?
@@ -78,8 +86,9 @@ Result<void> Shard::plan_switchover(SwitchoverTrigger trigger, TimePoint now) {
   if (!governor_.has_room()) {
     return Failure{Error{Errc::kConnectionLimit, "max_connections leaves none for a standby"}};
   }
-  const auto urgency =
-      trigger == SwitchoverTrigger::kStall ? ConnectUrgency::kRestore : ConnectUrgency::kRenew;
+  const bool is_of_no_use = trigger == SwitchoverTrigger::kStall;
+  const auto urgency = is_of_no_use ? ConnectUrgency::kRestore : ConnectUrgency::kRenew;
+  if (is_of_no_use || trigger == SwitchoverTrigger::kDrainNotice) pass_over(*active_);
   if (ask_to_connect(urgency, now)) {
     begin_switchover(trigger, now);
   } else {

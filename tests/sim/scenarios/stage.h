@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct Record final : Observer {
     TimePoint at;
     ConnectionId id;
     SourceIndex source;
+    std::string host = {};
   };
   struct Pong {
     TimePoint at;
@@ -30,8 +32,8 @@ struct Record final : Observer {
 
   explicit Record(const World& a_world) : world(a_world) {}
 
-  void handle_dial(ConnectionId id, SourceIndex source) override {
-    dials.push_back({world.now(), id, source});
+  void handle_dial(ConnectionId id, SourceIndex source, const Url& url) override {
+    dials.push_back({world.now(), id, source, url.host});
   }
   void handle_request(ConnectionId id, const Request& request) override {
     requests.emplace_back(id, request);
@@ -82,6 +84,7 @@ struct Stage {
     oracles.circuit.set_rules(built.connection(), built.backoff());
     venue.emplace(world, rules, oracles);
     client.emplace(world, network, *venue, built, oracles);
+    client->set_urls(urls);
   }
   /// Topics from zero on.
   static std::vector<Topic> first_topics(std::size_t count) {
@@ -125,6 +128,7 @@ struct Stage {
   /// Whatever was wrong with the world is over.
   void heal() {
     network.set_on_dial(OnDial::kAccept);
+    network.revive_hosts();
     venue->set_reception({});
     venue->set_office(Office::kOpen);
     client->set_hooks({});
@@ -136,6 +140,7 @@ struct Stage {
   Record record{world};
   Network network{world, {.latency = std::chrono::milliseconds{1}}};
   VenueRules rules;
+  std::vector<std::string> urls{"ws://venue.sim/"};  // All of the same venue.
   ShardManagerConfigBuilder config = ShardManagerConfig::builder();
   std::optional<Venue> venue;
   std::optional<Client> client;

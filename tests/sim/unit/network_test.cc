@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 class NetworkTest : public ::testing::Test {
  protected:
   void dial() {
-    network.dial([this](const Wire& wire) { server = wire; },
+    network.dial("here", [this](const Wire& wire) { server = wire; },
                  [this](const Wire& wire) { client = wire; }, [this] { is_refused = true; });
   }
 
@@ -30,6 +30,20 @@ TEST_F(NetworkTest, ConnectsInARoundTrip) {
   EXPECT_TRUE(server);
   EXPECT_FALSE(client);
   world.run_for(10ms);
+  EXPECT_TRUE(client);
+}
+
+TEST_F(NetworkTest, ANameCanBeDeadWhileOthersAreNot) {
+  network.set_on_dial("here", OnDial::kRefuse);
+  network.set_on_dial("there", OnDial::kAccept);
+  dial();
+  world.run_for(20ms);
+  EXPECT_TRUE(is_refused);
+
+  network.revive_hosts();
+  dial();
+  world.run_for(20ms);
+
   EXPECT_TRUE(client);
 }
 

@@ -26,6 +26,7 @@ class VenueTest : public ::testing::Test {
   void connect() {
     venue.emplace(world, rules, complaints);
     network.dial(
+        "venue",
         [this](const Wire& wire) {
           venue->accept({ShardId{0}, Generation{1}}, wire);
         },
@@ -170,6 +171,7 @@ TEST_F(VenueTest, RefusesWhoDialsTooOften) {
   connect();
   const Wire first = *wire_;
   network.dial(
+        "venue",
       [this](const Wire& wire) {
         venue->accept({ShardId{0}, Generation{2}}, wire);
       },

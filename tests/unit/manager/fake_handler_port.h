@@ -14,6 +14,7 @@ namespace wsm {
 class FakeHandlerPort final : public detail::HandlerPort {
  public:
   std::string url(const ConnectionState&) override { return called("url"), "ws://host"; }
+  std::vector<std::string> urls(const ConnectionState&) override { return called("urls"), several; }
   std::vector<OutgoingMessage> on_connect(const ConnectionState&) override {
     return called("on_connect"), std::vector{OutgoingMessage::text("login")};
   }
@@ -53,6 +54,7 @@ class FakeHandlerPort final : public detail::HandlerPort {
   std::function<void(const std::string& hook)> before;
   std::function<void(const Message&)> take_message;
   std::vector<SubscriptionId> forgotten;
+  std::vector<std::string> several;
   Inspection<SubscriptionId> inspection;  ///< What inspect() finds.
   std::vector<std::string> inspecting;    ///< The calls of inspect() and is_data_message().
 

@@ -33,7 +33,7 @@ class HandlerCallerTest : public ::testing::Test {
  protected:
   /// Calls every hook once.
   void call_all() {
-    (void)caller.url(kState);
+    (void)caller.urls(kState);
     (void)caller.headers(kState);
     (void)caller.subprotocols(kState);
     (void)caller.on_connect(kState);
@@ -59,7 +59,7 @@ class HandlerCallerTest : public ::testing::Test {
 };
 
 TEST_F(HandlerCallerTest, HandsOutWhatTheHooksAnswer) {
-  EXPECT_EQ(*caller.url(kState), "ws://host");
+  EXPECT_THAT(*caller.urls(kState), ElementsAre("ws://host"));
   EXPECT_THAT(*caller.headers(kState), ElementsAre(Header{"a", "b"}));
   EXPECT_THAT(*caller.subprotocols(kState), ElementsAre("v1"));
   EXPECT_THAT(*caller.on_connect(kState), ElementsAre(OutgoingMessage::text("login")));
@@ -77,7 +77,7 @@ TEST_F(HandlerCallerTest, NothingThatAHookThrowsGetsAnyFurtherAndEachIsToldByIts
   EXPECT_NO_THROW(call_all());
 
   EXPECT_THAT(announced, UnorderedElementsAre(
-                             "url", "connection_headers", "subprotocols", "on_connect", "on_error",
+                             "urls", "connection_headers", "subprotocols", "on_connect", "on_error",
                              "subscription_message", "unsubscription_message", "inspect",
                              "is_data_message", "on_message", "on_event", "on_disconnect"));
   EXPECT_EQ(caller.exceptions(), 12U);
@@ -90,10 +90,21 @@ TEST_F(HandlerCallerTest, AHookWithoutWhichThereIsNoConnectionIsTheReasonThatThe
     return AllOf(Field(&DisconnectReason::kind, DisconnectKind::kHookFailed),
                  Field(&DisconnectReason::detail, hook + ": " + hook + " is broken"));
   };
-  EXPECT_THAT(caller.url(kState).error(), failed_by("url"));
+  EXPECT_THAT(caller.urls(kState).error(), failed_by("urls"));
   EXPECT_THAT(caller.headers(kState).error(), failed_by("connection_headers"));
   EXPECT_THAT(caller.subprotocols(kState).error(), failed_by("subprotocols"));
   EXPECT_THAT(caller.on_connect(kState).error(), failed_by("on_connect"));
+}
+
+TEST_F(HandlerCallerTest, AsksForOneUrlWhereTheHandlerDoesNotNameSeveral) {
+  port->before = [](const std::string& hook) {
+    if (hook == "url") throw std::runtime_error{"no token"};
+  };
+  EXPECT_EQ(caller.urls(kState).error().detail, "url: no token");
+
+  port->several = {"ws://one", "ws://two"};
+
+  EXPECT_THAT(*caller.urls(kState), ElementsAre("ws://one", "ws://two"));
 }
 
 TEST_F(HandlerCallerTest, AsksForDataOnlyWhatInspectLeavesUndecided) {
@@ -135,7 +146,7 @@ TEST_F(HandlerCallerTest, ABusyHookThatThrowsDoesNotHideAnother) {
   throw_always();
 
   caller.on_message(kMessage, kState);
-  (void)caller.url(kState);
+  (void)caller.urls(kState);
 
   EXPECT_THAT(announced, ElementsAre("on_message", "url"));
   EXPECT_EQ(caller.take_report("url")->count, 1U);
@@ -159,7 +170,7 @@ TEST_F(HandlerCallerTest, WhatIsThrownAfterAReportIsAnnouncedOnceForWhenTheInter
 TEST_F(HandlerCallerTest, TheRestIsWhatWasAnnouncedAndNotReported) {
   throw_always();
   caller.on_message(kMessage, kState);
-  (void)caller.url(kState);
+  (void)caller.urls(kState);
   (void)caller.take_report("url");
 
   EXPECT_THAT(caller.take_rest(), ElementsAre(Field(&event::HandlerThrew::hook, "on_message")));
@@ -234,7 +245,7 @@ TEST_F(HandlerCallerTest, CallsNoHookOnceItIsRetired) {
   EXPECT_THAT(called, IsEmpty());
   EXPECT_THAT(announced, IsEmpty());
   EXPECT_EQ(caller.exceptions(), 0U);
-  EXPECT_EQ(caller.url(kState).error().kind, DisconnectKind::kHookFailed);
+  EXPECT_EQ(caller.urls(kState).error().kind, DisconnectKind::kHookFailed);
 }
 
 TEST_F(HandlerCallerTest, HandsForgottenSubscriptionsOn) {

@@ -21,8 +21,8 @@ using ::testing::Optional;
 constexpr ShardId kFirst{1};
 constexpr ShardId kSecond{2};
 constexpr ShardId kThird{3};
-constexpr std::string_view kHere = "here:443";
-constexpr std::string_view kThere = "there:443";
+const std::string kHere = "here:443";
+const std::string kThere = "there:443";
 constexpr TimePoint kAtOnce{};
 
 class CircuitsTest : public ::testing::Test {
@@ -30,8 +30,13 @@ class CircuitsTest : public ::testing::Test {
   void trip(std::string_view endpoint = kHere) {
     for (int i = 0; i < 2; ++i) circuits.handle_failed(ShardId{9}, endpoint, now);
   }
-  bool ask(ShardId shard, std::string_view endpoint = kHere) {
-    return circuits.ask(shard, endpoint, now);
+  bool ask(ShardId shard, const std::vector<std::string>& endpoints = {kHere},
+           EndpointPreference preference = EndpointPreference::kSafe) {
+    return circuits.ask(shard, endpoints, preference, now);
+  }
+  void hurry(const std::vector<std::string>& endpoints) { circuits.hurry(endpoints, now); }
+  void choose(ShardId shard, const std::vector<std::string>& endpoints, std::string_view chosen) {
+    circuits.handle_chosen(shard, endpoints, chosen, now);
   }
   std::vector<ShardId> admitted() {
     std::vector<ShardId> shards;
@@ -52,7 +57,7 @@ class CircuitsTest : public ::testing::Test {
 
 TEST_F(CircuitsTest, LetsEverybodyGoWhereNothingIsWrong) {
   EXPECT_TRUE(ask(kFirst));
-  EXPECT_TRUE(ask(kSecond, ""));
+  EXPECT_TRUE(ask(kSecond, {}));
   EXPECT_EQ(circuits.next_deadline(), std::nullopt);
 }
 
@@ -149,7 +154,7 @@ TEST_F(CircuitsTest, AttemptsOfOthersDecideNothingForTheProbe) {
 TEST_F(CircuitsTest, EndpointsHaveNothingToDoWithEachOther) {
   trip();
 
-  EXPECT_TRUE(ask(kFirst, kThere));
+  EXPECT_TRUE(ask(kFirst, {kThere}));
   EXPECT_EQ(circuits.status(kThere), CircuitStatus::kClosed);
 }
 
@@ -180,18 +185,87 @@ TEST_F(CircuitsTest, WhoKnowsNoEndpointGoesAsLongAsOneIsNotShut) {
   trip(kHere);
   circuits.handle_opened(kSecond, kThere, now);
 
-  EXPECT_TRUE(ask(kFirst, ""));
+  EXPECT_TRUE(ask(kFirst, {}));
 }
 
-TEST_F(CircuitsTest, WhoKnowsNoEndpointWaitsWhereOneWasTriedLast) {
+TEST_F(CircuitsTest, WhoKnowsNoEndpointGoesAsLongAsOneIsNamedThatHasNotBeenTried) {
+  trip(kHere);
+  choose(kSecond, {kHere, kThere}, kHere);
+
+  EXPECT_TRUE(ask(kFirst, {}));
+}
+
+TEST_F(CircuitsTest, WhoKnowsNoEndpointWaitsAtAllOfThem) {
   trip(kThere);
   now += 1s;
   trip(kHere);
-  EXPECT_FALSE(ask(kFirst, ""));
+  EXPECT_FALSE(ask(kFirst, {}));
 
-  circuits.hurry(kHere, now);
+  hurry({kHere});
 
   EXPECT_THAT(admitted(), ElementsAre(kFirst));
+  EXPECT_EQ(circuits.waiting(), 0U);
+}
+
+TEST_F(CircuitsTest, WhoHasALifelineElsewhereNeedNotWait) {
+  trip();
+
+  EXPECT_TRUE(ask(kFirst, {kHere, kThere}));
+
+  EXPECT_THAT(circuits.shut_for(kFirst), ElementsAre(kHere));
+}
+
+TEST_F(CircuitsTest, PrefersTheSafeEndpointToTheProbe) {
+  trip();
+  now += 20s;
+
+  EXPECT_TRUE(ask(kFirst, {kHere, kThere}));
+
+  EXPECT_EQ(circuits.status(kHere), CircuitStatus::kOpen);
+}
+
+TEST_F(CircuitsTest, TakesTheProbeInItsTurnIfThatIsPreferred) {
+  trip();
+  now += 20s;
+
+  EXPECT_TRUE(ask(kFirst, {kThere, kHere}, EndpointPreference::kInTurn));
+  EXPECT_EQ(circuits.status(kHere), CircuitStatus::kOpen);
+  EXPECT_TRUE(ask(kFirst, {kHere, kThere}, EndpointPreference::kInTurn));
+  EXPECT_EQ(circuits.status(kHere), CircuitStatus::kHalfOpen);
+
+  EXPECT_THAT(circuits.shut_for(kFirst), IsEmpty());
+  EXPECT_THAT(circuits.shut_for(kSecond), ElementsAre(kHere)) << "one attempt at a time";
+}
+
+TEST_F(CircuitsTest, WaitsAtAllEndpointsForTheFirstThatTakesIt) {
+  trip(kHere);
+  now += 1s;
+  trip(kThere);
+  EXPECT_FALSE(ask(kFirst, {kThere, kHere}));
+  EXPECT_FALSE(ask(kSecond, {kThere, kHere}));
+  EXPECT_THAT(circuits.next_deadline(), Optional(now + 19s));
+
+  now += 19s;
+  EXPECT_THAT(admitted(), ElementsAre(kFirst));
+  now += 1s;
+  EXPECT_THAT(admitted(), ElementsAre(kSecond));
+
+  EXPECT_EQ(circuits.waiting(), 0U);
+  EXPECT_THAT(circuits.shut_for(kFirst), ElementsAre(kThere));
+  EXPECT_THAT(circuits.shut_for(kSecond), ElementsAre(kHere));
+}
+
+TEST_F(CircuitsTest, AProbeThatPrefersAnotherEndpointOfItsListIsGivenUp) {
+  trip();
+  now += 20s;
+  ASSERT_TRUE(ask(kFirst));
+  EXPECT_FALSE(ask(kSecond));
+
+  choose(kFirst, {kHere, kThere}, kThere);
+  circuits.handle_opened(kFirst, kThere, now);
+
+  EXPECT_THAT(admitted(), ElementsAre(kSecond));
+  EXPECT_EQ(circuits.status(kHere), CircuitStatus::kHalfOpen) << "it is still not known";
 }
 
 TEST_F(CircuitsTest, TellsEachChangeAndCountsTrips) {
@@ -222,7 +296,7 @@ TEST_F(CircuitsTest, ForgetsEndpointsOfWhichNothingIsKnownAnyMore) {
 
 TEST_F(CircuitsTest, AHookThatNamesNewEndpointsForEverCostsBoundedMemory) {
   trip(kThere);
-  EXPECT_FALSE(ask(kFirst, kThere));
+  EXPECT_FALSE(ask(kFirst, {kThere}));
 
   for (int i = 0; i < 2000; ++i) {
     now += 1s;

@@ -1,0 +1,193 @@
+// Where a shard goes when its handler names several places.
+
+#include <chrono>
+#include <initializer_list>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/server_codec.h"
+#include "support/world_fixture.h"
+
+namespace wsm {
+namespace {
+
+using namespace std::chrono_literals;
+using test::server_text;
+using ::testing::AllOf;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
+
+class ShardEndpointsTest : public test::WorldFixture {
+ protected:
+  ShardEndpointsTest() { config.circuit_breaker_threshold(3); }
+
+  void begin(std::initializer_list<SubscriptionId::rep> ids = {1}, std::size_t capacity = 500) {
+    if (!world) make();
+    world->behaviour.urls = {"ws://a.test/", "ws://b.test/", "ws://c.test/"};
+    start(ids, capacity);
+  }
+  /// Where it was dialed since the last call.
+  std::vector<std::string> dialed() { return std::exchange(world->dialed_hosts, {}); }
+  void kill(std::set<std::string> hosts) { world->behaviour.dead_hosts = std::move(hosts); }
+  [[nodiscard]] std::uint64_t trips() const {
+    return world->core.metrics(world->now).counters.circuit_breaker_trips;
+  }
+};
+
+TEST_F(ShardEndpointsTest, GoesToTheFirst) {
+  begin();
+
+  EXPECT_THAT(dialed(), ElementsAre("a.test"));
+}
+
+TEST_F(ShardEndpointsTest, GoesOnToTheNextAfterEachFailure) {
+  make();
+  kill({"a.test", "b.test"});
+
+  begin();
+  world->run_for(100ms + 200ms);
+
+  EXPECT_THAT(dialed(), ElementsAre("a.test", "b.test", "c.test"));
+  EXPECT_TRUE(world->core.is_live());
+}
+
+TEST_F(ShardEndpointsTest, GoesElsewhereWhenAConnectionIsLost) {
+  begin();
+
+  cut();
+  world->run_for(100ms);
+
+  EXPECT_THAT(dialed(), ElementsAre("a.test", "b.test"));
+}
+
+TEST_F(ShardEndpointsTest, StaysWhereItIsAsLongAsAllIsWell) {
+  config.proactive_reconnect_interval(10min);
+  begin();
+  cut();
+  world->run_for(10s);
+  ASSERT_THAT(dialed(), ElementsAre("a.test", "b.test"));
+
+  world->run_for(20min);
+
+  EXPECT_THAT(dialed(), AllOf(Not(IsEmpty()), Each("b.test")));
+}
+
+TEST_F(ShardEndpointsTest, ASilentConnectionIsReplacedElsewhere) {
+  config.data_timeout(30s);
+  begin();
+
+  world->run_for(30s);
+
+  EXPECT_THAT(dialed(), ElementsAre("a.test", "b.test"));
+}
+
+TEST_F(ShardEndpointsTest, ADrainNoticeIsObeyedElsewhere) {
+  make().behaviour.inspect = [](std::string_view) {
+    return Inspected{.role = MessageRole::kDrainNotice};
+  };
+  begin();
+
+  world->server().send(server_text("drain"));
+  world->pump();
+
+  EXPECT_THAT(dialed(), ElementsAre("a.test", "b.test"));
+}
+
+TEST_F(ShardEndpointsTest, AHookThatFailsSaysNothingOfThePlace) {
+  begin();
+  world->behaviour.answers_prepare = false;
+  ASSERT_TRUE(world->core.hot_switchover(ShardId{0}, world->now));
+  world->pump();
+  world->core.handle_prepared(
+      world->newest(), Failure{DisconnectReason{.kind = DisconnectKind::kHookFailed}}, world->now);
+  world->behaviour.answers_prepare = true;
+  ASSERT_TRUE(world->core.hot_switchover(ShardId{0}, world->now));
+  world->pump();
+
+  EXPECT_THAT(dialed(), ElementsAre("a.test", "a.test"));
+}
+
+TEST_F(ShardEndpointsTest, AUrlThatIsNoneIsToldAndPassedOver) {
+  make().behaviour.urls = {"http://a.test/", "ws://b.test/"};
+  start({1});
+  ASSERT_THAT(world->errors, SizeIs(1));
+  EXPECT_EQ(world->errors[0].second.kind, DisconnectKind::kInvalidUrl);
+
+  world->run_for(30s);
+
+  EXPECT_THAT(dialed(), ElementsAre("b.test"));
+}
+
+TEST_F(ShardEndpointsTest, PassesOverAPlaceWhoseBreakerIsOpen) {
+  make();
+  kill({"a.test"});
+  begin({1, 2, 3}, 1);
+  world->run_for(100ms);
+  ASSERT_EQ(trips(), 1U);
+  ASSERT_TRUE(world->core.is_live());
+  (void)dialed();
+
+  world->subscribe({4});
+  world->pump();
+
+  EXPECT_THAT(dialed(), ElementsAre("b.test")) << "it has never dialed, and need not wait";
+}
+
+TEST_F(ShardEndpointsTest, AShardThatHasJustLostItsConnectionIsNotTheProbe) {
+  make();
+  kill({"a.test"});
+  begin({1, 2, 3}, 1);
+  world->run_for(1h);
+  (void)dialed();
+
+  for (const ShardId::rep shard : {0U, 1U, 2U}) cut(shard);
+  world->run_for(100ms);
+  EXPECT_THAT(dialed(), ElementsAre("c.test", "c.test", "c.test"));
+  for (const ShardId::rep shard : {0U, 1U, 2U}) cut(shard);
+  world->run_for(200ms);
+
+  EXPECT_THAT(dialed(), ElementsAre("a.test", "b.test", "b.test"))
+      << "failures are not forgotten, so the first probes; one at a time";
+}
+
+TEST_F(ShardEndpointsTest, WhereAllAreDownEachIsProbedByOneAtATime) {
+  begin({1, 2, 3, 4, 5, 6}, 1);
+  kill({"a.test", "b.test", "c.test"});
+  for (ShardId::rep shard = 0; shard < 6; ++shard) cut(shard);
+  world->run_for(10s);
+  ASSERT_EQ(trips(), 3U);
+  (void)dialed();
+
+  world->run_for(30s);
+  EXPECT_THAT(dialed(), UnorderedElementsAre("a.test", "b.test", "c.test"));
+  kill({"a.test", "b.test"});
+  world->run_for(30s);
+
+  EXPECT_TRUE(world->core.is_live()) << "all go where the first has connected";
+}
+
+TEST_F(ShardEndpointsTest, AHandlerThatMovesAwayIsFollowed) {
+  config.circuit_breaker_threshold(1);
+  begin({1, 2}, 1);
+  kill({"a.test", "b.test", "c.test"});
+  for (const ShardId::rep shard : {0U, 1U}) cut(shard);
+  world->run_for(10s);
+  ASSERT_FALSE(world->core.is_live());
+
+  world->behaviour.urls = {"ws://d.test/"};
+  world->run_for(30s);
+
+  EXPECT_TRUE(world->core.is_live());
+}
+
+}  // namespace
+}  // namespace wsm
