@@ -220,6 +220,8 @@ struct AcknowledgementOverdue {
 struct DrainNoticed {
   ShardId shard;
   Generation generation;
+  std::string endpoint = {};  ///< Host and port where the server wants us, if it says so.
+  std::string refusal = {};   ///< Why we do not go there; empty when we do.
 };
 struct SwitchoverStarted {
   ShardId shard;

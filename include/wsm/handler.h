@@ -52,11 +52,11 @@ class WebSocketHandler {
   /// Where to connect: ws:// or wss://. Asked anew for each attempt, unless urls() has an answer.
   virtual std::string url(const ConnectionState& state) = 0;
 
-  /// The same where there are several places that serve the same: a shard begins with the first, and
-  /// goes on to the next when an attempt fails, its connection is lost, falls silent or has a drain
-  /// notice. It passes over those at which nobody can connect (docs/recovery.md, "Several URLs").
-  /// Places are known by their order, so that a URL may have a new token each time. To spread
-  /// shards over them, let the order depend on state.shard_id.
+  /// The same where there are several places that serve the same: a shard begins with the first,
+  /// and goes on to the next when an attempt fails, its connection is lost, falls silent or has a
+  /// drain notice. It passes over those at which nobody can connect (docs/recovery.md, "Several
+  /// URLs"). Places are known by their order, so that a URL may have a new token each time. To
+  /// spread shards over them, let the order depend on state.shard_id.
   virtual std::vector<std::string> urls(const ConnectionState&) { return {}; }
 
   /// One message, each in the order of its connection.

@@ -89,6 +89,10 @@ struct Inspection {
   bool may_retry = false;
 
   std::string detail = {};  ///< The server's words, for subscription_status().
+
+  /// kDrainNotice: the URL at which the server wants us from now on, if it names one. The next
+  /// attempt goes there, once; the one after it where url or urls says. Never from wss to ws.
+  std::string next_url = {};
 };
 
 }  // namespace wsm

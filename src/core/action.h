@@ -18,7 +18,8 @@ namespace wsm {
 /// What the core wants done, by whoever drives it. Each says which input answers it.
 namespace action {
 
-/// Ask urls, pick_url() one of them, ask connection_headers and subprotocols about that.
+/// Ask urls and pick_url() one of them, unless the server has named one (`choice.directed`); ask
+/// connection_headers and subprotocols about that.
 /// → handle_prepared
 struct Prepare {
   ConnectionId connection;

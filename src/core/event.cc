@@ -120,7 +120,9 @@ struct Words {
            counted(e.count, "subscription");
   }
   std::string operator()(const event::DrainNoticed& e) const {
-    return at(e.shard, e.generation) + "the server is going to close";
+    const std::string where = e.endpoint.empty() ? "" : ", and wants us at " + e.endpoint;
+    const std::string refusal = e.refusal.empty() ? "" : " (not followed: " + e.refusal + ")";
+    return at(e.shard, e.generation) + "the server is going to close" + where + refusal;
   }
   std::string operator()(const event::SwitchoverStarted& e) const {
     return at(e.shard) + "switchover began (" + std::string{to_string(e.trigger)} + ")";

@@ -47,7 +47,7 @@ void EngineImpl::prepare(const action::Prepare& wanted) {
   using Prepared = Result<Preparation, DisconnectReason>;
   ask_handler(
       [state, choice = wanted.choice](HandlerCaller& handler) mutable -> Prepared {
-        auto urls = handler.urls(state);
+        auto urls = choice.directed.empty() ? handler.urls(state) : std::vector{choice.directed};
         if (!urls) return Failure{urls.error()};
         const std::size_t place = pick_url(choice, *urls);
         state.url = (*urls)[place];

@@ -109,39 +109,38 @@ void Client::pump() {
 }
 
 void Client::perform(const Action& wanted) {
-  std::visit(
-      Overloaded{
-          [&](const action::Prepare& a) {
-            call_hook([this, id = a.connection, choice = a.choice](bool has_thrown) {
-              Result<Preparation, DisconnectReason> answer{prepare(choice)};
-              if (has_thrown) {
-                answer = Failure{DisconnectReason{.kind = DisconnectKind::kHookFailed}};
-              }
-              core_.handle_prepared(id, std::move(answer), world_.now());
-            });
-          },
-          [&](const action::Dial& a) { dial(a); },
-          [&](const action::Greet& a) {
-            call_hook([this, id = a.connection](bool has_thrown) {
-              Result<std::vector<OutgoingMessage>, DisconnectReason> answer{
-                  std::vector<OutgoingMessage>{}};
-              if (has_thrown) {
-                answer = Failure{DisconnectReason{.kind = DisconnectKind::kHookFailed}};
-              }
-              core_.handle_greeted(id, std::move(answer), world_.now());
-            });
-          },
-          [&](const action::Render& a) { render(a); },
-          [&](const action::CloseTransport& a) { hang_up(a.connection); },
-          [&](const action::TellDisconnect&) {},
-          [&](const action::AskAboutError& a) {
-            call_hook([this, id = a.connection](bool) {
-              core_.handle_error_answer(id, ErrorAnswer::kDefault, world_.now());
-            });
-          },
-          [&](const action::Forget&) {},
-      },
-      wanted);
+  std::visit(Overloaded{
+                 [&](const action::Prepare& a) {
+                   call_hook([this, id = a.connection, choice = a.choice](bool has_thrown) {
+                     Result<Preparation, DisconnectReason> answer{prepare(choice)};
+                     if (has_thrown) {
+                       answer = Failure{DisconnectReason{.kind = DisconnectKind::kHookFailed}};
+                     }
+                     core_.handle_prepared(id, std::move(answer), world_.now());
+                   });
+                 },
+                 [&](const action::Dial& a) { dial(a); },
+                 [&](const action::Greet& a) {
+                   call_hook([this, id = a.connection](bool has_thrown) {
+                     Result<std::vector<OutgoingMessage>, DisconnectReason> answer{
+                         std::vector<OutgoingMessage>{}};
+                     if (has_thrown) {
+                       answer = Failure{DisconnectReason{.kind = DisconnectKind::kHookFailed}};
+                     }
+                     core_.handle_greeted(id, std::move(answer), world_.now());
+                   });
+                 },
+                 [&](const action::Render& a) { render(a); },
+                 [&](const action::CloseTransport& a) { hang_up(a.connection); },
+                 [&](const action::TellDisconnect&) {},
+                 [&](const action::AskAboutError& a) {
+                   call_hook([this, id = a.connection](bool) {
+                     core_.handle_error_answer(id, ErrorAnswer::kDefault, world_.now());
+                   });
+                 },
+                 [&](const action::Forget&) {},
+             },
+             wanted);
 }
 
 template <class Answer>
@@ -156,6 +155,7 @@ void Client::call_hook(Answer answer) {
 }
 
 Preparation Client::prepare(const EndpointChoice& choice) const {
+  if (!choice.directed.empty()) return {.url = choice.directed};
   const std::size_t place = pick_url(choice, urls_);
   return {.url = urls_[place], .urls = urls_, .place = place};
 }
@@ -169,20 +169,20 @@ void Client::dial(const action::Dial& wanted) {
   world_.trace.note("client", "dials", id.shard.value(), id.generation.value(),
                     static_cast<std::uint64_t>(place));
   observer_.handle_dial(id, wanted.source, wanted.url);
-  network_.dial(wanted.url.host, [this, id](const Wire& wire) { venue_.accept(id, wire); },
-                [this, id](const Wire& wire) {
-                  if (core_.connection(id) == nullptr)
-                    return wire.to_server->finish();  // Given up meanwhile.
-                  wires_.emplace(id, wire);
-                  wire.to_client->on_arrival = [this, id] { receive(id); };
-                  run_turn([&](Supervisor& core) { core.handle_dialed(id, world_.now()); });
-                },
-                [this, id] {
-                  run_turn([&](Supervisor& core) {
-                    core.handle_transport_ended(id, {.kind = DisconnectKind::kConnectFailed},
-                                                world_.now());
-                  });
-                });
+  network_.dial(
+      wanted.url.host, [this, id](const Wire& wire) { venue_.accept(id, wire); },
+      [this, id](const Wire& wire) {
+        if (core_.connection(id) == nullptr)
+          return wire.to_server->finish();  // Given up meanwhile.
+        wires_.emplace(id, wire);
+        wire.to_client->on_arrival = [this, id] { receive(id); };
+        run_turn([&](Supervisor& core) { core.handle_dialed(id, world_.now()); });
+      },
+      [this, id] {
+        run_turn([&](Supervisor& core) {
+          core.handle_transport_ended(id, {.kind = DisconnectKind::kConnectFailed}, world_.now());
+        });
+      });
 }
 
 void Client::hang_up(ConnectionId id) {

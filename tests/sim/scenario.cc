@@ -117,7 +117,8 @@ std::vector<std::string> draw_sources(Dice& dice) {
 
 /// The names of the venue, in half of the worlds one.
 std::vector<std::string> draw_urls(Dice dice) {
-  std::vector<std::string> urls{"ws://venue.sim/", "ws://other.venue.sim/", "ws://third.venue.sim/"};
+  std::vector<std::string> urls{"ws://venue.sim/", "ws://other.venue.sim/",
+                                "ws://third.venue.sim/"};
   urls.resize(dice.once_in(2) ? 1 : dice.between(std::uint64_t{2}, 3));
   return urls;
 }
@@ -157,6 +158,14 @@ ShardManagerConfig draw_config(Dice& dice, Dice flow_dice, const VenueRules& rul
 Recognition draw_recognition(Dice& dice, Sabotage sabotage) {
   if (sabotage != Sabotage::kNone || dice.once_in(2)) return Recognition::kNumbers;
   return dice.once_in(2) ? Recognition::kKeys : Recognition::kPayloads;
+}
+
+void choose_recognition(Dice dice, Sabotage sabotage, Client& client, Oracles& oracles) {
+  const Recognition recognition = draw_recognition(dice, sabotage);
+  client.set_recognition(recognition);
+  if (recognition == Recognition::kNumbers) return;
+  oracles.ledger.expect_no_numbers();
+  oracles.join.expect_no_numbers();
 }
 
 /// How much longer everything takes because of the limits: each shard connects three times, a
@@ -255,13 +264,7 @@ Outcome run_scenario(const ScenarioOptions& options) {
   Venue venue{world, rules, oracles};
   Client client{world, network, venue, config, oracles};
   client.set_sabotage(options.sabotage);
-  Dice recognition_dice = world.dice("recognition");
-  const Recognition recognition = draw_recognition(recognition_dice, options.sabotage);
-  client.set_recognition(recognition);
-  if (recognition != Recognition::kNumbers) {
-    oracles.ledger.expect_no_numbers();
-    oracles.join.expect_no_numbers();
-  }
+  choose_recognition(world.dice("recognition"), options.sabotage, client, oracles);
   client.set_urls(draw_urls(world.dice("endpoints")));
   FaultPlan plan = FaultPlan::draw(dice);
   // Without a time-out for single subscriptions nobody promises to find one that has died.

@@ -166,6 +166,7 @@ void World::render(const action::Render& wanted) {
 }
 
 Preparation World::prepare(const EndpointChoice& choice) const {
+  if (!choice.directed.empty()) return {.url = choice.directed};
   if (behaviour.urls.empty()) return {.url = behaviour.url};
   const std::size_t place = pick_url(choice, behaviour.urls);
   return {.url = behaviour.urls[place], .urls = behaviour.urls, .place = place};

@@ -45,8 +45,8 @@ class World {
     OnDial on_dial = OnDial::kConnect;
     std::optional<ErrorAnswer> error_answer = ErrorAnswer::kDefault;  ///< None: not answered.
     std::string url = "ws://venue.test/feed";
-    std::vector<std::string> urls = {};      ///< Instead of it, if there are any.
-    std::set<std::string> dead_hosts = {};   ///< Dials of these fail.
+    std::vector<std::string> urls = {};     ///< Instead of it, if there are any.
+    std::set<std::string> dead_hosts = {};  ///< Dials of these fail.
     std::vector<OutgoingMessage> greeting = {};
     std::set<SubscriptionId> unrenderable = {};
     /// Runs inside the hooks that are called in the middle of a turn: each message, each rendering.

@@ -93,6 +93,7 @@ class TypedHandlerPort final : public HandlerPort {
     }
     known.may_retry = found.may_retry;
     known.detail = std::move(found.detail);
+    known.next_url = std::move(found.next_url);
     return known;
   }
 

@@ -133,6 +133,8 @@ class Connection {
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
 
   // Getters.
+  /// Goes over TLS; known from handle_prepared() on.
+  [[nodiscard]] bool is_tls() const { return url_.is_tls; }
   [[nodiscard]] ConnectionStatus status() const { return status_; }
   [[nodiscard]] bool is_open() const { return status_ == ConnectionStatus::kOpen; }
   [[nodiscard]] bool is_closed() const { return status_ == ConnectionStatus::kClosed; }

@@ -32,7 +32,8 @@ std::vector<std::string> endpoints_of(std::span<const std::string> urls) {
 std::vector<std::string> EndpointRotation::order() const {
   std::vector<std::string> order = endpoints_;
   if (!order.empty()) {
-    std::ranges::rotate(order, order.begin() + static_cast<std::ptrdiff_t>(current_ % order.size()));
+    std::ranges::rotate(order,
+                        order.begin() + static_cast<std::ptrdiff_t>(current_ % order.size()));
   }
   return order;
 }

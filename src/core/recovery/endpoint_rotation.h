@@ -14,6 +14,8 @@ namespace wsm {
 struct EndpointChoice {
   std::size_t first = 0;               ///< Place in the list to begin the search at.
   std::vector<std::string> shut = {};  ///< Endpoints that the attempt may not go to.
+  /// The URL that the server itself has named; the attempt goes there instead, if there is one.
+  std::string directed = {};
 };
 
 /// The place in `urls`, which must not be empty, of the first that is not shut, from

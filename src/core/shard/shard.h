@@ -236,7 +236,9 @@ class Shard {
   void note_live(SubscriptionId id, TimePoint now);
   void end_waiting(TimePoint now);
   void handle_answer(Line& line, const Inspected& answer, TimePoint now);
-  void handle_drain_notice(const Line& line, TimePoint now);
+  void handle_drain_notice(const Line& line, const Inspected& notice, TimePoint now);
+  [[nodiscard]] Result<void> follow(const Line& line, const std::string& url);
+  void leave_drained(TimePoint now);
   void retry_rejected(TimePoint now);
   [[nodiscard]] static bool may_ask(Line& line, TimePoint now);
   void end_requests(Line& line);
@@ -285,6 +287,8 @@ class Shard {
   Generation generation_;       // The last one given.
   std::uint32_t failures_ = 0;  // In a row.
   EndpointRotation rotation_;   // Over the places that the handler names.
+  std::string directed_;        // Where a server has sent us; the next line goes there.
+  Generation drained_;          // Of the last line with a drain notice.
   Credentials credentials_;
   bool is_suspended_ = false;  // And has not been open since.
   bool is_suspension_told_ = false;

@@ -19,7 +19,10 @@ void Shard::enter(ShardStatus status) {
 
 Shard::LinePtr Shard::make_line(TimePoint now) {
   generation_ = Generation{generation_.value() + 1};
-  EndpointChoice choice{rotation_.current(), circuits_.shut_for(id_)};
+  EndpointChoice choice{rotation_.current(), circuits_.shut_for(id_), std::exchange(directed_, {})};
+  if (std::ranges::find(choice.shut, endpoint_of(choice.directed)) != choice.shut.end()) {
+    choice.directed.clear();
+  }
   auto line =
       std::make_unique<Line>(generation_, settings_.connection, entropy_, std::move(choice), now);
   if (is_paused_) line->connection.pause(now);
@@ -190,6 +193,7 @@ void Shard::conclude(const Switchover::Verdict& verdict, DisconnectReason reason
   }
   deadlines_.set(Timer::kStable, now + settings_.backoff.stable_after);
   schedule_renewal(now);
+  leave_drained(now);
 }
 
 /// The active line serves, so there is no hurry: no standby is tried before a jittered delay near
@@ -198,6 +202,9 @@ void Shard::put_off_switchover(const DisconnectReason& reason, TimePoint now) {
   const Duration longest = settings_.backoff.max_delay;
   const Duration delay = uniform_delay(longest / 2, longest, rng_);
   no_switchover_before_ = now + std::max(delay, reason.retry_after.value_or(Duration::zero()));
+  if (drained_ == active_->generation) {
+    return deadlines_.set(Timer::kRenewal, no_switchover_before_);
+  }
   if (!settings_.renewal_interval) return;
   deadlines_.set(Timer::kRenewal, std::max(renewal_due_, no_switchover_before_));
 }
@@ -210,6 +217,7 @@ void Shard::schedule_renewal(TimePoint now) {
 
 void Shard::renew(TimePoint now) {
   if (status_ != ShardStatus::kLive || is_switching()) return;
+  if (drained_ == active_->generation) return leave_drained(now);
   if (settings_.hot_switchover) {
     if (!plan_switchover(SwitchoverTrigger::kAge, now)) put_off_renewal(now);
     return;
@@ -221,6 +229,9 @@ void Shard::renew(TimePoint now) {
 
 /// The handler has said where `line` goes.
 void Shard::note_place(Line& line, const Preparation& preparation, TimePoint now) {
+  if (!line.choice.directed.empty()) {  // The handler's list is as it was.
+    return circuits_.handle_chosen(id_, rotation_.order(), endpoint_of(preparation.url), now);
+  }
   const std::vector<std::string> only{preparation.url};
   auto endpoints = endpoints_of(preparation.urls.empty() ? only : preparation.urls);
   circuits_.handle_chosen(id_, endpoints, endpoint_of(preparation.url), now);

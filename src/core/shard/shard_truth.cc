@@ -15,7 +15,7 @@ Reception Shard::handle_inspected(Generation generation, const Message& message,
     case MessageRole::kData: return handle_data(*line, message, inspected, now);
     case MessageRole::kAcknowledgement:
     case MessageRole::kRejection: handle_answer(*line, inspected, now); break;
-    case MessageRole::kDrainNotice: handle_drain_notice(*line, now); break;
+    case MessageRole::kDrainNotice: handle_drain_notice(*line, inspected, now); break;
     case MessageRole::kUndecided:
     case MessageRole::kHeartbeat:
     case MessageRole::kOther: break;
@@ -126,15 +126,6 @@ void Shard::handle_answer(Line& line, const Inspected& answer, TimePoint now) {
     release_if_unheld(id);
   }
   request_subscriptions(line, now);
-}
-
-void Shard::handle_drain_notice(const Line& line, TimePoint now) {
-  out_.events.emplace_back(event::DrainNoticed{id_, line.generation});
-  const bool is_serving = &line == active_.get() && status_ == ShardStatus::kLive;
-  if (!is_serving || is_switching()) return;
-  if (settings_.hot_switchover && plan_switchover(SwitchoverTrigger::kDrainNotice, now)) return;
-  break_service({.kind = DisconnectKind::kReplaced, .detail = "drain notice"}, now);
-  connect(now);
 }
 
 /// Asks again where no answer came, and finds the silent ones.

@@ -13,8 +13,9 @@ using namespace std::chrono_literals;
 class NetworkTest : public ::testing::Test {
  protected:
   void dial() {
-    network.dial("here", [this](const Wire& wire) { server = wire; },
-                 [this](const Wire& wire) { client = wire; }, [this] { is_refused = true; });
+    network.dial(
+        "here", [this](const Wire& wire) { server = wire; },
+        [this](const Wire& wire) { client = wire; }, [this] { is_refused = true; });
   }
 
   World world{1};

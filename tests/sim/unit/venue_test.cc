@@ -171,7 +171,7 @@ TEST_F(VenueTest, RefusesWhoDialsTooOften) {
   connect();
   const Wire first = *wire_;
   network.dial(
-        "venue",
+      "venue",
       [this](const Wire& wire) {
         venue->accept({ShardId{0}, Generation{2}}, wire);
       },

@@ -21,6 +21,7 @@ using test::server_text;
 using ::testing::AllOf;
 using ::testing::Each;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
@@ -100,6 +101,87 @@ TEST_F(ShardEndpointsTest, ADrainNoticeIsObeyedElsewhere) {
   world->pump();
 
   EXPECT_THAT(dialed(), ElementsAre("a.test", "b.test"));
+}
+
+class DrainNoticeTest : public ShardEndpointsTest {
+ protected:
+  /// "drain URL", or "drain" alone.
+  DrainNoticeTest() {
+    make().behaviour.inspect = [](std::string_view text) {
+      if (!text.starts_with("drain")) return Inspected{.role = MessageRole::kOther};
+      Inspected notice{.role = MessageRole::kDrainNotice};
+      if (text.size() > 6) notice.next_url = std::string{text.substr(6)};
+      return notice;
+    };
+  }
+  void say(std::string_view text) {
+    world->server({ShardId{0}, Generation{1}}).send(server_text(std::string{text}));
+    world->pump();
+  }
+  [[nodiscard]] event::DrainNoticed notice() {
+    const auto told = world->events_of<event::DrainNoticed>();
+    EXPECT_THAT(told, SizeIs(1));
+    return told.empty() ? event::DrainNoticed{} : told.back();
+  }
+};
+
+TEST_F(DrainNoticeTest, GoesWhereTheServerWantsIt) {
+  begin();
+  (void)dialed();
+
+  say("drain ws://other.test:81/x");
+
+  EXPECT_THAT(dialed(), ElementsAre("other.test"));
+  EXPECT_EQ(notice().endpoint, "other.test:81");
+  EXPECT_EQ(notice().refusal, "");
+}
+
+TEST_F(DrainNoticeTest, GoesThereOnlyOnce) {
+  begin();
+  kill({"other.test"});
+  (void)dialed();
+
+  say("drain ws://other.test/");
+  world->run_for(10min);
+
+  EXPECT_THAT(dialed(), ElementsAre("other.test", "b.test"));
+}
+
+TEST_F(DrainNoticeTest, AUrlThatIsNoneIsToldAndTheConnectionIsReplacedAllTheSame) {
+  begin();
+  (void)dialed();
+
+  say("drain http://other.test/");
+
+  EXPECT_THAT(dialed(), ElementsAre("b.test"));
+  EXPECT_NE(notice().refusal, "");
+}
+
+TEST_F(DrainNoticeTest, NeverGoesFromTlsToPlainText) {
+  world->behaviour.urls = {"wss://a.test/", "wss://b.test/"};
+  start({1});
+  (void)dialed();
+
+  say("drain ws://other.test/");
+
+  EXPECT_THAT(dialed(), ElementsAre("b.test"));
+  EXPECT_THAT(notice().refusal, HasSubstr("from wss to ws"));
+}
+
+TEST_F(DrainNoticeTest, IsNotForgottenWhenAnotherSwitchoverFails) {
+  begin();
+  world->behaviour.on_dial = test::World::OnDial::kIgnore;
+  ASSERT_TRUE(world->core.hot_switchover(ShardId{0}, world->now));
+  world->pump();
+  say("drain");
+  EXPECT_THAT(world->events_of<event::SwitchoverStarted>(), SizeIs(1));
+  world->behaviour.on_dial = test::World::OnDial::kConnect;
+
+  world->run_for(5min);
+
+  const auto started = world->events_of<event::SwitchoverStarted>();
+  ASSERT_THAT(started, SizeIs(2));
+  EXPECT_EQ(started[1].trigger, SwitchoverTrigger::kDrainNotice);
 }
 
 TEST_F(ShardEndpointsTest, AHookThatFailsSaysNothingOfThePlace) {
