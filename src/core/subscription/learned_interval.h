@@ -4,11 +4,9 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <vector>
-
-#include <wsm/detail/subscription_id.h>
 
 #include "base/time.h"
+#include "core/subscription/per_subscription.h"
 
 namespace wsm {
 
@@ -56,20 +54,6 @@ class LearnedInterval {
 
 /// What has been learned of each subscription. It outlives the connections, or whatever is slow
 /// would have to be learned anew after each reconnect.
-class LearnedIntervals {
- public:
-  /// Lifetime: until the next call.
-  [[nodiscard]] LearnedInterval& of(SubscriptionId id) {
-    if (id.value() >= intervals_.size()) intervals_.resize(id.value() + 1);
-    return intervals_[id.value()];
-  }
-  /// The subscription is not desired any more; its id may come to stand for another one.
-  void forget(SubscriptionId id) {
-    if (id.value() < intervals_.size()) intervals_[id.value()] = {};
-  }
-
- private:
-  std::vector<LearnedInterval> intervals_;  // By id, which are dense.
-};
+using LearnedIntervals = PerSubscription<LearnedInterval>;
 
 }  // namespace wsm
