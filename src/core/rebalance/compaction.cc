@@ -6,7 +6,7 @@
 namespace wsm {
 
 std::size_t comfortable_count(std::size_t capacity, double fill_max) {
-  // A hair more, or 0.9 of 10 would be 8 on account of a last bit.
+  // A hair more, or 0.29 of 100 would be 28 on account of a last bit.
   const auto count = static_cast<std::size_t>(static_cast<double>(capacity) * fill_max + 1e-9);
   return capacity == 0 ? 0 : std::clamp<std::size_t>(count, 1, capacity);
 }

@@ -100,14 +100,13 @@ RebalancePlan plan_rebalance(std::span<const ShardLoad> shards, const RebalanceP
       make_carriers(movable, choose_shards_to_keep(movable, policy.fill_max), scale);
 
   std::vector<Parcel> parcels = list_homeless(movable, carriers, scale);
-  const bool is_cut_short = parcels.size() > policy.moves_max;
-  if (is_cut_short) parcels.resize(policy.moves_max);
+  parcels.resize(std::min(parcels.size(), policy.moves_max));
   sort_for_settling(parcels);
   Settled settled = settle(carriers, parcels, {});
 
   // Only then is it known whether the shards are uneven. If so, all is settled anew, for nothing
   // lighter may go before something heavier.
-  if (auto evening = plan_evening(movable, settled.carriers, policy); evening && !is_cut_short) {
+  if (auto evening = plan_evening(movable, settled.carriers, policy); evening) {
     evening->moves_max = policy.moves_max - parcels.size();
     const auto residents = list_residents(movable, carriers, scale);
     parcels.insert(parcels.end(), residents.begin(), residents.end());

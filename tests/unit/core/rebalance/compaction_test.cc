@@ -42,6 +42,7 @@ TEST(ComfortableCountTest, IsThePartThatMayBeFilledRoundedDown) {
   EXPECT_EQ(comfortable_count(10, 0.9), 9U);
   EXPECT_EQ(comfortable_count(11, 0.9), 9U);
   EXPECT_EQ(comfortable_count(11, 1.0), 11U);
+  EXPECT_EQ(comfortable_count(100, 0.29), 29U) << "whose product is a bit less in binary";
 }
 
 TEST(ComfortableCountTest, IsAtLeastOneOfAShardThatMayCarryAny) {

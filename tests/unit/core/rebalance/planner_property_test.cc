@@ -1,6 +1,7 @@
 // Random shards against plain statements of what a plan must be.
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -224,7 +225,6 @@ INSTANTIATE_TEST_SUITE_P(All, PlannerPropertyTest, ::testing::ValuesIn(all_param
                            return name;
                          });
 
-/// Issues of shrinking: what is left after most subscriptions have gone.
 TEST(PlannerShrinkTest, AfterNineTenthsHaveGoneAsFewShardsAreLeftAsTheFillAllows) {
   SeededRng rng{3};
   for (int world = 0; world < 300; ++world) {
@@ -247,6 +247,69 @@ TEST(PlannerShrinkTest, AfterNineTenthsHaveGoneAsFewShardsAreLeftAsTheFillAllows
     ASSERT_EQ(model.shards().size(), (left + comfortable - 1) / comfortable)
         << "in world " << world;
   }
+}
+
+/// Wishes come and go one by one, and each time a plan is made and carried out.
+class PlannerChurnTest : public ::testing::Test {
+ protected:
+  static constexpr std::size_t kCapacity = 100;
+
+  /// On the shard with fewest, as kLeastLoaded does; on a new one when all are full.
+  void subscribe() {
+    auto to = std::ranges::min_element(
+        model.shards(), {}, [](const ShardLoad& shard) { return shard.subscriptions.size(); });
+    if (to == model.shards().end() || to->subscriptions.size() == kCapacity) {
+      model.add_shard({.id = ShardId{opened++}, .capacity = kCapacity, .subscriptions = {}});
+      to = std::prev(model.shards().end());
+    }
+    to->subscriptions.push_back({.id = SubscriptionId{subscribed++}});
+  }
+  void unsubscribe() {
+    auto& from = model.shards()[rng.below(model.shards().size())].subscriptions;
+    if (!from.empty()) from.erase(from.begin() + static_cast<int>(rng.below(from.size())));
+  }
+  void rebalance() {
+    const RebalancePlan plan = plan_rebalance(model.shards(), {});
+    moves += plan.moves.size();
+    model.apply(plan);
+  }
+
+  SeededRng rng{5};
+  RebalanceModel model;
+  ShardId::rep opened = 0;
+  SubscriptionId::rep subscribed = 0;
+  std::size_t moves = 0;
+};
+
+TEST_F(PlannerChurnTest, ExchangingSubscriptionsOneByOneMovesNothing) {
+  for (int i = 0; i < 480; ++i) subscribe();
+  rebalance();
+  moves = 0;
+
+  for (int step = 0; step < 10'000; ++step) {
+    unsubscribe();
+    rebalance();
+    subscribe();
+    rebalance();
+  }
+
+  EXPECT_EQ(moves, 0U);
+  EXPECT_EQ(opened, 5U);
+}
+
+TEST_F(PlannerChurnTest, OneMoreAndOneLessAtTheEdgeOfAShardMovesThingsOnce) {
+  for (int i = 0; i < 200; ++i) subscribe();
+  rebalance();
+
+  for (int step = 0; step < 1'000; ++step) {
+    subscribe();
+    rebalance();
+    unsubscribe();
+    rebalance();
+  }
+
+  EXPECT_EQ(opened, 3U);
+  EXPECT_LT(moves, 60U) << "once, to the third shard";
 }
 
 }  // namespace

@@ -22,8 +22,8 @@ constexpr ShardId shard(ShardId::rep number) { return ShardId{number}; }
 class PlannerTest : public ::testing::Test {
  protected:
   /// One shard of `capacity` with a subscription for each of `rates`, in messages a second.
-  void add_shard(const std::vector<double>& rates, std::size_t capacity = 100,
-                 ShardRole role = ShardRole::kOpen) {
+  void add_shard_with(const std::vector<double>& rates, std::size_t capacity = 100,
+                      ShardRole role = ShardRole::kOpen) {
     ShardLoad added{
         .id = ShardId{opened++}, .capacity = capacity, .role = role, .subscriptions = {}};
     for (const double rate : rates) {
@@ -34,7 +34,7 @@ class PlannerTest : public ::testing::Test {
     model.add_shard(std::move(added));
   }
   void add_shard(std::size_t count, std::size_t capacity = 100, ShardRole role = ShardRole::kOpen) {
-    add_shard(std::vector<double>(count, 1.0), capacity, role);
+    add_shard_with(std::vector<double>(count, 0.0), capacity, role);
   }
   RebalancePlan plan() { return plan_rebalance(model.shards(), policy); }
   RebalancePlan apply_plan() {
@@ -125,6 +125,14 @@ TEST_F(PlannerTest, EmptiesNothingWhileTheOthersWouldBeTooFull) {
   EXPECT_THAT(plan().moves, SizeIs(45));
 }
 
+TEST_F(PlannerTest, KeepsAnEmptyShardThatIsNeeded) {
+  policy.even_out_by = std::nullopt;
+  add_shard(91);
+  add_shard(0U);
+
+  EXPECT_TRUE(plan().is_empty()) << "the other one alone would be too full";
+}
+
 TEST_F(PlannerTest, GivesAnEvacuatedShardsSubscriptionsToThoseThatStay) {
   add_shard(10);
   add_shard(30);
@@ -175,8 +183,8 @@ TEST_F(PlannerTest, EvensOutNothingWhereThatIsNotWanted) {
 
 TEST_F(PlannerTest, ByMessagesItTakesFromTheShardThatBringsMost) {
   policy.even_out_by = LoadMeasure::kMessages;
-  add_shard({300, 200, 100}, 3);
-  add_shard({10, 10, 10}, 4);
+  add_shard_with({300, 200, 100}, 3);
+  add_shard_with({10, 10, 10}, 4);
 
   const RebalancePlan applied = apply_plan();
 
@@ -188,8 +196,8 @@ TEST_F(PlannerTest, ByMessagesItTakesFromTheShardThatBringsMost) {
 
 TEST_F(PlannerTest, ByBytesItComparesBytes) {
   policy.even_out_by = LoadMeasure::kBytes;
-  add_shard({900, 900, 900}, 4);  // 100 bytes a second each.
-  add_shard({400, 500, 500}, 4);
+  add_shard_with({900, 900, 900}, 4);  // 100 bytes a second each.
+  add_shard_with({400, 500, 500}, 4);
 
   const RebalancePlan applied = apply_plan();
 
@@ -198,8 +206,8 @@ TEST_F(PlannerTest, ByBytesItComparesBytes) {
 
 TEST_F(PlannerTest, ByRateItLeavesShardsAloneThatBringTooLittleToBeCompared) {
   policy.even_out_by = LoadMeasure::kMessages;
-  add_shard({10, 9.998}, 2);
-  add_shard(std::vector{0.0}, 2);
+  add_shard_with({10, 9.998}, 2);
+  add_shard_with({0}, 2);
   EXPECT_TRUE(plan().is_empty()) << "9.999 on average";
 
   model.shard(shard(0)).subscriptions.back().messages_per_second = 10;
@@ -210,7 +218,7 @@ TEST_F(PlannerTest, DoesNotRobAShardOfItsQuietOnesBecauseOneOfThemIsTooMuch) {
   policy.even_out_by = LoadMeasure::kMessages;
   std::vector<double> rates(50, 1.0);
   rates.push_back(10'000);
-  add_shard(rates);
+  add_shard_with(rates);
   add_shard(50);
 
   EXPECT_TRUE(plan().is_empty());
@@ -234,6 +242,19 @@ TEST_F(PlannerTest, ProposesNoMoreMovesThanItMayTheUrgentOnesFirst) {
   const RebalancePlan second = apply_plan();
   EXPECT_THAT(second.closable, ElementsAre(shard(3)));
   EXPECT_TRUE(plan().is_empty());
+}
+
+TEST_F(PlannerTest, EvacuatesBeforeItEvensOutEvenWhatIsHeavier) {
+  policy.even_out_by = LoadMeasure::kMessages;
+  add_shard_with({300, 300}, 4);
+  add_shard_with({100, 100}, 4);
+  add_shard_with({50}, 4, ShardRole::kEvacuated);
+
+  const auto moves = plan().moves;
+
+  ASSERT_THAT(moves, SizeIs(3));
+  EXPECT_EQ(moves[0].reason, MoveReason::kEvacuate);
+  EXPECT_EQ(moves[1].reason, MoveReason::kEvenOut);
 }
 
 TEST_F(PlannerTest, MayBeForbiddenEveryMove) {
