@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -78,16 +79,25 @@ std::optional<Evening> plan_evening(const Shards& shards, const std::vector<Carr
   return Evening{.even_load = static_cast<Weight>(policy.even_below * mean)};
 }
 
-/// The urgent first, if there is room for it at once: nobody may count on room that only another
-/// move makes.
-void put_urgent_first(std::vector<RebalanceMove>& moves, std::span<const Carrier> before) {
+/// Whether all moves have room at once: none counts on room that only another makes.
+bool have_room_in_any_order(std::span<const RebalanceMove> moves, std::span<const Carrier> before) {
   std::vector<std::size_t> arrivals(before.size(), 0);
   for (const RebalanceMove& move : moves) {
     const auto to = std::ranges::lower_bound(before, move.to, {}, &Carrier::id);
     const auto index = static_cast<std::size_t>(to - before.begin());
-    if (to->count + ++arrivals[index] > to->capacity) return;
+    if (to->count + ++arrivals[index] > to->capacity) return false;
   }
-  std::ranges::stable_sort(moves, {}, &RebalanceMove::reason);
+  return true;
+}
+
+std::vector<RebalanceMove> urgent_first(std::span<const RebalanceMove> moves) {
+  std::vector<RebalanceMove> sorted;
+  sorted.reserve(moves.size());
+  for (const auto reason : {MoveReason::kEvacuate, MoveReason::kCompact, MoveReason::kEvenOut}) {
+    const auto is_for_it = [reason](const RebalanceMove& move) { return move.reason == reason; };
+    std::ranges::copy_if(moves, std::back_inserter(sorted), is_for_it);
+  }
+  return sorted;
 }
 
 }  // namespace
@@ -114,8 +124,9 @@ RebalancePlan plan_rebalance(std::span<const ShardLoad> shards, const RebalanceP
     settled = settle(carriers, parcels, *evening);
   }
 
-  RebalancePlan plan{.moves = std::move(settled.moves), .closable = {}};
-  put_urgent_first(plan.moves, carriers);
+  const bool may_reorder = have_room_in_any_order(settled.moves, carriers);
+  RebalancePlan plan{.moves = may_reorder ? urgent_first(settled.moves) : std::move(settled.moves),
+                     .closable = {}};
   for (const Carrier& carrier : settled.carriers) {
     if (!carrier.stays && carrier.count == 0) plan.closable.push_back(carrier.id);
   }
