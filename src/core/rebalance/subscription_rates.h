@@ -21,7 +21,7 @@ struct SubscriptionRate {
 /// so the messages of one batch share it, and no subscription needs to know when it was last looked
 /// at.
 ///
-/// RateMeter (base/rate_meter.h) is for the few things that are counted anyway; it takes 48 bytes
+/// RateMeter (base/rate_meter.h) is for the few things that are counted anyway; it takes 40 bytes
 /// and wants to be told once a second. LearnedInterval learns something else, how long a
 /// subscription may be silent.
 ///
