@@ -53,6 +53,24 @@ enum class SwitchoverOutcome : std::uint8_t {
   return "unknown";
 }
 
+/// What has become of the move of a subscription to another shard.
+enum class MoveOutcome : std::uint8_t {
+  kProven,       ///< Nothing was lost or repeated.
+  kUnproven,     ///< It was too quiet to tell in the time allowed; the new shard carries it.
+  kInterrupted,  ///< The old connection was lost meanwhile; the new shard carries it.
+  kAbandoned,    ///< The new shard did not show it; the old one still carries it.
+};
+
+[[nodiscard]] constexpr std::string_view to_string(MoveOutcome outcome) {
+  switch (outcome) {
+    case MoveOutcome::kProven: return "proven";
+    case MoveOutcome::kUnproven: return "unproven";
+    case MoveOutcome::kInterrupted: return "interrupted";
+    case MoveOutcome::kAbandoned: return "abandoned";
+  }
+  return "unknown";
+}
+
 /// Whether an endpoint is dialed.
 enum class CircuitStatus : std::uint8_t {
   kClosed,    ///< As often as shards want to.
@@ -233,6 +251,27 @@ struct SwitchoverFinished {
   SwitchoverOutcome outcome;
   Duration duration;
 };
+/// A subscription has been carried by two shards for a while, and is not any more.
+struct SubscriptionMoved {
+  SubscriptionName subscription;
+  ShardId from;
+  ShardId to;
+  MoveOutcome outcome;
+  Duration lasted;
+};
+/// Subscriptions begin to move, because something was out of balance or rebalance() was called.
+struct RebalanceStarted {
+  std::size_t moves;
+  std::size_t closing;  ///< Shards that will have nothing left to carry.
+};
+/// All of them have ended, each with its SubscriptionMoved.
+struct RebalanceFinished {
+  std::size_t proven;
+  std::size_t unproven;
+  std::size_t interrupted;
+  std::size_t abandoned;
+  Duration lasted;
+};
 struct HealthFailed {
   ShardId shard;
   Generation generation;
@@ -272,16 +311,19 @@ struct Stopped {};
 
 }  // namespace event
 
-using EventKind = std::variant<
-    event::ShardOpened, event::ShardClosed, event::Connecting, event::Connected,
-    event::Disconnected, event::ReconnectScheduled, event::CircuitBreakerChanged,
-    event::ShardSuspended, event::SubscriptionsChanged, event::SubscriptionsRemoved,
-    event::GapOpened, event::GapClosed, event::MessageLate, event::ConnectionRetired,
-    event::SubscriptionsRequested, event::UnsubscriptionsRequested, event::SubscriptionSendFailed,
-    event::SubscriptionsRejected, event::SubscriptionStalled, event::AcknowledgementOverdue,
-    event::DrainNoticed, event::SwitchoverStarted, event::SwitchoverFinished, event::HealthFailed,
-    event::HandlerThrew, event::DeliveryPaused, event::DeliveryResumed, event::MessagesDropped,
-    event::SlowConsumer, event::ConsumerCaughtUp, event::NoticesOmitted, event::Stopped>;
+using EventKind =
+    std::variant<event::ShardOpened, event::ShardClosed, event::Connecting, event::Connected,
+                 event::Disconnected, event::ReconnectScheduled, event::CircuitBreakerChanged,
+                 event::ShardSuspended, event::SubscriptionsChanged, event::SubscriptionsRemoved,
+                 event::GapOpened, event::GapClosed, event::MessageLate, event::ConnectionRetired,
+                 event::SubscriptionsRequested, event::UnsubscriptionsRequested,
+                 event::SubscriptionSendFailed, event::SubscriptionsRejected,
+                 event::SubscriptionStalled, event::AcknowledgementOverdue, event::DrainNoticed,
+                 event::SwitchoverStarted, event::SwitchoverFinished, event::SubscriptionMoved,
+                 event::RebalanceStarted, event::RebalanceFinished, event::HealthFailed,
+                 event::HandlerThrew, event::DeliveryPaused, event::DeliveryResumed,
+                 event::MessagesDropped, event::SlowConsumer, event::ConsumerCaughtUp,
+                 event::NoticesOmitted, event::Stopped>;
 
 struct Event {
   SystemTime at;

@@ -56,6 +56,9 @@ struct Counters {
   std::uint64_t health_failures = 0;  ///< Connections found dead by pings, or without data.
   std::uint64_t hot_switchovers = 0;  ///< Begun.
   std::uint64_t hot_switchover_failures = 0;  ///< Ended with the old connection still serving.
+  std::uint64_t rebalances = 0;               ///< Begun, by itself or by rebalance().
+  std::uint64_t moves = 0;                    ///< Subscriptions that another shard has taken over.
+  std::uint64_t moves_abandoned = 0;          ///< Those that stayed where they were.
   std::uint64_t subscription_send_failures =
       0;                                    ///< Subscriptions that no message could be made for.
   std::uint64_t circuit_breaker_trips = 0;  ///< Breakers that opened; a failed probe is no trip.

@@ -131,6 +131,21 @@ struct Words {
     return at(e.shard) + "switchover ended (" + std::string{to_string(e.trigger)} +
            "): " + std::string{to_string(e.outcome)} + " in " + seconds(e.duration);
   }
+  std::string operator()(const event::SubscriptionMoved& e) const {
+    return printable(e.subscription.text) + ": move from shard " + number(e.from.value()) + " to " +
+           number(e.to.value()) + " " + std::string{to_string(e.outcome)} + " in " +
+           seconds(e.lasted);
+  }
+  std::string operator()(const event::RebalanceStarted& e) const {
+    const std::string closing =
+        e.closing == 0 ? "" : ", so that " + counted(e.closing, "shard") + " can close";
+    return "rebalancing began: " + counted(e.moves, "move") + closing;
+  }
+  std::string operator()(const event::RebalanceFinished& e) const {
+    return "rebalancing ended in " + seconds(e.lasted) + ": " + number(e.proven) + " proven, " +
+           number(e.unproven) + " unproven, " + number(e.interrupted) + " interrupted, " +
+           number(e.abandoned) + " abandoned";
+  }
   std::string operator()(const event::HealthFailed& e) const {
     return at(e.shard, e.generation) + std::string{to_string(e.kind)} + " for " +
            seconds(e.silence);

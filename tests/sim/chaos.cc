@@ -81,6 +81,7 @@ void Chaos::commit(Fault fault) {
     case Fault::kSubscribe:
     case Fault::kUnsubscribe:
     case Fault::kSwitchover:
+    case Fault::kMove:
     case Fault::kReconnect: return act(fault);
     case Fault::kCount: return;
   }
@@ -197,6 +198,9 @@ void Chaos::act(Fault fault) {
       return;
     case Fault::kSwitchover:
       if (!shards.empty()) client_.switch_over(dice_.one_of(shards));
+      return;
+    case Fault::kMove:
+      if (!shards.empty()) client_.move(topic, dice_.one_of(shards));
       return;
     default:
       if (!shards.empty()) client_.reconnect(dice_.one_of(shards));

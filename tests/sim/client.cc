@@ -52,6 +52,10 @@ void Client::switch_over(ShardId shard) {
   run_turn([&](Supervisor& core) { (void)core.hot_switchover(shard, world_.now()); });
 }
 
+void Client::move(Topic topic, ShardId shard) {
+  run_turn([&](Supervisor& core) { (void)core.move(topic, shard, world_.now()); });
+}
+
 void Client::pause() {
   is_paused_ = true;
   reserve_.refill();

@@ -50,6 +50,7 @@ class Client {
   void unsubscribe(Topic topic);
   void reconnect(ShardId shard);
   void switch_over(ShardId shard);
+  void move(Topic topic, ShardId shard);
 
   // Faults, and their end.
   void set_hooks(const HookBehaviour& hooks) { hooks_ = hooks; }

@@ -35,6 +35,7 @@ std::string_view to_string(Fault fault) {
     case Fault::kSubscribe: return "subscribe";
     case Fault::kUnsubscribe: return "unsubscribe";
     case Fault::kSwitchover: return "switchover";
+    case Fault::kMove: return "move";
     case Fault::kReconnect: return "reconnect";
     case Fault::kCount: break;
   }

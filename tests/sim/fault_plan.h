@@ -43,6 +43,7 @@ enum class Fault : std::uint8_t {
   kSubscribe,
   kUnsubscribe,
   kSwitchover,
+  kMove,  ///< Of one subscription to another shard.
   kReconnect,
   kCount,
 };

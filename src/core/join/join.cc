@@ -32,7 +32,12 @@ void Join::add_lane(ConnectionId connection) {
 }
 
 void Join::renew_lane(ConnectionId connection) {
-  if (auto* stream = std::get_if<StreamJoin>(&way_)) stream->renew_lane(connection);
+  tell([&](auto& way) { way.renew_lane(connection); });
+}
+
+void Join::leave_lane(ConnectionId connection, TimePoint now) {
+  if (!lanes_.empty() && lanes_.front() == connection) speech_ = Speech::kSilent;
+  tell([&](auto& way) { way.leave_lane(connection, now); });
 }
 
 void Join::end_lane(ConnectionId connection, TimePoint now) {
@@ -90,6 +95,12 @@ bool Join::has_lane(ConnectionId connection) const {
 
 bool Join::is_proven(ConnectionId connection) const {
   return ask([&](const auto& way) { return way.is_proven(connection); }, false);
+}
+
+bool Join::goes_on(ConnectionId connection) const {
+  const bool has_served =
+      speech_ == Speech::kSpeaking && !lanes_.empty() && lanes_.front() == connection;
+  return ask([&](const auto& way) { return way.goes_on(connection); }, has_served);
 }
 
 std::optional<TimePoint> Join::last_data(ConnectionId connection) const {

@@ -31,6 +31,8 @@ class Join {
   void add_lane(ConnectionId connection);
   /// It has been asked once more, and may have missed something before.
   void renew_lane(ConnectionId connection);
+  /// It has been told to end: what it still brings is welcome, but nobody waits for it.
+  void leave_lane(ConnectionId connection, TimePoint now);
   /// It brings nothing any more.
   void end_lane(ConnectionId connection, TimePoint now);
   /// Forgets what waits of all, for want of memory.
@@ -52,6 +54,10 @@ class Join {
   // Getters.
   [[nodiscard]] bool has_lane(ConnectionId connection) const;
   [[nodiscard]] bool is_proven(ConnectionId connection) const;
+  /// Whether nothing is missing before what `connection` brings next. Before anything has come that
+  /// is said of the one that served first.
+  [[nodiscard]] bool goes_on(ConnectionId connection) const;
+  [[nodiscard]] const std::vector<ConnectionId>& lanes() const { return lanes_; }
   [[nodiscard]] std::optional<TimePoint> last_data(ConnectionId connection) const;
   [[nodiscard]] bool is_over() const;
   [[nodiscard]] std::size_t held_bytes() const;

@@ -1,6 +1,9 @@
 #include "core/join/joins.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "base/deadline_table.h"
 
 namespace wsm {
 
@@ -13,6 +16,7 @@ void Joins::begin(SubscriptionId id, ConnectionId fresh, const LastDelivered& la
   }
   const auto entry = joins_.find(id);
   if (entry == joins_.end()) return;
+  std::erase(entry->second.leaving, fresh);
   if (entry->second.join.has_lane(fresh)) return entry->second.join.renew_lane(fresh);
   add_lane(id, entry->second.join, fresh);
 }
@@ -33,6 +37,7 @@ void Joins::add_lane(SubscriptionId id, Join& join, ConnectionId connection) {
 
 void Joins::end_connection(ConnectionId connection, TimePoint now) {
   connections_.erase(connection);
+  retired_.erase(connection);
   const auto ids = by_connection_.extract(connection);
   if (ids.empty()) return;
   for (const SubscriptionId id : ids.mapped()) {
@@ -42,6 +47,19 @@ void Joins::end_connection(ConnectionId connection, TimePoint now) {
     keep(id, entry->second);
     if (entry->second.join.is_over()) forget(entry);
   }
+}
+
+void Joins::leave(SubscriptionId id, ShardId shard, TimePoint now) {
+  if (id.value() < asked_.size() && asked_[id.value()].shard == shard) asked_[id.value()] = {};
+  const auto entry = joins_.find(id);
+  if (entry == joins_.end()) return;
+  for (const ConnectionId lane : std::vector{entry->second.join.lanes()}) {
+    if (lane.shard != shard) continue;
+    entry->second.join.leave_lane(lane, now);
+    entry->second.leaving.push_back(lane);
+    entry->second.leaving_until = now + kLinger;
+  }
+  keep(id, entry->second);
 }
 
 void Joins::restart(SubscriptionId id) {
@@ -77,8 +95,17 @@ void Joins::handle_timeout(TimePoint now) {
     const SubscriptionId id = deadlines_.begin()->second;
     const auto entry = joins_.find(id);
     entry->second.join.handle_timeout(now);
+    if (entry->second.leaving_until && now >= *entry->second.leaving_until) {
+      end_leaving(entry->second, now);
+    }
     keep(id, entry->second);
+    if (entry->second.join.is_over()) forget(entry);
   }
+}
+
+void Joins::end_leaving(Entry& entry, TimePoint now) {
+  entry.leaving_until.reset();
+  for (const ConnectionId lane : std::exchange(entry.leaving, {})) entry.join.end_lane(lane, now);
 }
 
 std::optional<Joins::Released> Joins::poll_released() {
@@ -109,6 +136,14 @@ bool Joins::is_proven(SubscriptionId id, ConnectionId connection) const {
   return entry != joins_.end() && entry->second.join.is_proven(connection);
 }
 
+bool Joins::is_covered_without(SubscriptionId id, ConnectionId connection) const {
+  const auto entry = joins_.find(id);
+  if (entry == joins_.end()) return false;
+  return std::ranges::any_of(entry->second.join.lanes(), [&](ConnectionId lane) {
+    return lane != connection && !retired_.contains(lane) && entry->second.join.goes_on(lane);
+  });
+}
+
 std::optional<TimePoint> Joins::last_data(SubscriptionId id, ConnectionId connection) const {
   const auto entry = joins_.find(id);
   return entry == joins_.end() ? std::nullopt : entry->second.join.last_data(connection);
@@ -116,7 +151,7 @@ std::optional<TimePoint> Joins::last_data(SubscriptionId id, ConnectionId connec
 
 /// To be called after each change of a join: carries over what came of it.
 void Joins::keep(SubscriptionId id, Entry& entry) {
-  const auto deadline = entry.join.next_deadline();
+  const auto deadline = earliest(entry.join.next_deadline(), entry.leaving_until);
   if (deadline != entry.deadline) {
     if (entry.deadline) deadlines_.erase({*entry.deadline, id});
     if (deadline) deadlines_.emplace(*deadline, id);

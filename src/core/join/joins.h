@@ -32,6 +32,9 @@ class Joins {
     std::size_t held_bytes_max = std::size_t{64} << 20;
   };
 
+  /// How long a server may take to end what it was told to.
+  static constexpr Duration kLinger = std::chrono::seconds{30};
+
   Joins(const Options& options, Outbox& out) : options_(options), out_(out) {}
 
   // Commands.
@@ -40,8 +43,13 @@ class Joins {
   /// `fresh` has been asked for `id`. Whoever was asked before, or has brought the last message,
   /// and has not ended, may go on with it. `last`: what was delivered before.
   void begin(SubscriptionId id, ConnectionId fresh, const LastDelivered& last, Speech speech);
+  /// It serves no longer: what it still brings is welcome, but nobody counts on it.
+  void retire_connection(ConnectionId connection) { retired_.insert(connection); }
   /// It brings nothing any more.
   void end_connection(ConnectionId connection, TimePoint now);
+  /// The connections of `shard` are being told to end `id`, which others carry: what they still
+  /// bring of it for kLinger is welcome, but nobody waits for it.
+  void leave(SubscriptionId id, ShardId shard, TimePoint now);
   /// Nobody wants `id` any more; it may still come.
   void restart(SubscriptionId id);
   /// No connection carries `id` any more.
@@ -70,6 +78,8 @@ class Joins {
   }
   /// Nothing of `id` is lost if all connections but this one end now.
   [[nodiscard]] bool is_proven(SubscriptionId id, ConnectionId connection) const;
+  /// Nothing of `id` is lost if `connection` ends now, and all others go on.
+  [[nodiscard]] bool is_covered_without(SubscriptionId id, ConnectionId connection) const;
   /// When `connection` has last brought something of `id` in this join.
   [[nodiscard]] std::optional<TimePoint> last_data(SubscriptionId id,
                                                    ConnectionId connection) const;
@@ -82,12 +92,15 @@ class Joins {
     std::size_t held_bytes = 0;              // As it was counted.
     std::uint64_t duplicates = 0;            // The same.
     bool has_released = false;               // Stands in released_.
+    std::vector<ConnectionId> leaving = {};  // Of its lanes; until the time that follows.
+    std::optional<TimePoint> leaving_until = {};
   };
   using Entries = std::unordered_map<SubscriptionId, Entry>;
 
   [[nodiscard]] Entry& open(SubscriptionId id, ConnectionId serving, Speech speech,
                             const LastDelivered& last);
   void add_lane(SubscriptionId id, Join& join, ConnectionId connection);
+  static void end_leaving(Entry& entry, TimePoint now);
   void keep(SubscriptionId id, Entry& entry);
   void forget(Entries::iterator entry);
 
@@ -96,6 +109,7 @@ class Joins {
   Entries joins_;                    // Never iterated.
   std::vector<ConnectionId> asked_;  // By subscription: who was asked last.
   std::set<ConnectionId> connections_;
+  std::set<ConnectionId> retired_;  // Of these.
   std::map<ConnectionId, std::vector<SubscriptionId>> by_connection_;
   std::set<std::pair<TimePoint, SubscriptionId>> deadlines_;
   std::vector<SubscriptionId> released_;  // Those that may have something to deliver.

@@ -20,6 +20,13 @@ void NumberJoin::add_lane(ConnectionId connection) {
   lanes_.push_back({.connection = connection, .epoch = epoch_});
 }
 
+void NumberJoin::renew_lane(ConnectionId connection) { find(connection)->is_leaving = false; }
+
+void NumberJoin::leave_lane(ConnectionId connection, TimePoint now) {
+  if (Lane* lane = find(connection)) lane->is_leaving = true;
+  release(now);
+}
+
 void NumberJoin::end_lane(ConnectionId connection, TimePoint now) {
   std::erase_if(lanes_, [&](const Lane& lane) { return lane.connection == connection; });
   release(now);
@@ -61,7 +68,12 @@ std::optional<TimePoint> NumberJoin::next_deadline() const {
 
 bool NumberJoin::is_proven(ConnectionId connection) const {
   const Lane* lane = find(connection);
-  return lane && lane->last_data && lane->is_joined;
+  return lane && lane->last_data && lane->is_relied_on();
+}
+
+bool NumberJoin::goes_on(ConnectionId connection) const {
+  const Lane* lane = find(connection);
+  return lane && lane->is_relied_on();
 }
 
 std::optional<TimePoint> NumberJoin::last_data(ConnectionId connection) const {
@@ -137,7 +149,7 @@ void NumberJoin::accept(ConnectionId from, const Numbering& numbering, TimePoint
 /// What is missing in front of the number `before`, which `connection` has brought.
 bool NumberJoin::may_others_bring(ConnectionId connection, std::uint64_t before) const {
   return std::ranges::any_of(lanes_, [&](const Lane& lane) {
-    return lane.connection != connection && lane.is_joined && lane.epoch == epoch_ &&
+    return lane.connection != connection && lane.is_relied_on() && lane.epoch == epoch_ &&
            (!lane.last || *lane.last < before);
   });
 }

@@ -40,6 +40,10 @@ class NumberJoin {
 
   // Commands.
   void add_lane(ConnectionId connection);
+  /// It has been asked once more.
+  void renew_lane(ConnectionId connection);
+  /// It has been told to end: what it still brings is welcome, but nobody waits for it.
+  void leave_lane(ConnectionId connection, TimePoint now);
   /// It brings nothing any more. What waits of it still waits for the others.
   void end_lane(ConnectionId connection, TimePoint now);
   /// Forgets what waits of it, for want of memory: others may bring it.
@@ -60,6 +64,8 @@ class NumberJoin {
   // Getters.
   /// Nothing is missing before what `connection` brings.
   [[nodiscard]] bool is_proven(ConnectionId connection) const;
+  /// The same, though it need not have brought anything yet.
+  [[nodiscard]] bool goes_on(ConnectionId connection) const;
   /// When it has last brought something, if it has.
   [[nodiscard]] std::optional<TimePoint> last_data(ConnectionId connection) const;
   /// One lane is left, and nothing waits: there is nothing to join any more.
@@ -76,6 +82,9 @@ class NumberJoin {
     std::optional<std::uint64_t> last = {};
     std::optional<TimePoint> last_data = {};
     bool is_joined = false;
+    bool is_leaving = false;
+
+    [[nodiscard]] bool is_relied_on() const { return is_joined && !is_leaving; }
   };
   struct Held {
     HeldMessage message;

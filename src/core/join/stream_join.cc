@@ -26,6 +26,16 @@ void StreamJoin::renew_lane(ConnectionId connection) {
   Lane& lane = *find(connection);
   if (lane.is_aligned()) begin_alignment(lane);
   lane.left_at.reset();
+  lane.is_leaving = false;
+}
+
+void StreamJoin::leave_lane(ConnectionId connection, TimePoint now) {
+  Lane* lane = find(connection);
+  if (!lane) return;
+  lane->is_leaving = true;
+  if (lane->is_aligned()) led_until_ = now;
+  settle(now);
+  discard_ended();
 }
 
 void StreamJoin::end_lane(ConnectionId connection, TimePoint now) {
@@ -92,6 +102,11 @@ bool StreamJoin::is_proven(ConnectionId connection) const {
   return lane && lane->is_aligned() && !lane->is_guessed;
 }
 
+bool StreamJoin::goes_on(ConnectionId connection) const {
+  const Lane* lane = find(connection);
+  return is_proven(connection) && lane->leads();
+}
+
 std::optional<TimePoint> StreamJoin::last_data(ConnectionId connection) const {
   const Lane* lane = find(connection);
   return lane ? lane->last_data : std::nullopt;
@@ -117,9 +132,7 @@ const StreamJoin::Lane* StreamJoin::find(ConnectionId connection) const {
 
 /// Whether there is somebody to wait for.
 bool StreamJoin::is_led() const {
-  return std::ranges::any_of(lanes_, [](const auto& lane) {
-    return lane->is_aligned() && lane->is_speaking && !lane->is_ended;
-  });
+  return std::ranges::any_of(lanes_, [](const auto& lane) { return lane->leads(); });
 }
 
 /// kHold: it does not follow the stream at all.

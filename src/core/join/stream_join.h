@@ -44,6 +44,8 @@ class StreamJoin {
   void add_lane(ConnectionId connection);
   /// It has been asked once more, and may have missed something before.
   void renew_lane(ConnectionId connection);
+  /// It has been told to end: what it still brings is welcome, but nobody waits for it.
+  void leave_lane(ConnectionId connection, TimePoint now);
   /// It brings nothing any more. What waits of it still waits for the others.
   void end_lane(ConnectionId connection, TimePoint now);
   /// Forgets what waits of it, for want of memory: it is aligned by what it brings from now on.
@@ -63,6 +65,8 @@ class StreamJoin {
   // Getters.
   /// Where `connection` stands is certain: nothing is missing before what it brings.
   [[nodiscard]] bool is_proven(ConnectionId connection) const;
+  /// The same, and somebody waits for it.
+  [[nodiscard]] bool goes_on(ConnectionId connection) const;
   /// When it has last brought something, if it has.
   [[nodiscard]] std::optional<TimePoint> last_data(ConnectionId connection) const;
   /// One lane is left, nothing waits, and it is not behind: there is nothing to join any more.
@@ -86,10 +90,14 @@ class StreamJoin {
     std::optional<std::uint64_t> left_at = {};  // Where it was aligned last, if it was.
     bool is_guessed = false;                    // Its place is not certain.
     bool is_speaking = true;                    // If not, nobody waits for it.
+    bool is_leaving = false;
     bool is_ended = false;  // It stays until it is known where its messages belong.
     std::optional<TimePoint> last_data;
 
     [[nodiscard]] bool is_aligned() const { return alignment == nullptr; }
+    [[nodiscard]] bool leads() const {
+      return is_aligned() && is_speaking && !is_leaving && !is_ended;
+    }
   };
 
   [[nodiscard]] Lane* find(ConnectionId connection);

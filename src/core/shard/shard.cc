@@ -27,9 +27,18 @@ Shard::Shard(ShardId id, const Environment& environment)
 }
 
 bool Shard::subscribe(SubscriptionId id, TimePoint now) {
+  if (!rejected_.contains(id)) waiting_.begin(id, now);
+  return carry(id, now);
+}
+
+bool Shard::host(SubscriptionId id, TimePoint now) {
+  guests_.insert(id);
+  return carry(id, now);
+}
+
+bool Shard::carry(SubscriptionId id, TimePoint now) {
   WSM_ASSERT(!is_ending());
   desired_.insert(id);
-  if (!rejected_.contains(id)) waiting_.begin(id, now);
   const bool was_held = leaving_.erase(id) > 0;
   for (Line* line : {active_.get(), standby_.get()}) {
     if (!line || !line->batcher || rejected_.contains(id)) continue;
@@ -39,8 +48,18 @@ bool Shard::subscribe(SubscriptionId id, TimePoint now) {
   return !was_held;
 }
 
+void Shard::make_resident(SubscriptionId id, TimePoint now) {
+  WSM_ASSERT(guests_.contains(id));
+  guests_.erase(id);
+  out_.tell_status(id_, std::nullopt, SubscriptionStatus::kDesired, id);
+  const SubscriptionStatus status = state(id, now, now).status;
+  if (status == SubscriptionStatus::kRejected) out_.tell_status(id_, std::nullopt, status, id);
+  if (status < SubscriptionStatus::kLive) waiting_.begin(id, now);
+}
+
 void Shard::unsubscribe(SubscriptionId id, TimePoint now) {
   desired_.erase(id);
+  guests_.erase(id);
   rejected_.remove(id);
   waiting_.end(id);
   unproven_.erase(id);

@@ -75,6 +75,12 @@ class Shard {
   /// Returns false when `id` was still held from before: it was unsubscribed, not released yet.
   bool subscribe(SubscriptionId id, TimePoint now);
   void unsubscribe(SubscriptionId id, TimePoint now);
+  /// The same for a *guest*: another shard carries `id` as well, and it is that one's word that
+  /// counts. What is known of it here is not acted upon, and counts for nothing; but the messages
+  /// are delivered, by whoever is first.
+  bool host(SubscriptionId id, TimePoint now);
+  /// From now on it is this shard's word that counts.
+  void make_resident(SubscriptionId id, TimePoint now);
   /// A refusal that stands, of what another shard has carried: to be told before subscribe().
   void adopt_rejection(SubscriptionId id, const Rejections::Rejection& rejection) {
     rejected_.add(id, rejection);
@@ -154,7 +160,11 @@ class Shard {
   /// The one that serves, if there is one.
   [[nodiscard]] std::optional<ConnectionId> serving() const;
   [[nodiscard]] const std::set<SubscriptionId>& desired() const { return desired_; }
-  /// Everything desired has been requested on an open connection.
+  [[nodiscard]] const std::set<SubscriptionId>& guests() const { return guests_; }
+  /// What is desired, without guests.
+  [[nodiscard]] std::vector<SubscriptionId> residents() const;
+  [[nodiscard]] bool has_residents() const { return desired_.size() > guests_.size(); }
+  /// All residents have been requested on an open connection.
   [[nodiscard]] bool is_live() const;
   /// How far `id`, which is desired since then, has come.
   [[nodiscard]] SubscriptionState state(SubscriptionId id, TimePoint desired_since,
@@ -168,8 +178,13 @@ class Shard {
   [[nodiscard]] bool is_probed() const {
     return status_ != ShardStatus::kSuspended || deadlines_.is_set(Timer::kRetry);
   }
+  /// When `id` was requested on the connection that serves.
+  [[nodiscard]] std::optional<TimePoint> requested_at(SubscriptionId id) const;
+  /// The server of the connection that serves has not said yet what it makes of `id`.
+  [[nodiscard]] bool is_answer_awaited(SubscriptionId id) const;
+  /// Residents only.
   [[nodiscard]] std::size_t requested_count() const;
-  /// What is desired, by status; kDesired is left to who knows how many there are in all.
+  /// Residents, by status; kDesired is left to who knows how many there are in all.
   [[nodiscard]] SubscriptionCounts subscription_counts(TimePoint now) const;
   [[nodiscard]] std::size_t open_connections() const;
   /// Over all connections that this shard has had.
@@ -198,6 +213,8 @@ class Shard {
   void handle_opened(Line& line, Duration time_to_connect, TimePoint now);
   void handle_new_data(const Line& line, TimePoint now);
   void begin_joins(const Line& line, const std::vector<SubscriptionId>& asked, TimePoint now);
+  [[nodiscard]] bool is_active_speaking(SubscriptionId id, const LastDelivered& last,
+                                        TimePoint now) const;
   void note_proven(SubscriptionId id);
   void conclude_if_proven(TimePoint now);
   [[nodiscard]] Switchover::Evidence evidence(TimePoint now) const;
@@ -235,6 +252,7 @@ class Shard {
   void tell_changes(Line& line, TimePoint now);
   void note_live(SubscriptionId id, TimePoint now);
   void end_waiting(TimePoint now);
+  bool carry(SubscriptionId id, TimePoint now);
   void handle_answer(Line& line, const Inspected& answer, TimePoint now);
   void handle_drain_notice(const Line& line, const Inspected& notice, TimePoint now);
   [[nodiscard]] Result<void> follow(const Line& line, const std::string& url);
@@ -269,6 +287,7 @@ class Shard {
   ShardStatus status_ = ShardStatus::kIdle;
   DeadlineTable<Timer> deadlines_;
   std::set<SubscriptionId> desired_;
+  std::set<SubscriptionId> guests_;   // Of these: another shard's word counts.
   std::set<SubscriptionId> leaving_;  // Unsubscribed, but a line still has to tell its server.
   std::vector<SubscriptionId> released_;
   std::vector<SubscriptionTracker::Silent> silent_;

@@ -297,6 +297,7 @@ void Shard::retire(LinePtr line, DisconnectReason reason, TimePoint now) {
   if (line->connection.is_open()) {
     out_.events.emplace_back(event::ConnectionRetired{id_, line->generation, reason.kind});
   }
+  joins_.retire_connection(id_of(*line));
   line->connection.close(std::move(reason), now);
   draining_.push_back(std::move(line));
   bury_closed(now);

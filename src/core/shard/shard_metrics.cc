@@ -1,11 +1,27 @@
 // What a Shard tells about itself.
 
+#include <algorithm>
+#include <iterator>
+
 #include "core/shard/shard.h"
 
 namespace wsm {
 
 bool Shard::is_live() const {
-  return active_ && active_->batcher && active_->batcher->is_settled();
+  if (!active_ || !active_->batcher) return false;
+  return active_->batcher->is_settled() || std::ranges::all_of(desired_, [this](SubscriptionId id) {
+           return guests_.contains(id) || rejected_.contains(id) || requested_at(id);
+         });
+}
+
+std::vector<SubscriptionId> Shard::residents() const {
+  std::vector<SubscriptionId> residents;
+  std::ranges::set_difference(desired_, guests_, std::back_inserter(residents));
+  return residents;
+}
+
+std::optional<TimePoint> Shard::requested_at(SubscriptionId id) const {
+  return active_ && active_->batcher ? active_->batcher->requested_at(id) : std::nullopt;
 }
 
 ShardStanding Shard::standing() const {
@@ -23,8 +39,15 @@ std::optional<ConnectionId> Shard::serving() const {
   return id_of(*active_);
 }
 
+bool Shard::is_answer_awaited(SubscriptionId id) const {
+  return active_ && active_->tracker && active_->tracker->is_answer_awaited(id);
+}
+
 std::size_t Shard::requested_count() const {
-  return active_ && active_->batcher ? active_->batcher->requested_count() : 0;
+  if (!active_ || !active_->batcher) return 0;
+  const auto is_requested = [this](SubscriptionId id) { return requested_at(id).has_value(); };
+  const auto guests = static_cast<std::size_t>(std::ranges::count_if(guests_, is_requested));
+  return active_->batcher->requested_count() - guests;
 }
 
 SubscriptionCounts Shard::subscription_counts(TimePoint now) const {
@@ -39,8 +62,13 @@ SubscriptionCounts Shard::subscription_counts(TimePoint now) const {
     };
     for (const SubscriptionId id : leaving_) leave_out(id);
     for (const auto& [id, rejection] : rejected_.all()) leave_out(id);
+    for (const SubscriptionId id : guests_) {
+      if (!rejected_.contains(id)) leave_out(id);
+    }
   }
-  counts.rejected = rejected_.size();
+  const auto is_rejected = [this](SubscriptionId id) { return rejected_.contains(id); };
+  const auto guests = static_cast<std::size_t>(std::ranges::count_if(guests_, is_rejected));
+  counts.rejected = rejected_.size() - guests;
   return counts;
 }
 
@@ -61,7 +89,7 @@ ShardMetrics Shard::metrics(TimePoint now) const {
   ShardMetrics metrics;
   metrics.shard_id = id_;
   metrics.status = status_;
-  metrics.subscriptions = desired_.size();
+  metrics.subscriptions = desired_.size() - guests_.size();
   metrics.is_connected = status_ == ShardStatus::kLive;
   metrics.generation = active_ ? active_->generation : generation_;
   metrics.attempt = failures_;

@@ -14,11 +14,15 @@ void Shard::begin_joins(const Line& line, const std::vector<SubscriptionId>& ask
     if (!desired_.contains(id)) continue;
     if (is_standby) unproven_.insert(id);
     const LastDelivered last = ledger_.last_delivered(id);
-    const bool is_speaking = is_standby && switchover_.trigger() != SwitchoverTrigger::kStall &&
-                             (!last.connection || last.connection == id_of(*active_)) &&
-                             !is_stale(id, now);
+    const bool is_speaking = is_standby ? is_active_speaking(id, last, now) : guests_.contains(id);
     joins_.begin(id, id_of(line), last, is_speaking ? Speech::kSpeaking : Speech::kSilent);
   }
+}
+
+/// Whether the line that serves is expected to go on with `id`.
+bool Shard::is_active_speaking(SubscriptionId id, const LastDelivered& last, TimePoint now) const {
+  if (switchover_.trigger() == SwitchoverTrigger::kStall || is_stale(id, now)) return false;
+  return !last.connection || last.connection == id_of(*active_) || guests_.contains(id);
 }
 
 bool Shard::is_stale(SubscriptionId id, TimePoint now) const {

@@ -66,10 +66,11 @@ void Shard::recover(ConnectionId connection, SubscriptionId id, TimePoint now) {
 /// From now on messages of everything that is carried may be missing.
 void Shard::interrupt(GapCause cause, std::optional<ConnectionId> interrupted, TimePoint now) {
   for (const SubscriptionId id : desired_) {
-    // Another line brings all that this one would have brought.
-    if (standby_ && joins_.is_proven(id, id_of(*standby_))) continue;
+    // Another line, of this shard or not, brings all that this one would have brought.
+    if (joins_.is_covered_without(id, id_of(*active_))) continue;
     ledger_.handle_interrupted(id, id_, cause, interrupted, now);
-    if (cause == GapCause::kReconnect && !rejected_.contains(id)) waiting_.begin(id, now);
+    const bool is_awaited = !rejected_.contains(id) && !guests_.contains(id);
+    if (cause == GapCause::kReconnect && is_awaited) waiting_.begin(id, now);
   }
 }
 
@@ -119,7 +120,9 @@ void Shard::handle_answer(Line& line, const Inspected& answer, TimePoint now) {
       if (answer.may_retry) retry_at = now + uniform_delay(longest / 2, longest, rng_);
       rejected_.add(id, {now, retry_at, answer.detail});
       waiting_.end(id);
-      out_.tell_status(id_, std::nullopt, SubscriptionStatus::kRejected, id);
+      if (!guests_.contains(id)) {
+        out_.tell_status(id_, std::nullopt, SubscriptionStatus::kRejected, id);
+      }
     }
     line.batcher->handle_refused(id);
     unproven_.erase(id);
@@ -137,7 +140,8 @@ void Shard::look_after_subscriptions(Line& line, TimePoint now) {
     out_.events.emplace_back(event::AcknowledgementOverdue{id_, line.generation, overdue.size()});
     for (const SubscriptionId id : overdue) line.batcher->ask_again(id);
   }
-  const auto silent = line.tracker->take_silent(now);
+  auto silent = line.tracker->take_silent(now);
+  std::erase_if(silent, [this](const auto& found) { return guests_.contains(found.id); });
   tell_changes(line, now);
   if (&line != active_.get() || silent.empty()) return;
   out_.counters.stalls += silent.size();
@@ -152,6 +156,7 @@ void Shard::retry_rejected(TimePoint now) {
   const auto due = rejected_.take_due(now);
   if (due.empty()) return;
   for (const SubscriptionId id : due) {
+    if (guests_.contains(id)) continue;
     waiting_.begin(id, now);
     out_.tell_status(id_, std::nullopt, SubscriptionStatus::kDesired, id);
   }

@@ -181,6 +181,12 @@ std::vector<SubscriptionId> SubscriptionTracker::take_asked(const Inspected& ans
   return std::move(asked.mapped());
 }
 
+bool SubscriptionTracker::is_answer_awaited(SubscriptionId id) const {
+  const auto entry = items_.find(id);
+  if (entry == items_.end() || entry->second.status != SubscriptionStatus::kRequested) return false;
+  return entry->second.request && asked_.contains(*entry->second.request);
+}
+
 /// Whether an answer to `request` is about `id` as it is asked for now: it may have been ended, or
 /// asked for again, since then.
 bool SubscriptionTracker::is_answered(SubscriptionId id,

@@ -96,6 +96,8 @@ class SubscriptionTracker {
   [[nodiscard]] std::optional<State> state(SubscriptionId id, TimePoint now) const;
   /// Some data has named its subscription.
   [[nodiscard]] bool is_attributed() const { return is_attributed_; }
+  /// The server has not said what it makes of `id`, and is going to.
+  [[nodiscard]] bool is_answer_awaited(SubscriptionId id) const;
   /// An answer to a request is awaited.
   [[nodiscard]] bool is_awaiting_answers() const { return !asked_.empty(); }
   /// What the connection carries, by status. Cost: none, it is kept.

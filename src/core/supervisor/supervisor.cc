@@ -34,7 +34,8 @@ Supervisor::Supervisor(const ShardManagerConfig& config, Rng& rng, EntropySource
       circuits_(settings_.circuits, rng_, out_),
       sources_(config.connection().source_ips.size(), config.connection().shards_per_ip),
       ledger_(settings_.ledger, out_),
-      joins_(settings_.joins, out_) {}
+      joins_(settings_.joins, out_),
+      moves_(settings_.proof_timeout) {}
 
 Result<void> Supervisor::start(std::span<const SubscriptionId> initial, std::size_t shard_capacity,
                                TimePoint now) {
@@ -66,6 +67,7 @@ void Supervisor::stop(TimePoint deadline, TimePoint now) {
   if (status_ == SupervisorStatus::kStopped) return;
   if (status_ != SupervisorStatus::kStopping) {
     status_ = SupervisorStatus::kStopping;
+    moves_.clear();
     for (auto& [id, slot] : shards_) {
       slot.shard->close({.kind = DisconnectKind::kStopped}, now);
       refresh(*slot.shard);
@@ -86,6 +88,7 @@ std::vector<SubscribeResult> Supervisor::subscribe(std::span<const SubscriptionI
 UnsubscribeResult Supervisor::unsubscribe(SubscriptionId id, TimePoint now) {
   if (!book_.is_desired(id)) return {UnsubscribeStatus::kNotSubscribed, {}};
   const ShardId carrier = book_.remove(id);
+  const auto move = moves_.end(id);
   redrives_.erase(id);
   ledger_.end(id);
   joins_.restart(id);
@@ -96,6 +99,7 @@ UnsubscribeResult Supervisor::unsubscribe(SubscriptionId id, TimePoint now) {
     shard->unsubscribe(id, now);
     close_if_empty(*shard, now);
     refresh(*shard);
+    if (move) send_guest_away(id, *find(move->to), now);
   } else {  // Stopped, and the shard is gone.
     book_.release(id);
     forget_if_unused(id);
@@ -138,6 +142,7 @@ Result<void> Supervisor::send(ConnectionId id, const OutgoingMessage& message) {
 
 void Supervisor::pause_receiving(TimePoint now) {
   is_paused_ = true;
+  moves_.pause(now);
   for (auto& [id, slot] : shards_) {
     slot.shard->pause(now);
     refresh(*slot.shard);
@@ -147,12 +152,14 @@ void Supervisor::pause_receiving(TimePoint now) {
 void Supervisor::pause_receiving(ShardId id, TimePoint now) {
   Shard* shard = find(id);
   if (!shard) return;
+  moves_.pause(now);
   shard->pause(now);
   refresh(*shard);
 }
 
 void Supervisor::resume_receiving(TimePoint now) {
   is_paused_ = false;
+  moves_.resume(now);
   for (auto& [id, slot] : shards_) {
     slot.shard->resume(now);
     refresh(*slot.shard);
@@ -230,7 +237,7 @@ void Supervisor::forget_if_unused(SubscriptionId id) {
 Result<std::vector<SubscriptionId>> Supervisor::shard_subscriptions(ShardId id) const {
   const Shard* shard = find(id);
   if (!shard) return unknown(id);
-  return std::vector<SubscriptionId>{shard->desired().begin(), shard->desired().end()};
+  return shard->residents();
 }
 
 std::optional<SubscriptionState> Supervisor::subscription_state(SubscriptionId id,

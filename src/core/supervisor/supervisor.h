@@ -22,6 +22,7 @@
 #include "core/ledger/ledger.h"
 #include "core/limits/connect_governor.h"
 #include "core/outbox.h"
+#include "core/rebalance/moves.h"
 #include "core/recovery/circuits.h"
 #include "core/shard/shard.h"
 #include "core/subscription/placement.h"
@@ -69,6 +70,10 @@ class Supervisor {
   UnsubscribeResult unsubscribe(SubscriptionId id, TimePoint now);
   Result<void> reconnect_shard(ShardId shard, TimePoint now);
   Result<void> hot_switchover(ShardId shard, TimePoint now);
+  /// Another shard is to carry `id`; the one that does goes on until nothing would be lost.
+  /// Errors: kUnknownShard, kInvalidArgument, kNotConnected unless both shards are dependable,
+  /// kNoRoom, kNotRunning, kStopped.
+  Result<void> move(SubscriptionId id, ShardId shard, TimePoint now);
   /// On the connection that serves `shard`.
   Result<void> send(ShardId shard, const OutgoingMessage& message);
   /// On that connection only.
@@ -147,7 +152,15 @@ class Supervisor {
   SubscribeResult place(SubscriptionId id, TimePoint now);
   void assign(SubscriptionId id, Shard& shard, TimePoint now);
   void redrive(const SubscriptionTracker::Silent& silent, Shard& carrier, TimePoint now);
-  void move(SubscriptionId id, Shard& from, Shard& to, TimePoint now);
+  void carry_over(SubscriptionId id, Shard& from, Shard& to, TimePoint now);
+  void note_proof(SubscriptionId id);
+  void finish_proven_moves(TimePoint now);
+  void look_after_moves(TimePoint now);
+  [[nodiscard]] Switchover::Evidence evidence(SubscriptionId id, const Moves::Move& move,
+                                              TimePoint now) const;
+  void finish_move(SubscriptionId id, MoveOutcome outcome, TimePoint now);
+  void give_up_move(SubscriptionId id, TimePoint now);
+  void send_guest_away(SubscriptionId id, Shard& host, TimePoint now);
   [[nodiscard]] std::optional<ShardId> choose_shard();
   void note_standing(Slot& slot);
   void rescue(TimePoint now);
@@ -186,6 +199,7 @@ class Supervisor {
 
   SupervisorStatus status_ = SupervisorStatus::kReady;
   SubscriptionBook book_;
+  Moves moves_;
   std::map<SubscriptionId, Redrive> redrives_;  // Of what has been silent.
   std::optional<Placement> placement_;  // From start() on; knows the shards that take wishes.
   std::size_t shard_capacity_ = 0;

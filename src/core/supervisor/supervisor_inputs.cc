@@ -41,20 +41,24 @@ void Supervisor::handle_rendered(ConnectionId id, Result<std::optional<OutgoingM
 
 void Supervisor::handle_received(ConnectionId id, TimePoint now) {
   tell(id.shard, [&](Shard& shard) { shard.handle_received(id.generation, now); });
+  if (!moves_.empty()) finish_proven_moves(now);
 }
 
 Reception Supervisor::handle_inspected(ConnectionId id, const Message& message,
                                        const Inspected& inspected, TimePoint now) {
   // What comes of it is carried over once a read, by handle_received().
   Shard* shard = find(id.shard);
-  return shard ? shard->handle_inspected(id.generation, message, inspected, now)
-               : Reception::kDeliver;
+  if (!shard) return Reception::kDeliver;
+  const Reception reception = shard->handle_inspected(id.generation, message, inspected, now);
+  if (!moves_.empty() && inspected.subscription) note_proof(*inspected.subscription);
+  return reception;
 }
 
 std::optional<Joins::Released> Supervisor::poll_released(TimePoint now) {
   while (auto released = joins_.poll_released()) {
     const HeldMessage& message = released->message;
     tell(message.connection.shard, [&](Shard& shard) { shard.handle_released(released->id, now); });
+    if (!moves_.empty()) note_proof(released->id);
     switch (ledger_.handle_data(released->id, message.connection, message.numbering, now)) {
       case Ledger::Advice::kDeliver: return released;
       case Ledger::Advice::kDeliverAndRecover:
@@ -99,9 +103,11 @@ void Supervisor::handle_timeout(TimePoint now) {
     }
   }
   // What a rescue has moved or closed may have something to send, which is due at once.
-  for (bool is_due = true; is_due; is_due = is_rescue_due_ || is_any_due(now)) {
+  for (bool is_due = true; is_due;
+       is_due = is_rescue_due_ || moves_.has_changed() || is_any_due(now)) {
     handle_due(now);
     joins_.handle_timeout(now);
+    look_after_moves(now);
     rescue(now);
     give_permits(now);
   }
@@ -123,6 +129,8 @@ void Supervisor::handle_due(TimePoint now) {
 /// The process has stood still, or the machine. What came meanwhile has not been read yet, so the
 /// time is nobody's fault.
 void Supervisor::forgive_standstill(TimePoint since, TimePoint now) {
+  moves_.pause(since);
+  moves_.resume(now);
   for (auto& [id, slot] : shards_) {
     if (slot.shard->is_paused()) continue;  // It goes on when it is told to.
     slot.shard->pause(since);
@@ -165,9 +173,9 @@ std::optional<ConnectionId> Supervisor::poll_transmit(TimePoint now) {
 
 std::optional<TimePoint> Supervisor::next_deadline() const {
   constexpr TimePoint kAtOnce{};
-  if (is_rescue_due_) return kAtOnce;
+  if (is_rescue_due_ || moves_.has_changed()) return kAtOnce;
   std::optional<TimePoint> next = earliest(governor_.next_deadline(), circuits_.next_deadline());
-  next = earliest(next, joins_.next_deadline());
+  next = earliest(next, earliest(joins_.next_deadline(), moves_.next_deadline()));
   if (!deadlines_.empty()) next = earliest(next, deadlines_.begin()->first);
   if (status_ == SupervisorStatus::kStopping) next = earliest(next, stop_deadline_);
   return next;
@@ -181,7 +189,7 @@ Connection* Supervisor::connection(ConnectionId id) {
 bool Supervisor::is_live() const {
   if (status_ != SupervisorStatus::kRunning) return false;
   for (const auto& [id, slot] : shards_) {
-    if (!slot.shard->desired().empty() && !slot.shard->is_live()) return false;
+    if (slot.shard->has_residents() && !slot.shard->is_live()) return false;
   }
   return true;
 }

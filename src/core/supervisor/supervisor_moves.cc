@@ -1,156 +1,127 @@
-// Which shard carries what: subscriptions that are silent, or whose shard is suspended, move.
+// Moves of single subscriptions from one shard that serves to another, make before break.
 
-#include <algorithm>
-#include <set>
+#include <string>
 #include <utility>
-#include <vector>
 
 #include "core/supervisor/supervisor.h"
 
 namespace wsm {
 
-/// Climbs the ladder for one that has been silent on a connection that has data of others.
-void Supervisor::redrive(const SubscriptionTracker::Silent& silent, Shard& carrier, TimePoint now) {
-  const SubscriptionId id = silent.id;
-  if (status_ != SupervisorStatus::kRunning || book_.shard_of(id) != carrier.id()) return;
-  const auto rung = redrives_[id].take_rung(silent.timeout, now);
-  if (!rung) return;
-  if (*rung == Redrive::Rung::kAskAgain) {
-    carrier.renew(id, now);
-    return refresh(carrier);
+Result<void> Supervisor::move(SubscriptionId id, ShardId target, TimePoint now) {
+  if (auto error = refusal()) return Failure{*std::move(error)};
+  const auto carrier = book_.shard_of(id);
+  if (!carrier) return Failure{Error{Errc::kInvalidArgument, "it is not subscribed"}};
+  Shard* from = find(*carrier);
+  Shard* to = find(target);
+  if (!to) return unknown(target);
+  if (from == to || moves_.find(id)) {
+    return Failure{Error{Errc::kInvalidArgument, "it is there, or on the move"}};
   }
-  if (*rung == Redrive::Rung::kMove) {
-    if (const auto other = placement_->least_loaded_other(carrier.id())) {
-      move(id, carrier, *find(*other), now);
-      return close_if_empty(carrier, now);
+  for (const Shard* side : {from, to}) {
+    if (side->standing() != ShardStanding::kDependable) {
+      return Failure{Error{Errc::kNotConnected, "shard " + std::to_string(side->id().value()) +
+                                                    " is " +
+                                                    std::string{to_string(side->standing())}}};
     }
   }
-  if (config_.manager().auto_rebalance && carrier.desired().size() > 1 && may_open_shard()) {
-    Shard& fresh = open_shard(now);
-    move(id, carrier, fresh, now);
-    fresh.open(now);
-    return refresh(fresh);
-  }
-  carrier.replace_for_silent(now);
-  refresh(carrier);
+  if (!placement_->has_room(target)) return Failure{Error{Errc::kNoRoom, "that shard is full"}};
+  moves_.begin(id, from->id(), to->id(), now);
+  placement_->add_load(target);
+  if (to->host(id, now)) book_.hold(id);
+  refresh(*to);
+  return {};
 }
 
-/// With a gap: only for what has no data to lose.
-void Supervisor::move(SubscriptionId id, Shard& from, Shard& to, TimePoint now) {
-  placement_->remove_load(from.id());
-  placement_->add_load(to.id());
-  book_.move(id, to.id());
-  ledger_.handle_interrupted(id, from.id(), GapCause::kMove, from.serving(), now);
-  out_.tell_status(to.id(), std::nullopt, SubscriptionStatus::kDesired, id);
-  if (const auto* rejection = from.rejection(id)) {
-    to.adopt_rejection(id, *rejection);
-    out_.tell_status(to.id(), std::nullopt, SubscriptionStatus::kRejected, id);
+/// Whether a message has shown that nothing of `id` would be lost any more with the shard that it
+/// comes from. What follows from it waits for the end of the read.
+void Supervisor::note_proof(SubscriptionId id) {
+  const Moves::Move* move = moves_.find(id);
+  if (!move) return;
+  const auto fresh = find(move->to)->serving();
+  if (fresh && joins_.is_proven(id, *fresh)) moves_.handle_proven(id);
+}
+
+void Supervisor::finish_proven_moves(TimePoint now) {
+  for (const SubscriptionId id : moves_.take_proven()) {
+    // Unless it was told of twice, or ended otherwise.
+    if (moves_.find(id)) finish_move(id, MoveOutcome::kProven, now);
   }
+}
+
+/// Looks at the moves whose time is over, or whose shards are not what they were.
+void Supervisor::look_after_moves(TimePoint now) {
+  finish_proven_moves(now);
+  for (const SubscriptionId id : moves_.take_changed()) {
+    const Moves::Move* move = moves_.find(id);
+    if (!move) continue;
+    const auto is_dependable = [&](ShardId shard) {
+      return find(shard)->standing() == ShardStanding::kDependable;
+    };
+    if (!is_dependable(move->to)) {
+      give_up_move(id, now);
+    } else if (!is_dependable(move->from)) {
+      finish_move(id, MoveOutcome::kInterrupted, now);
+    }
+  }
+  for (const SubscriptionId id : moves_.due(now)) {
+    switch (moves_.handle_timeout(id, evidence(id, *moves_.find(id), now), now)) {
+      case Moves::Decision::kWait: break;
+      case Moves::Decision::kFinish: finish_move(id, MoveOutcome::kUnproven, now); break;
+      case Moves::Decision::kGiveUp: give_up_move(id, now); break;
+    }
+  }
+}
+
+/// What there is to be said of the new side when its time is over. It is deaf when the old one has
+/// had data that it should have had as well: neither just after the request nor just now.
+Switchover::Evidence Supervisor::evidence(SubscriptionId id, const Moves::Move& move,
+                                          TimePoint now) const {
+  const Shard& from = *find(move.from);
+  const Shard& to = *find(move.to);
+  const auto status = to.state(id, now, now).status;
+  const auto asked_at = to.requested_at(id);
+  if (status == SubscriptionStatus::kRejected) return Switchover::Evidence::kDeaf;
+  if (!asked_at || to.is_answer_awaited(id)) return Switchover::Evidence::kUnanswered;
+  if (joins_.last_data(id, *to.serving())) return Switchover::Evidence::kQuiet;
+  const auto last = joins_.last_data(id, *from.serving());
+  const Duration margin = settings_.proof_timeout / 4;
+  const bool is_deaf = last && *last > *asked_at + margin && *last < now - margin;
+  return is_deaf ? Switchover::Evidence::kDeaf : Switchover::Evidence::kQuiet;
+}
+
+/// The new side carries it alone.
+void Supervisor::finish_move(SubscriptionId id, MoveOutcome outcome, TimePoint now) {
+  const Moves::Move move = *moves_.end(id);
+  Shard& from = *find(move.from);
+  Shard& to = *find(move.to);
+  placement_->remove_load(move.from);
+  book_.move(id, move.to);
+  to.make_resident(id, now);
   from.unsubscribe(id, now);
-  if (to.subscribe(id, now)) book_.hold(id);
-  refresh(from);
+  joins_.leave(id, move.from, now);
+  ++out_.counters.moves;
+  out_.events.emplace_back(
+      event::SubscriptionMoved{{id}, move.from, move.to, outcome, now - move.begun});
   refresh(to);
+  close_if_empty(from, now);
+  refresh(from);
 }
 
-void Supervisor::close_if_empty(Shard& shard, TimePoint now) {
-  const bool may_close = config_.manager().auto_rebalance && status_ == SupervisorStatus::kRunning;
-  if (!may_close || !shard.desired().empty()) return;
-  placement_->remove_shard(shard.id());
-  shard.close({.kind = DisconnectKind::kRequested, .detail = "nothing left to carry"}, now);
-  refresh(shard);
+/// The old side goes on as if nothing had been.
+void Supervisor::give_up_move(SubscriptionId id, TimePoint now) {
+  const Moves::Move move = *moves_.end(id);
+  ++out_.counters.moves_abandoned;
+  out_.events.emplace_back(event::SubscriptionMoved{
+      {id}, move.from, move.to, MoveOutcome::kAbandoned, now - move.begun});
+  send_guest_away(id, *find(move.to), now);
 }
 
-/// For a wish. When everything is down, it waits with the others: one more shard would not help.
-std::optional<ShardId> Supervisor::choose_shard() {
-  if (const auto chosen = placement_->choose()) return chosen;
-  const bool is_any_live = std::ranges::any_of(
-      shards_, [](const auto& slot) { return slot.second.shard->status() == ShardStatus::kLive; });
-  return is_any_live ? std::nullopt : placement_->choose_excluded();
-}
-
-/// Notices when what may be expected of a shard has changed; rescue() acts on it.
-void Supervisor::note_standing(Slot& slot) {
-  const Shard& shard = *slot.shard;
-  const ShardStanding before = std::exchange(slot.standing, shard.standing());
-  if (before == slot.standing) return;
-  if (slot.standing == ShardStanding::kEnding) {
-    stranded_.erase(shard.id());
-    revived_.erase(shard.id());
-  } else if (slot.standing == ShardStanding::kSuspended) {
-    placement_->exclude(shard.id());
-    stranded_.insert(shard.id());
-    revived_.erase(shard.id());
-  } else if (before == ShardStanding::kSuspended) {
-    placement_->readmit(shard.id());
-    stranded_.erase(shard.id());
-    revived_.insert(shard.id());
-  }
-  is_rescue_due_ = is_rescue_due_ || !stranded_.empty() || !revived_.empty();
-}
-
-/// What suspended shards carry goes to others as far as they can take it. A shard that is back from
-/// suspension and finds nothing to carry is not needed any more.
-void Supervisor::rescue(TimePoint now) {
-  is_rescue_due_ = false;
-  if (status_ != SupervisorStatus::kRunning) return;
-  bool is_all_carried = true;
-  bool has_prober = false;
-  for (const ShardId id : std::vector<ShardId>{stranded_.begin(), stranded_.end()}) {
-    Shard& shard = *find(id);
-    evacuate(shard, now);
-    if (!shard.desired().empty()) {
-      is_all_carried = false;
-    } else if (shard.is_probed() && !std::exchange(has_prober, true)) {
-      continue;  // One is enough to learn whether the server takes more connections again.
-    } else {
-      close_if_empty(shard, now);
-    }
-  }
-  for (const ShardId id : std::vector<ShardId>{revived_.begin(), revived_.end()}) {
-    Shard& shard = *find(id);
-    const bool is_dependable = shard.standing() == ShardStanding::kDependable;
-    if (!is_all_carried && !is_dependable) continue;  // It may be needed yet.
-    revived_.erase(id);
-    close_if_empty(shard, now);
-  }
-}
-
-/// Moves nothing while no other shard serves: then everything is down, and whoever comes back first
-/// has everything that was its own.
-void Supervisor::evacuate(Shard& from, TimePoint now) {
-  std::set<std::pair<std::size_t, ShardId>> live;
-  std::set<std::pair<std::size_t, ShardId>> opening;
-  bool is_any_dependable = false;
-  for (const auto& [id, slot] : shards_) {
-    const ShardStanding standing = slot.shard->standing();
-    is_any_dependable = is_any_dependable || standing == ShardStanding::kDependable;
-    if (!placement_->knows(id) || !placement_->has_room(id)) continue;
-    if (standing == ShardStanding::kDependable) live.emplace(placement_->load(id), id);
-    if (standing == ShardStanding::kOpening) opening.emplace(placement_->load(id), id);
-  }
-  if (!is_any_dependable) return;
-  const std::vector<SubscriptionId> all{from.desired().begin(), from.desired().end()};
-  for (const SubscriptionId id : all) {
-    auto& takers = live.empty() ? opening : live;
-    if (takers.empty()) {
-      if (!may_replace(from)) return;
-      Shard& fresh = open_shard(now);
-      shards_.at(fresh.id()).is_replacement = true;
-      fresh.open(now);
-      takers.emplace(0, fresh.id());
-    }
-    Shard& to = *find(takers.extract(takers.begin()).value().second);
-    move(id, from, to, now);
-    if (placement_->has_room(to.id())) takers.emplace(placement_->load(to.id()), to.id());
-  }
-}
-
-/// A replacement that has never opened, or that on_error has stopped, is not replaced in its turn,
-/// or a server that takes no further connection would make us open shards without end.
-bool Supervisor::may_replace(const Shard& shard) const {
-  if (!config_.manager().auto_rebalance || !may_open_shard()) return false;
-  const bool is_fresh_start = shard.has_been_open() && shard.is_probed();
-  return is_fresh_start || !shards_.at(shard.id()).is_replacement;
+void Supervisor::send_guest_away(SubscriptionId id, Shard& host, TimePoint now) {
+  if (placement_->knows(host.id())) placement_->remove_load(host.id());
+  host.unsubscribe(id, now);
+  joins_.leave(id, host.id(), now);
+  close_if_empty(host, now);
+  refresh(host);
 }
 
 }  // namespace wsm

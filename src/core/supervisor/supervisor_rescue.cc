@@ -1,0 +1,158 @@
+// Which shard carries what: subscriptions that are silent, or whose shard is suspended, move.
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "core/supervisor/supervisor.h"
+
+namespace wsm {
+
+/// Climbs the ladder for one that has been silent on a connection that has data of others.
+void Supervisor::redrive(const SubscriptionTracker::Silent& silent, Shard& carrier, TimePoint now) {
+  const SubscriptionId id = silent.id;
+  if (status_ != SupervisorStatus::kRunning || book_.shard_of(id) != carrier.id()) return;
+  const auto rung = redrives_[id].take_rung(silent.timeout, now);
+  if (!rung) return;
+  if (*rung == Redrive::Rung::kAskAgain) {
+    carrier.renew(id, now);
+    return refresh(carrier);
+  }
+  if (*rung == Redrive::Rung::kMove) {
+    if (const auto other = placement_->least_loaded_other(carrier.id())) {
+      carry_over(id, carrier, *find(*other), now);
+      return close_if_empty(carrier, now);
+    }
+  }
+  if (config_.manager().auto_rebalance && carrier.residents().size() > 1 && may_open_shard()) {
+    Shard& fresh = open_shard(now);
+    carry_over(id, carrier, fresh, now);
+    fresh.open(now);
+    return refresh(fresh);
+  }
+  carrier.replace_for_silent(now);
+  refresh(carrier);
+}
+
+/// With a gap: only for what has no data to lose.
+void Supervisor::carry_over(SubscriptionId id, Shard& from, Shard& to, TimePoint now) {
+  if (moves_.find(id)) give_up_move(id, now);
+  placement_->remove_load(from.id());
+  placement_->add_load(to.id());
+  book_.move(id, to.id());
+  ledger_.handle_interrupted(id, from.id(), GapCause::kMove, from.serving(), now);
+  out_.tell_status(to.id(), std::nullopt, SubscriptionStatus::kDesired, id);
+  if (const auto* rejection = from.rejection(id)) {
+    to.adopt_rejection(id, *rejection);
+    out_.tell_status(to.id(), std::nullopt, SubscriptionStatus::kRejected, id);
+  }
+  from.unsubscribe(id, now);
+  joins_.leave(id, from.id(), now);
+  if (to.subscribe(id, now)) book_.hold(id);
+  refresh(from);
+  refresh(to);
+}
+
+void Supervisor::close_if_empty(Shard& shard, TimePoint now) {
+  const bool may_close = config_.manager().auto_rebalance && status_ == SupervisorStatus::kRunning;
+  if (!may_close || !shard.desired().empty()) return;
+  placement_->remove_shard(shard.id());
+  shard.close({.kind = DisconnectKind::kRequested, .detail = "nothing left to carry"}, now);
+  refresh(shard);
+}
+
+/// For a wish. When everything is down, it waits with the others: one more shard would not help.
+std::optional<ShardId> Supervisor::choose_shard() {
+  if (const auto chosen = placement_->choose()) return chosen;
+  const bool is_any_live = std::ranges::any_of(
+      shards_, [](const auto& slot) { return slot.second.shard->status() == ShardStatus::kLive; });
+  return is_any_live ? std::nullopt : placement_->choose_excluded();
+}
+
+/// Notices when what may be expected of a shard has changed; rescue() acts on it.
+void Supervisor::note_standing(Slot& slot) {
+  const Shard& shard = *slot.shard;
+  const ShardStanding before = std::exchange(slot.standing, shard.standing());
+  if (before == slot.standing) return;
+  if (slot.standing == ShardStanding::kEnding) {
+    stranded_.erase(shard.id());
+    revived_.erase(shard.id());
+  } else if (slot.standing == ShardStanding::kSuspended) {
+    placement_->exclude(shard.id());
+    stranded_.insert(shard.id());
+    revived_.erase(shard.id());
+  } else if (before == ShardStanding::kSuspended) {
+    placement_->readmit(shard.id());
+    stranded_.erase(shard.id());
+    revived_.insert(shard.id());
+  }
+  moves_.handle_changed(shard.id());
+  is_rescue_due_ = is_rescue_due_ || !stranded_.empty() || !revived_.empty();
+}
+
+/// What suspended shards carry goes to others as far as they can take it. A shard that is back from
+/// suspension and finds nothing to carry is not needed any more.
+void Supervisor::rescue(TimePoint now) {
+  is_rescue_due_ = false;
+  if (status_ != SupervisorStatus::kRunning) return;
+  bool is_all_carried = true;
+  bool has_prober = false;
+  for (const ShardId id : std::vector<ShardId>{stranded_.begin(), stranded_.end()}) {
+    Shard& shard = *find(id);
+    evacuate(shard, now);
+    if (!shard.desired().empty()) {
+      is_all_carried = false;
+    } else if (shard.is_probed() && !std::exchange(has_prober, true)) {
+      continue;  // One is enough to learn whether the server takes more connections again.
+    } else {
+      close_if_empty(shard, now);
+    }
+  }
+  for (const ShardId id : std::vector<ShardId>{revived_.begin(), revived_.end()}) {
+    Shard& shard = *find(id);
+    const bool is_dependable = shard.standing() == ShardStanding::kDependable;
+    if (!is_all_carried && !is_dependable) continue;  // It may be needed yet.
+    revived_.erase(id);
+    close_if_empty(shard, now);
+  }
+}
+
+/// Moves nothing while no other shard serves: then everything is down, and whoever comes back first
+/// has everything that was its own.
+void Supervisor::evacuate(Shard& from, TimePoint now) {
+  std::set<std::pair<std::size_t, ShardId>> live;
+  std::set<std::pair<std::size_t, ShardId>> opening;
+  bool is_any_dependable = false;
+  for (const auto& [id, slot] : shards_) {
+    const ShardStanding standing = slot.shard->standing();
+    is_any_dependable = is_any_dependable || standing == ShardStanding::kDependable;
+    if (!placement_->knows(id) || !placement_->has_room(id)) continue;
+    if (standing == ShardStanding::kDependable) live.emplace(placement_->load(id), id);
+    if (standing == ShardStanding::kOpening) opening.emplace(placement_->load(id), id);
+  }
+  if (!is_any_dependable) return;
+  for (const SubscriptionId id : from.residents()) {
+    auto& takers = live.empty() ? opening : live;
+    if (takers.empty()) {
+      if (!may_replace(from)) return;
+      Shard& fresh = open_shard(now);
+      shards_.at(fresh.id()).is_replacement = true;
+      fresh.open(now);
+      takers.emplace(0, fresh.id());
+    }
+    Shard& to = *find(takers.extract(takers.begin()).value().second);
+    carry_over(id, from, to, now);
+    if (placement_->has_room(to.id())) takers.emplace(placement_->load(to.id()), to.id());
+  }
+}
+
+/// A replacement that has never opened, or that on_error has stopped, is not replaced in its turn,
+/// or a server that takes no further connection would make us open shards without end.
+bool Supervisor::may_replace(const Shard& shard) const {
+  if (!config_.manager().auto_rebalance || !may_open_shard()) return false;
+  const bool is_fresh_start = shard.has_been_open() && shard.is_probed();
+  return is_fresh_start || !shards_.at(shard.id()).is_replacement;
+}
+
+}  // namespace wsm
