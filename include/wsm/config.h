@@ -38,6 +38,18 @@ enum class TlsVersion : std::uint8_t { kTls12, kTls13 };
   return "unknown";
 }
 
+/// By what shards are compared when they are evened out.
+enum class LoadMeasure : std::uint8_t { kCount, kMessages, kBytes };
+
+[[nodiscard]] constexpr std::string_view to_string(LoadMeasure measure) {
+  switch (measure) {
+    case LoadMeasure::kCount: return "count";
+    case LoadMeasure::kMessages: return "messages";
+    case LoadMeasure::kBytes: return "bytes";
+  }
+  return "unknown";
+}
+
 struct ManagerOptions {
   /// Cap of one connection; empty asks the handler, whose default is 500.
   std::optional<std::size_t> max_subscriptions_per_shard;
@@ -46,8 +58,12 @@ struct ManagerOptions {
   /// the old one when nothing is lost with it, or when the feed is too quiet to tell in
   /// data_timeout (docs/switchover.md).
   bool hot_switchover = true;
-  /// Opens a shard when all are full, and closes one that has nothing left to carry.
+  /// Opens a shard when all are full, evens out what they carry, empties those that are not needed
+  /// and closes them (docs/rebalancing.md).
   bool auto_rebalance = true;
+  /// What is evened out: subscriptions, or what inspect() has shown them to bring. With kSequential
+  /// nothing is.
+  LoadMeasure rebalance_by = LoadMeasure::kCount;
 };
 
 /// How a TLS server is checked. The default trusts what the system trusts.
@@ -256,6 +272,7 @@ class ShardManagerConfigBuilder {
   Self& shard_selection_strategy(ShardSelectionStrategy strategy);
   Self& hot_switchover(bool on);
   Self& auto_rebalance(bool on);
+  Self& rebalance_by(LoadMeasure measure);
 
   Self& connect_timeout(Duration timeout);
   Self& max_connect_attempts(std::uint32_t attempts);

@@ -188,6 +188,15 @@ class ShardManager {
     return ask<Result<void>>([&](auto& commands) { return commands.hot_switchover(shard); });
   }
 
+  /// Evens out what the shards carry, empties those that are not needed, and closes them. Each
+  /// subscription goes on where it is until nothing would be lost with that. What auto_rebalance
+  /// does by itself, some time after a change, begins at once. Returns how many subscriptions are
+  /// going to move; on_event tells what became of each.
+  /// Errors: kNotRunning, kStopped.
+  Result<std::size_t> rebalance() {
+    return ask<Result<std::size_t>>([](auto& commands) { return commands.rebalance(); });
+  }
+
   /// Sends on the connection that serves `shard` now.
   /// Errors: kUnknownShard, kNotConnected, kInvalidUtf8, kMessageTooLarge, kSendQueueFull,
   /// kNotRunning, kStopped.

@@ -30,6 +30,11 @@ ShardManagerConfigBuilder& ShardManagerConfigBuilder::auto_rebalance(bool on) {
   return *this;
 }
 
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::rebalance_by(LoadMeasure measure) {
+  config_.manager_.rebalance_by = measure;
+  return *this;
+}
+
 ShardManagerConfigBuilder& ShardManagerConfigBuilder::connect_timeout(Duration timeout) {
   config_.connection_.connect_timeout = timeout;
   return *this;

@@ -51,6 +51,12 @@ Result<void> EngineImpl::hot_switchover(ShardId shard) {
   return logged("hot_switchover", supervisor_.hot_switchover(shard, now_));
 }
 
+Result<std::size_t> EngineImpl::rebalance() {
+  auto begun = supervisor_.rebalance(now_);
+  if (!begun) return Failure{logged("rebalance", Failure{begun.error()}).error()};
+  return begun;
+}
+
 Result<void> EngineImpl::send(ShardId shard, OutgoingMessage message) {
   return logged("send", supervisor_.send(shard, message));
 }

@@ -69,6 +69,7 @@ class EngineImpl final : public detail::Engine,
   UnsubscribeResult unsubscribe(SubscriptionId id) override;
   Result<void> reconnect_shard(ShardId shard) override;
   Result<void> hot_switchover(ShardId shard) override;
+  Result<std::size_t> rebalance() override;
   Result<void> send(ShardId shard, OutgoingMessage message) override;
   [[nodiscard]] bool is_serving() const override;
   [[nodiscard]] Result<std::vector<SubscriptionId>> shard_subscriptions(

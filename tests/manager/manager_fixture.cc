@@ -27,6 +27,7 @@ void ManagerFixture::make(const std::string& url) {
   handler = std::make_shared<TestHandler>(url, initial);
   handler->before = before;
   handler->answer_error = answer_error;
+  handler->look = look;
   manager = std::make_unique<Manager>(*built, handler, logger);
 }
 

@@ -91,6 +91,7 @@ class ManagerFixture : public ::testing::Test {
   std::vector<std::string> initial = topics(1, 3);
   TestHandler::Before before;
   std::function<ErrorAnswer(const DisconnectReason&)> answer_error;
+  std::function<Inspection<std::string>(const Message&)> look;  // What inspect() answers.
   const std::shared_ptr<Gate> gate = std::make_shared<Gate>();  // Opened at the end of the test.
 
   std::unique_ptr<venue::Venue> venue;

@@ -37,6 +37,9 @@ class TestHandler final : public WebSocketHandler<std::string> {
   ErrorAnswer on_error(const ConnectionState& state, const DisconnectReason& reason) override;
   std::size_t max_subscriptions_per_shard() override;
   bool is_data_message(const Message& message) override;
+  Inspection<std::string> inspect(const Message& message) override {
+    return look ? look(message) : Inspection<std::string>{};
+  }
   void on_event(const Event& event) override;
 
   // To be set before start().
@@ -45,6 +48,7 @@ class TestHandler final : public WebSocketHandler<std::string> {
   std::vector<std::string> initial;
   Before before;
   std::function<ErrorAnswer(const DisconnectReason&)> answer_error;
+  std::function<Inspection<std::string>(const Message&)> look;
 
   Journal journal;
 

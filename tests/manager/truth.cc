@@ -34,6 +34,14 @@ std::optional<Data> parse(std::string_view text) {
 
 }  // namespace
 
+Inspection<std::string> inspect_data(const Message& message) {
+  const auto data = parse(message.text());
+  if (!data) return {.role = MessageRole::kOther};
+  return {.role = MessageRole::kData,
+          .subscription = data->topic,
+          .numbering = {.sequence = data->sequence}};
+}
+
 std::vector<std::string> lost(const venue::Record& record, const Notes& notes) {
   std::map<std::string, std::set<venue::Sequence>> received;
   for (const Received& message : notes.messages) {
@@ -52,13 +60,16 @@ std::vector<std::string> lost(const venue::Record& record, const Notes& notes) {
   return missing;
 }
 
-std::vector<std::string> disordered(const Notes& notes) {
-  std::map<std::tuple<ShardId, Generation, std::string>, venue::Sequence> last;
+namespace {
+
+template <class Key>
+std::vector<std::string> out_of_step(const Notes& notes, Key key_of) {
+  std::map<decltype(key_of(Received{}, Data{})), venue::Sequence> last;
   std::vector<std::string> found;
   for (const Received& message : notes.messages) {
     const auto data = parse(message.text);
     if (!data) continue;
-    auto& before = last[{message.shard, message.generation, data->topic}];
+    auto& before = last[key_of(message, *data)];
     if (before != 0 && data->sequence != before + 1 && found.size() < kTellMax) {
       found.push_back(data->topic + ": " + std::to_string(data->sequence) + " after " +
                       std::to_string(before));
@@ -66,6 +77,18 @@ std::vector<std::string> disordered(const Notes& notes) {
     before = data->sequence;
   }
   return found;
+}
+
+}  // namespace
+
+std::vector<std::string> disordered(const Notes& notes) {
+  return out_of_step(notes, [](const Received& message, const Data& data) {
+    return std::tuple{message.shard, message.generation, data.topic};
+  });
+}
+
+std::vector<std::string> interrupted(const Notes& notes) {
+  return out_of_step(notes, [](const Received&, const Data& data) { return data.topic; });
 }
 
 }  // namespace wsm::testing

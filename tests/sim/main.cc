@@ -39,11 +39,13 @@ void print_totals(const Totals& totals) {
   const auto kinds = std::ranges::count_if(totals.faults, [](auto count) { return count > 0; });
   std::printf(
       "delivered %llu, lost with connections %llu, dials %llu, trips of circuit "
-      "breakers %llu, switchovers %llu\n",
+      "breakers %llu, switchovers %llu, moves %llu (%llu proven)\n",
       static_cast<unsigned long long>(totals.delivered),
       static_cast<unsigned long long>(totals.lost), static_cast<unsigned long long>(totals.dials),
       static_cast<unsigned long long>(totals.circuit_breaker_trips),
-      static_cast<unsigned long long>(totals.switchovers));
+      static_cast<unsigned long long>(totals.switchovers),
+      static_cast<unsigned long long>(totals.moves),
+      static_cast<unsigned long long>(totals.moves_proven));
   std::printf("%td kinds of fault\n", kinds);
   for (std::size_t fault = 0; fault < kFaultCount; ++fault) {
     std::printf("  %-18s %10llu\n", std::string{to_string(static_cast<Fault>(fault))}.c_str(),

@@ -21,6 +21,8 @@ class CounterOracle final : public Observer {
   [[nodiscard]] std::uint64_t dials() const { return dials_; }
   [[nodiscard]] std::uint64_t connections() const { return connections_; }
   [[nodiscard]] std::uint64_t switchovers() const { return switchovers_; }
+  [[nodiscard]] std::uint64_t moves() const { return moves_; }
+  [[nodiscard]] std::uint64_t moves_proven() const { return moves_proven_; }
 
  private:
   void expect(std::string_view name, std::uint64_t counted, std::uint64_t real);
@@ -30,6 +32,10 @@ class CounterOracle final : public Observer {
   std::uint64_t connections_ = 0;
   std::uint64_t switchovers_ = 0;
   std::uint64_t switchovers_ended_ = 0;
+  std::uint64_t moves_ = 0;  // Without those that were given up.
+  std::uint64_t moves_proven_ = 0;
+  std::uint64_t moves_abandoned_ = 0;
+  std::uint64_t rebalances_ = 0;
   std::uint64_t stalls_ = 0;
 };
 

@@ -100,7 +100,10 @@ void draw_flow(Dice& dice, ShardManagerConfigBuilder& builder) {
   // Whoever drops does not deliver until the numbers begin anew, which they do not here.
   constexpr GapRecovery kRecoveries[] = {GapRecovery::kGoOn, GapRecovery::kAskAgain,
                                          GapRecovery::kReconnect};
+  constexpr LoadMeasure kMeasures[] = {LoadMeasure::kCount, LoadMeasure::kMessages,
+                                       LoadMeasure::kBytes};
   builder.gap_recovery(dice.one_of(kRecoveries));
+  builder.rebalance_by(dice.one_of(kMeasures));
   builder.reserve_bytes_max(dice.once_in(2) ? 0 : dice.between(std::uint64_t{200}, 100'000));
   if (dice.once_in(4)) {
     builder.subscription_timeout_intervals(
@@ -221,6 +224,8 @@ Outcome outcome_of(World& world, Oracles& oracles, const Chaos& chaos) {
   outcome.dials = oracles.counters.dials();
   outcome.circuit_breaker_trips = oracles.circuit.trips();
   outcome.switchovers = oracles.counters.switchovers();
+  outcome.moves = oracles.counters.moves();
+  outcome.moves_proven = oracles.counters.moves_proven();
   outcome.faults = chaos.counts();
   outcome.simulated = world.elapsed();
   return outcome;
@@ -234,6 +239,8 @@ Totals& Totals::operator+=(const Totals& other) {
   dials += other.dials;
   circuit_breaker_trips += other.circuit_breaker_trips;
   switchovers += other.switchovers;
+  moves += other.moves;
+  moves_proven += other.moves_proven;
   for (std::size_t i = 0; i < faults.size(); ++i) faults[i] += other.faults[i];
   simulated += other.simulated;
   return *this;

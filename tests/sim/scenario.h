@@ -26,6 +26,8 @@ struct Totals {
   std::uint64_t dials = 0;
   std::uint64_t circuit_breaker_trips = 0;
   std::uint64_t switchovers = 0;
+  std::uint64_t moves = 0;
+  std::uint64_t moves_proven = 0;
   Chaos::Counts faults{};
   Duration simulated{};
 

@@ -31,6 +31,7 @@ class Commands {
   virtual UnsubscribeResult unsubscribe(SubscriptionId id) = 0;
   virtual Result<void> reconnect_shard(ShardId shard) = 0;
   virtual Result<void> hot_switchover(ShardId shard) = 0;
+  virtual Result<std::size_t> rebalance() = 0;
   virtual Result<void> send(ShardId shard, OutgoingMessage message) = 0;
 
   /// Started, and not told to stop.

@@ -7,22 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include <wsm/config.h>
 #include <wsm/detail/subscription_id.h>
 #include <wsm/types.h>
 
 namespace wsm {
-
-/// By what shards are compared when they are evened out.
-enum class LoadMeasure : std::uint8_t { kCount, kMessages, kBytes };
-
-[[nodiscard]] constexpr std::string_view to_string(LoadMeasure measure) {
-  switch (measure) {
-    case LoadMeasure::kCount: return "count";
-    case LoadMeasure::kMessages: return "messages";
-    case LoadMeasure::kBytes: return "bytes";
-  }
-  return "unknown";
-}
 
 /// What rebalancing may do with a shard.
 enum class ShardRole : std::uint8_t {

@@ -173,6 +173,8 @@ class Shard {
     return rejected_.find(id);
   }
   [[nodiscard]] ShardStanding standing() const;
+  /// A switchover is under way, or waits for its permit.
+  [[nodiscard]] bool is_switching() const { return !switchover_.is_idle() || planned_; }
   [[nodiscard]] bool has_been_open() const { return has_been_open_; }
   /// Connects by itself, or will. Only what on_error has stopped does not.
   [[nodiscard]] bool is_probed() const {
@@ -226,7 +228,6 @@ class Shard {
   void report_health(const Line& line, DisconnectKind kind, Duration silence);
   void handle_lost(Line& line, TimePoint now);
   [[nodiscard]] Result<void> plan_switchover(SwitchoverTrigger trigger, TimePoint now);
-  [[nodiscard]] bool is_switching() const { return !switchover_.is_idle() || planned_; }
   void begin_switchover(SwitchoverTrigger trigger, TimePoint now);
   void ask_about_error(const Line& line, const DisconnectReason& reason);
   void schedule_reconnect(Generation failed, const DisconnectReason& reason, TimePoint now);

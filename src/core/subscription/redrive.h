@@ -22,6 +22,12 @@ class Redrive {
     kCount,
   };
 
+  /// For so long after a silence nobody else is to move it: where it was brought back is where it
+  /// has data.
+  static constexpr Duration kRest = std::chrono::hours{1};
+
+  [[nodiscard]] bool is_at_rest(TimePoint now) const { return now - told_at_ >= kRest; }
+
   /// The rung to climb now, `timeout` being how long the silence has lasted; none while the last
   /// one has its time.
   [[nodiscard]] std::optional<Rung> take_rung(Duration timeout, TimePoint now);

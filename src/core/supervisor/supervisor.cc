@@ -35,7 +35,9 @@ Supervisor::Supervisor(const ShardManagerConfig& config, Rng& rng, EntropySource
       sources_(config.connection().source_ips.size(), config.connection().shards_per_ip),
       ledger_(settings_.ledger, out_),
       joins_(settings_.joins, out_),
-      moves_(settings_.proof_timeout) {}
+      moves_(settings_.proof_timeout),
+      policy_(policy_from(config.manager())),
+      measures_rates_(policy_.even_out_by.value_or(LoadMeasure::kCount) != LoadMeasure::kCount) {}
 
 Result<void> Supervisor::start(std::span<const SubscriptionId> initial, std::size_t shard_capacity,
                                TimePoint now) {
@@ -68,6 +70,7 @@ void Supervisor::stop(TimePoint deadline, TimePoint now) {
   if (status_ != SupervisorStatus::kStopping) {
     status_ = SupervisorStatus::kStopping;
     moves_.clear();
+    rebalancing_.clear();
     for (auto& [id, slot] : shards_) {
       slot.shard->close({.kind = DisconnectKind::kStopped}, now);
       refresh(*slot.shard);
@@ -93,6 +96,9 @@ UnsubscribeResult Supervisor::unsubscribe(SubscriptionId id, TimePoint now) {
   ledger_.end(id);
   joins_.restart(id);
   learned_.forget(id);
+  rates_.forget(id);
+  if (move) rebalancing_.handle_cancelled(id);
+  note_imbalance(now);
   out_.tell_removed(carrier, id);
   if (Shard* shard = find(carrier)) {
     placement_->remove_load(carrier);

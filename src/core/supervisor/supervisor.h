@@ -23,6 +23,8 @@
 #include "core/limits/connect_governor.h"
 #include "core/outbox.h"
 #include "core/rebalance/moves.h"
+#include "core/rebalance/rebalancing.h"
+#include "core/rebalance/subscription_rates.h"
 #include "core/recovery/circuits.h"
 #include "core/shard/shard.h"
 #include "core/subscription/placement.h"
@@ -74,6 +76,9 @@ class Supervisor {
   /// Errors: kUnknownShard, kInvalidArgument, kNotConnected unless both shards are dependable,
   /// kNoRoom, kNotRunning, kStopped.
   Result<void> move(SubscriptionId id, ShardId shard, TimePoint now);
+  /// Spreads anew what the shards carry. Returns how many subscriptions are going to move; those
+  /// of a plan that is under way already, if there is one. Errors: kNotRunning, kStopped.
+  Result<std::size_t> rebalance(TimePoint now);
   /// On the connection that serves `shard`.
   Result<void> send(ShardId shard, const OutgoingMessage& message);
   /// On that connection only.
@@ -160,6 +165,16 @@ class Supervisor {
                                               TimePoint now) const;
   void finish_move(SubscriptionId id, MoveOutcome outcome, TimePoint now);
   void give_up_move(SubscriptionId id, TimePoint now);
+  void begin_rebalance(TimePoint now);
+  void go_on_rebalancing(TimePoint now);
+  void finish_rebalance(const Rebalancing::Result& result, TimePoint now);
+  [[nodiscard]] std::vector<ShardLoad> loads(TimePoint now) const;
+  [[nodiscard]] std::set<ShardId> restless_shards(TimePoint now) const;
+  [[nodiscard]] static RebalancePolicy policy_from(const ManagerOptions& options);
+  void note_imbalance(TimePoint now);
+  void look_after_balance(TimePoint now);
+  bool carry_over_refused(SubscriptionId id, ShardId from, ShardId to, TimePoint now);
+  void close_unneeded(Shard& shard, TimePoint now);
   void send_guest_away(SubscriptionId id, Shard& host, TimePoint now);
   [[nodiscard]] std::optional<ShardId> choose_shard();
   void note_standing(Slot& slot);
@@ -168,6 +183,7 @@ class Supervisor {
   [[nodiscard]] bool may_replace(const Shard& shard) const;
   void forget_if_unused(SubscriptionId id);
   void close_if_empty(Shard& shard, TimePoint now);
+  [[nodiscard]] bool has_to_act() const;
   [[nodiscard]] bool is_any_due(TimePoint now) const;
   void handle_due(TimePoint now);
   void give_permits(TimePoint now);
@@ -200,6 +216,10 @@ class Supervisor {
   SupervisorStatus status_ = SupervisorStatus::kReady;
   SubscriptionBook book_;
   Moves moves_;
+  const RebalancePolicy policy_;
+  Rebalancing rebalancing_;
+  SubscriptionRates rates_;
+  const bool measures_rates_;
   std::map<SubscriptionId, Redrive> redrives_;  // Of what has been silent.
   std::optional<Placement> placement_;  // From start() on; knows the shards that take wishes.
   std::size_t shard_capacity_ = 0;
@@ -207,6 +227,7 @@ class Supervisor {
   std::set<ShardId> stranded_;  // Suspended.
   std::set<ShardId> revived_;   // Back from it; not needed if they find nothing to carry.
   bool is_rescue_due_ = false;
+  bool has_standing_changed_ = false;  // Of any shard.
   std::set<Deadline> deadlines_;
   std::vector<ShardId> touched_;  // May have something to transmit.
   std::vector<ConnectionId> to_transmit_;

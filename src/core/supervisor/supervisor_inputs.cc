@@ -50,6 +50,9 @@ Reception Supervisor::handle_inspected(ConnectionId id, const Message& message,
   Shard* shard = find(id.shard);
   if (!shard) return Reception::kDeliver;
   const Reception reception = shard->handle_inspected(id.generation, message, inspected, now);
+  if (measures_rates_ && inspected.subscription && reception == Reception::kDeliver) {
+    rates_.handle_message(*inspected.subscription, message.size(), now);
+  }
   if (!moves_.empty() && inspected.subscription) note_proof(*inspected.subscription);
   return reception;
 }
@@ -103,14 +106,20 @@ void Supervisor::handle_timeout(TimePoint now) {
     }
   }
   // What a rescue has moved or closed may have something to send, which is due at once.
-  for (bool is_due = true; is_due;
-       is_due = is_rescue_due_ || moves_.has_changed() || is_any_due(now)) {
+  for (bool is_due = true; is_due; is_due = has_to_act() || is_any_due(now)) {
     handle_due(now);
     joins_.handle_timeout(now);
     look_after_moves(now);
     rescue(now);
+    look_after_balance(now);
     give_permits(now);
   }
+}
+
+/// Something has changed of which others have to hear in this turn.
+bool Supervisor::has_to_act() const {
+  return is_rescue_due_ || has_standing_changed_ || moves_.has_changed() ||
+         rebalancing_.may_go_on();
 }
 
 bool Supervisor::is_any_due(TimePoint now) const {
@@ -173,9 +182,10 @@ std::optional<ConnectionId> Supervisor::poll_transmit(TimePoint now) {
 
 std::optional<TimePoint> Supervisor::next_deadline() const {
   constexpr TimePoint kAtOnce{};
-  if (is_rescue_due_ || moves_.has_changed()) return kAtOnce;
+  if (has_to_act()) return kAtOnce;
   std::optional<TimePoint> next = earliest(governor_.next_deadline(), circuits_.next_deadline());
   next = earliest(next, earliest(joins_.next_deadline(), moves_.next_deadline()));
+  next = earliest(next, rebalancing_.next_deadline());
   if (!deadlines_.empty()) next = earliest(next, deadlines_.begin()->first);
   if (status_ == SupervisorStatus::kStopping) next = earliest(next, stop_deadline_);
   return next;

@@ -100,6 +100,7 @@ void Supervisor::finish_move(SubscriptionId id, MoveOutcome outcome, TimePoint n
   from.unsubscribe(id, now);
   joins_.leave(id, move.from, now);
   ++out_.counters.moves;
+  rebalancing_.handle_ended(id, outcome);
   out_.events.emplace_back(
       event::SubscriptionMoved{{id}, move.from, move.to, outcome, now - move.begun});
   refresh(to);
@@ -111,6 +112,7 @@ void Supervisor::finish_move(SubscriptionId id, MoveOutcome outcome, TimePoint n
 void Supervisor::give_up_move(SubscriptionId id, TimePoint now) {
   const Moves::Move move = *moves_.end(id);
   ++out_.counters.moves_abandoned;
+  rebalancing_.handle_ended(id, MoveOutcome::kAbandoned);
   out_.events.emplace_back(event::SubscriptionMoved{
       {id}, move.from, move.to, MoveOutcome::kAbandoned, now - move.begun});
   send_guest_away(id, *find(move.to), now);

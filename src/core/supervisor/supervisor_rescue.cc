@@ -57,6 +57,10 @@ void Supervisor::carry_over(SubscriptionId id, Shard& from, Shard& to, TimePoint
 void Supervisor::close_if_empty(Shard& shard, TimePoint now) {
   const bool may_close = config_.manager().auto_rebalance && status_ == SupervisorStatus::kRunning;
   if (!may_close || !shard.desired().empty()) return;
+  close_unneeded(shard, now);
+}
+
+void Supervisor::close_unneeded(Shard& shard, TimePoint now) {
   placement_->remove_shard(shard.id());
   shard.close({.kind = DisconnectKind::kRequested, .detail = "nothing left to carry"}, now);
   refresh(shard);
@@ -88,6 +92,7 @@ void Supervisor::note_standing(Slot& slot) {
     revived_.insert(shard.id());
   }
   moves_.handle_changed(shard.id());
+  has_standing_changed_ = status_ == SupervisorStatus::kRunning;
   is_rescue_due_ = is_rescue_due_ || !stranded_.empty() || !revived_.empty();
 }
 

@@ -60,5 +60,12 @@ TEST_F(RedriveTest, BeginsAtTheBottomAfterDataHasComeAgain) {
   EXPECT_THAT(after(30s + 1ns), Optional(Rung::kAskAgain));
 }
 
+TEST_F(RedriveTest, IsAtRestAnHourAfterTheLastSilence) {
+  (void)after(0s);
+  EXPECT_FALSE(redrive.is_at_rest(now + Redrive::kRest - 1ns));
+
+  EXPECT_TRUE(redrive.is_at_rest(now + Redrive::kRest));
+}
+
 }  // namespace
 }  // namespace wsm
