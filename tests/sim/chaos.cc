@@ -125,10 +125,12 @@ void Chaos::begin_lasting(Fault fault) {
       network_.set_on_dial(OnDial::kRefuse);
       break;
     case Fault::kOutage: network_.set_on_dial(OnDial::kIgnore); break;
-    case Fault::kDeadEndpoint:
-      network_.set_on_dial(parse_url(dice_.one_of(client_.urls())).value().host,
-                           dice_.once_in(2) ? OnDial::kIgnore : OnDial::kRefuse);
+    case Fault::kDeadEndpoint: {
+      // One draw a statement: the order of two arguments is the compiler's choice.
+      const OnDial on_dial = dice_.once_in(2) ? OnDial::kIgnore : OnDial::kRefuse;
+      network_.set_on_dial(parse_url(dice_.one_of(client_.urls())).value().host, on_dial);
       break;
+    }
     case Fault::kRefusal: {
       Reception reception{.answer = Reception::Answer::kRefuse, .status = dice_.one_of(kStatuses)};
       if (dice_.once_in(2)) {
