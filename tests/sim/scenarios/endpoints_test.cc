@@ -20,7 +20,6 @@ using ::testing::Le;
 
 constexpr Duration kFirstBackoff = 100ms;  // By default, and 200 ms after it.
 constexpr Duration kConnectTimeout = 10s;  // The same.
-constexpr std::size_t kThreshold = 5;      // The same.
 
 class EndpointsScenario : public ScenarioTest {
  protected:

@@ -148,8 +148,8 @@ TEST_F(HandlerCallerTest, ABusyHookThatThrowsDoesNotHideAnother) {
   caller.on_message(kMessage, kState);
   (void)caller.urls(kState);
 
-  EXPECT_THAT(announced, ElementsAre("on_message", "url"));
-  EXPECT_EQ(caller.take_report("url")->count, 1U);
+  EXPECT_THAT(announced, ElementsAre("on_message", "urls"));
+  EXPECT_EQ(caller.take_report("urls")->count, 1U);
 }
 
 TEST_F(HandlerCallerTest, WhatIsThrownAfterAReportIsAnnouncedOnceForWhenTheIntervalIsOver) {
@@ -171,7 +171,7 @@ TEST_F(HandlerCallerTest, TheRestIsWhatWasAnnouncedAndNotReported) {
   throw_always();
   caller.on_message(kMessage, kState);
   (void)caller.urls(kState);
-  (void)caller.take_report("url");
+  (void)caller.take_report("urls");
 
   EXPECT_THAT(caller.take_rest(), ElementsAre(Field(&event::HandlerThrew::hook, "on_message")));
   EXPECT_FALSE(caller.take_report("on_message"));
