@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <random>
 #include <utility>
 
 #include "base/assert.h"
@@ -21,6 +22,13 @@ Client::Client(World& world, Network& network, Venue& venue, const ShardManagerC
       core_(config, rng_, entropy_),
       reserve_(config.delivery().reserve_bytes_max),
       buffer_(4 * MessageReader::kSharedMin) {}
+
+void Client::set_sabotage(Sabotage sabotage) {
+  sabotage_ = sabotage;
+  if (sabotage != Sabotage::kForgetsItsSeed) return;
+  std::random_device device;
+  rng_ = SeededRng{device()};
+}
 
 void Client::start(std::span<const Topic> topics, std::size_t capacity) {
   for (const Topic topic : topics) observer_.handle_wanted(topic);
@@ -291,6 +299,7 @@ void Client::deliver(ConnectionId id, const Message& message) {
   auto& number = inspected.numbering.sequence;
   if (number && *number > 1 && commits(Sabotage::kMisreadsNumbers)) --*number;
   if (parsed->kind == FeedMessage::Kind::kData) {
+    if (commits(Sabotage::kOverlooksMessage)) return;
     observer_.handle_arrived(id, parsed->topic, parsed->sequence);
   }
   const auto reception = core_.handle_inspected(id, message, inspected, world_.now());

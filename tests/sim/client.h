@@ -65,7 +65,7 @@ class Client {
 
   void set_recognition(Recognition recognition) { recognition_ = recognition; }
   /// The faults are ours from now on.
-  void set_sabotage(Sabotage sabotage) { sabotage_ = sabotage; }
+  void set_sabotage(Sabotage sabotage);
 
   [[nodiscard]] const Supervisor& core() const { return core_; }
   [[nodiscard]] std::vector<ShardId> shards() const;

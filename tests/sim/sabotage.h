@@ -9,7 +9,8 @@ namespace wsm::sim {
 /// must fail. Once in a while the client, which stands for all of our code, does something wrong.
 enum class Sabotage : std::uint8_t {
   kNone,
-  kSwallowsMessage,
+  kOverlooksMessage,  ///< Reads it off the connection, and away.
+  kSwallowsMessage,   ///< Does not give it to the application.
   kRepeatsMessage,
   kSwapsMessages,
   kLosesSubscribe,  ///< Says that a request was sent which was not.
@@ -25,19 +26,21 @@ enum class Sabotage : std::uint8_t {
   kConnectsTooFast,
   kConnectsTooOften,  ///< Takes max_connections for larger than it is.
   kIgnoresCircuit,    ///< Dials on where nobody can connect.
+  kForgetsItsSeed,    ///< Does something else each time.
 };
 
 inline constexpr Sabotage kSabotages[] = {
-    Sabotage::kSwallowsMessage, Sabotage::kRepeatsMessage,   Sabotage::kSwapsMessages,
-    Sabotage::kLosesSubscribe,  Sabotage::kLosesUnsubscribe, Sabotage::kRepeatsSubscribe,
-    Sabotage::kMissesAlarms,    Sabotage::kMissesEvent,      Sabotage::kHidesGap,
-    Sabotage::kMistakesRefusal, Sabotage::kMisreadsNumbers,  Sabotage::kOverfillsShard,
-    Sabotage::kSendsTooFast,    Sabotage::kConnectsTooFast,  Sabotage::kConnectsTooOften,
-    Sabotage::kIgnoresCircuit};
+    Sabotage::kOverlooksMessage, Sabotage::kSwallowsMessage, Sabotage::kRepeatsMessage,
+    Sabotage::kSwapsMessages,    Sabotage::kLosesSubscribe,  Sabotage::kLosesUnsubscribe,
+    Sabotage::kRepeatsSubscribe, Sabotage::kMissesAlarms,    Sabotage::kMissesEvent,
+    Sabotage::kHidesGap,         Sabotage::kMistakesRefusal, Sabotage::kMisreadsNumbers,
+    Sabotage::kOverfillsShard,   Sabotage::kSendsTooFast,    Sabotage::kConnectsTooFast,
+    Sabotage::kConnectsTooOften, Sabotage::kIgnoresCircuit,  Sabotage::kForgetsItsSeed};
 
 [[nodiscard]] constexpr std::string_view to_string(Sabotage sabotage) {
   switch (sabotage) {
     case Sabotage::kNone: return "none";
+    case Sabotage::kOverlooksMessage: return "overlooks_message";
     case Sabotage::kSwallowsMessage: return "swallows_message";
     case Sabotage::kRepeatsMessage: return "repeats_message";
     case Sabotage::kSwapsMessages: return "swaps_messages";
@@ -54,6 +57,7 @@ inline constexpr Sabotage kSabotages[] = {
     case Sabotage::kConnectsTooFast: return "connects_too_fast";
     case Sabotage::kConnectsTooOften: return "connects_too_often";
     case Sabotage::kIgnoresCircuit: return "ignores_circuit";
+    case Sabotage::kForgetsItsSeed: return "forgets_its_seed";
   }
   return "unknown";
 }

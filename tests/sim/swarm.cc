@@ -6,10 +6,8 @@
 #include <utility>
 
 namespace wsm::sim {
-namespace {
 
-Outcome run(const Task& task, bool runs_twice) {
-  const ScenarioOptions options{.seed = task.seed, .chaos = task.chaos};
+Outcome run_world(const ScenarioOptions& options, bool runs_twice) {
   Outcome outcome = run_scenario(options);
   if (!runs_twice || outcome.failure) return outcome;
   if (run_scenario(options).trace_hash != outcome.trace_hash) {
@@ -17,8 +15,6 @@ Outcome run(const Task& task, bool runs_twice) {
   }
   return outcome;
 }
-
-}  // namespace
 
 void Tally::add(const Outcome& outcome) {
   ++worlds;
@@ -40,7 +36,8 @@ Tally run_swarm(const std::vector<Task>& tasks, const SwarmOptions& options,
       if (next == tasks.size()) return;
       const std::size_t mine = next++;
       lock.unlock();
-      Outcome outcome = run(tasks[mine], options.runs_twice);
+      Outcome outcome =
+          run_world({.seed = tasks[mine].seed, .chaos = tasks[mine].chaos}, options.runs_twice);
       lock.lock();
       tally.add(outcome);
       done.emplace(mine, std::move(outcome));

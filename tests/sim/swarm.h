@@ -28,6 +28,9 @@ struct SwarmOptions {
   bool runs_twice = false;  ///< And compares the hashes.
 };
 
+/// One world; or the same one twice, which fails if the traces have different hashes.
+[[nodiscard]] Outcome run_world(const ScenarioOptions& options, bool runs_twice);
+
 /// Runs every task, several at a time, and calls `tell` for each that is done, one at a time, in
 /// the order of the tasks, so that the output does not depend on the jobs. Returns the sums.
 Tally run_swarm(const std::vector<Task>& tasks, const SwarmOptions& options,

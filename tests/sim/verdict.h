@@ -1,14 +1,23 @@
 #pragma once
 
+#include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/assert.h"
 #include "core/action.h"
 #include "sim/feed.h"
 #include "sim/world.h"
 
 namespace wsm::sim {
+
+/// All that can find something wrong. docs/simulation.md says when each does.
+inline constexpr std::string_view kOracleNames[] = {
+    "delivery", "placement", "truth", "counters", "circuit",     "limits",
+    "join",     "ledger",    "state", "recovery", "determinism",
+};
 
 /// What a run has come to: the first thing that any oracle found wrong ends it.
 class Verdict {
@@ -22,6 +31,7 @@ class Verdict {
   explicit Verdict(World& world) : world_(world) {}
 
   void fail(std::string_view oracle, std::string what) {
+    WSM_ASSERT(std::ranges::find(kOracleNames, oracle) != std::end(kOracleNames));
     if (failure_) return;
     failure_ = Failure{oracle, std::move(what), world_.elapsed()};
     world_.stop();
