@@ -52,7 +52,8 @@ Moves::Decision Moves::handle_timeout(SubscriptionId id, Switchover::Evidence ev
   Move& move = moves_.at(id);
   switch (evidence) {
     case Switchover::Evidence::kQuiet: return Decision::kFinish;
-    case Switchover::Evidence::kDeaf: return Decision::kGiveUp;
+    case Switchover::Evidence::kDeaf:
+    case Switchover::Evidence::kRefused: return Decision::kGiveUp;
     case Switchover::Evidence::kUnanswered: break;
   }
   if (move.extensions == kExtensions) return Decision::kGiveUp;

@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "core/connection/connection.h"
 #include "core/recovery/endpoint_rotation.h"
+#include "core/subscription/rejections.h"
 #include "core/subscription/request_batcher.h"
 #include "core/subscription/subscription_tracker.h"
 
@@ -31,8 +32,8 @@ struct Line {
 
   [[nodiscard]] std::optional<TimePoint> next_deadline() const {
     if (!batcher) return connection.next_deadline();
-    return earliest(connection.next_deadline(),
-                    earliest(batcher->next_deadline(), tracker->next_deadline()));
+    const auto asking = earliest(batcher->next_deadline(), refused.next_deadline());
+    return earliest(connection.next_deadline(), earliest(asking, tracker->next_deadline()));
   }
 
   const Generation generation;
@@ -41,6 +42,7 @@ struct Line {
   std::optional<std::size_t> place;            // Which of the handler's URLs it goes to.
   std::optional<RequestBatcher> batcher;       // While open and in service.
   std::optional<SubscriptionTracker> tracker;  // The same.
+  Rejections refused;                          // To it alone, while it is the standby.
   bool is_reported = false;                    // Its end has been told.
   std::optional<std::string> endpoint;         // Once it has been dialed: its permit has been used.
 };

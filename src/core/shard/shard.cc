@@ -66,6 +66,7 @@ void Shard::unsubscribe(SubscriptionId id, TimePoint now) {
   leaving_.insert(id);
   for (Line* line : {active_.get(), standby_.get()}) {
     if (!line || !line->batcher) continue;
+    line->refused.remove(id);
     line->batcher->unwant(id);
     request_subscriptions(*line, now);
   }
@@ -243,9 +244,14 @@ void Shard::handle_timeout(TimePoint now) {
   }
   if (!is_ending()) retry_rejected(now);
   if (switchover_.is_due(now)) {
-    if (const auto verdict = switchover_.handle_timeout(evidence(now), now)) {
+    const auto found = evidence(now);
+    if (const auto verdict = switchover_.handle_timeout(found, now)) {
       if (verdict->decision == Switchover::Decision::kAbandon) pass_over(*standby_);
-      conclude(*verdict, {.kind = DisconnectKind::kReplaced, .detail = "no data on the standby"},
+      const bool is_refused = found == Switchover::Evidence::kRefused;
+      conclude(*verdict,
+               {.kind = DisconnectKind::kReplaced,
+                .detail = is_refused ? "the standby was refused a subscription"
+                                     : "no data on the standby"},
                now);
     }
   }

@@ -222,6 +222,8 @@ class Shard {
   [[nodiscard]] Switchover::Evidence evidence(TimePoint now) const;
   [[nodiscard]] bool is_deaf(SubscriptionId id, TimePoint now) const;
   [[nodiscard]] bool is_stale(SubscriptionId id, TimePoint now) const;
+  [[nodiscard]] bool is_standby_refused(SubscriptionId id) const;
+  [[nodiscard]] bool is_standby_refused_any() const;
   [[nodiscard]] bool is_attributed() const;
   void handle_stalled(Line& line, Duration silence, TimePoint now);
   void replace_with_gap(Line& line, TimePoint now);
@@ -255,6 +257,8 @@ class Shard {
   void end_waiting(TimePoint now);
   bool carry(SubscriptionId id, TimePoint now);
   void handle_answer(Line& line, const Inspected& answer, TimePoint now);
+  void reject(SubscriptionId id, Rejections::Rejection rejection);
+  void take_the_word_of_active(TimePoint now);
   void handle_drain_notice(const Line& line, const Inspected& notice, TimePoint now);
   [[nodiscard]] Result<void> follow(const Line& line, const std::string& url);
   void leave_drained(TimePoint now);

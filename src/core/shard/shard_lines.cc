@@ -185,6 +185,7 @@ void Shard::conclude(const Switchover::Verdict& verdict, DisconnectReason reason
   unproven_.clear();
   if (active_) retire(take_active(now), std::move(reason), now);
   active_ = std::move(standby_);
+  take_the_word_of_active(now);
   end_waiting(now);
   if (!active_->connection.is_open()) {
     deadlines_.clear_all();

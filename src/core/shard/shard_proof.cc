@@ -32,7 +32,20 @@ bool Shard::is_stale(SubscriptionId id, TimePoint now) const {
 
 /// Something of `id` has come, on either side.
 void Shard::note_proven(SubscriptionId id) {
-  if (standby_ && joins_.is_proven(id, id_of(*standby_))) unproven_.erase(id);
+  if (!standby_ || is_standby_refused(id)) return;
+  if (joins_.is_proven(id, id_of(*standby_))) unproven_.erase(id);
+}
+
+/// Whatever it has brought before.
+bool Shard::is_standby_refused(SubscriptionId id) const {
+  return standby_ && standby_->refused.contains(id);
+}
+
+/// Something that the active line carries.
+bool Shard::is_standby_refused_any() const {
+  return std::ranges::any_of(standby_->refused.all(), [this](const auto& entry) {
+    return !rejected_.contains(entry.first);
+  });
 }
 
 void Shard::handle_released(SubscriptionId id, TimePoint now) {
@@ -45,7 +58,7 @@ void Shard::conclude_if_proven(TimePoint now) {
   if (switchover_.phase() != SwitchoverPhase::kProving) return;
   // Where data does not say whose it is, some of it has to do for all.
   const bool is_proven = is_attributed() ? unproven_.empty() : switchover_.has_standby_data();
-  if (!is_proven) return;
+  if (!is_proven || is_standby_refused_any()) return;
   conclude(switchover_.handle_proven(now), {.kind = DisconnectKind::kReplaced}, now);
 }
 
@@ -57,6 +70,7 @@ bool Shard::is_attributed() const {
 
 /// What there is to be said of the standby when the time for its proof is over.
 Switchover::Evidence Shard::evidence(TimePoint now) const {
+  if (is_standby_refused_any()) return Switchover::Evidence::kRefused;
   if (standby_->tracker->is_awaiting_answers()) return Switchover::Evidence::kUnanswered;
   const bool is_deaf =
       is_attributed() ? std::ranges::any_of(

@@ -67,7 +67,7 @@ void Shard::recover(ConnectionId connection, SubscriptionId id, TimePoint now) {
 void Shard::interrupt(GapCause cause, std::optional<ConnectionId> interrupted, TimePoint now) {
   for (const SubscriptionId id : desired_) {
     // Another line, of this shard or not, brings all that this one would have brought.
-    if (joins_.is_covered_without(id, id_of(*active_))) continue;
+    if (!is_standby_refused(id) && joins_.is_covered_without(id, id_of(*active_))) continue;
     ledger_.handle_interrupted(id, id_, cause, interrupted, now);
     const bool is_awaited = !rejected_.contains(id) && !guests_.contains(id);
     if (cause == GapCause::kReconnect && is_awaited) waiting_.begin(id, now);
@@ -104,7 +104,7 @@ void Shard::renew(SubscriptionId id, TimePoint now) {
   request_subscriptions(*active_, now);
 }
 
-/// What is refused on a standby is refused to the shard: it would be gone after the switchover.
+/// What is refused on a standby is refused to it alone: the active line carries it.
 void Shard::handle_answer(Line& line, const Inspected& answer, TimePoint now) {
   if (!line.tracker) return;  // It is not in service any more.
   const auto refused = line.tracker->handle_answer(answer, now);
@@ -113,22 +113,48 @@ void Shard::handle_answer(Line& line, const Inspected& answer, TimePoint now) {
   out_.counters.rejections += refused.size();
   out_.events.emplace_back(
       event::SubscriptionsRejected{id_, line.generation, refused.size(), answer.detail});
+  const bool is_standby = &line == standby_.get();
   const Duration longest = settings_.backoff.max_delay;
   for (const SubscriptionId id : refused) {
     if (desired_.contains(id)) {
       std::optional<TimePoint> retry_at;
       if (answer.may_retry) retry_at = now + uniform_delay(longest / 2, longest, rng_);
-      rejected_.add(id, {now, retry_at, answer.detail});
-      waiting_.end(id);
-      if (!guests_.contains(id)) {
-        out_.tell_status(id_, std::nullopt, SubscriptionStatus::kRejected, id);
-      }
+      Rejections::Rejection rejection{now, retry_at, answer.detail};
+      is_standby ? line.refused.add(id, std::move(rejection)) : reject(id, std::move(rejection));
     }
     line.batcher->handle_refused(id);
-    unproven_.erase(id);
+    if (is_standby && !rejected_.contains(id)) {
+      unproven_.insert(id);  // It may have been proven before.
+    } else {
+      unproven_.erase(id);
+    }
     release_if_unheld(id);
   }
   request_subscriptions(line, now);
+}
+
+void Shard::reject(SubscriptionId id, Rejections::Rejection rejection) {
+  rejected_.add(id, std::move(rejection));
+  waiting_.end(id);
+  if (!guests_.contains(id)) {
+    out_.tell_status(id_, std::nullopt, SubscriptionStatus::kRejected, id);
+  }
+}
+
+/// A standby serves from now on: what its server has said counts, and that of the other no longer.
+void Shard::take_the_word_of_active(TimePoint now) {
+  std::vector<SubscriptionId> carried;
+  for (const auto& [id, rejection] : rejected_.all()) {
+    if (active_->batcher && active_->batcher->holds(id)) carried.push_back(id);
+  }
+  for (const SubscriptionId id : carried) {
+    rejected_.remove(id);
+    if (guests_.contains(id)) continue;
+    waiting_.begin(id, now);
+    out_.tell_status(id_, std::nullopt, SubscriptionStatus::kDesired, id);
+  }
+  const Rejections refused = std::exchange(active_->refused, {});
+  for (const auto& [id, rejection] : refused.all()) reject(id, rejection);
 }
 
 /// Asks again where no answer came, and finds the silent ones.
@@ -153,6 +179,11 @@ void Shard::look_after_subscriptions(Line& line, TimePoint now) {
 }
 
 void Shard::retry_rejected(TimePoint now) {
+  if (standby_ && standby_->batcher) {
+    const auto due = standby_->refused.take_due(now);
+    for (const SubscriptionId id : due) standby_->batcher->want(id);
+    if (!due.empty()) request_subscriptions(*standby_, now);
+  }
   const auto due = rejected_.take_due(now);
   if (due.empty()) return;
   for (const SubscriptionId id : due) {
@@ -162,7 +193,10 @@ void Shard::retry_rejected(TimePoint now) {
   }
   for (Line* line : {active_.get(), standby_.get()}) {
     if (!line || !line->batcher) continue;
-    for (const SubscriptionId id : due) line->batcher->want(id);
+    for (const SubscriptionId id : due) {
+      line->refused.remove(id);
+      line->batcher->want(id);
+    }
     request_subscriptions(*line, now);
   }
 }

@@ -80,7 +80,7 @@ Switchover::Evidence Supervisor::evidence(SubscriptionId id, const Moves::Move& 
   const Shard& to = *find(move.to);
   const auto status = to.state(id, now, now).status;
   const auto asked_at = to.requested_at(id);
-  if (status == SubscriptionStatus::kRejected) return Switchover::Evidence::kDeaf;
+  if (status == SubscriptionStatus::kRejected) return Switchover::Evidence::kRefused;
   if (!asked_at || to.is_answer_awaited(id)) return Switchover::Evidence::kUnanswered;
   if (joins_.last_data(id, *to.serving())) return Switchover::Evidence::kQuiet;
   const auto last = joins_.last_data(id, *from.serving());

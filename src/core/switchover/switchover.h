@@ -15,9 +15,10 @@ namespace wsm {
 /// The standby is opened and told everything that the shard carries. It is *proven* when nothing of
 /// any subscription would be lost with the active connection: then it takes over. A feed may be too
 /// quiet for that. After `proof_timeout` the standby takes over unproven, unless it is deaf, which
-/// is to lack what the active connection has had meanwhile: then it is given up, or, where the
-/// active connection is of no use anyway, takes over all the same. As long as answers to its
-/// requests are awaited, it gets that time again, kExtensions times.
+/// is to lack what the active connection has had meanwhile, or was refused what that one carries:
+/// then it is given up, or, where the active connection is of no use anyway, takes over all the
+/// same. As long as answers to its requests are awaited, it gets that time again, kExtensions
+/// times.
 ///
 /// Whichever side dies meanwhile, the other one carries on: that is the way out of every phase.
 ///
@@ -37,6 +38,7 @@ class Switchover {
     kQuiet,       ///< It lacks nothing that the active connection has had.
     kUnanswered,  ///< Its server has not answered everything yet.
     kDeaf,
+    kRefused,  ///< Its server has refused something that the active connection carries.
   };
 
   struct Verdict {
@@ -115,6 +117,7 @@ class Switchover {
     case Switchover::Evidence::kQuiet: return "quiet";
     case Switchover::Evidence::kUnanswered: return "unanswered";
     case Switchover::Evidence::kDeaf: return "deaf";
+    case Switchover::Evidence::kRefused: return "refused";
   }
   return "unknown";
 }
