@@ -44,6 +44,8 @@ class ScriptedServer {
   /// A message that World takes for data.
   void send_data() { send(server_text("data")); }
   void close(std::uint16_t code, std::string_view reason = {});
+  /// Forgets that `id` is subscribed, as who refuses it does.
+  void drop(SubscriptionId id) { subscribed_.erase(id); }
   /// TCP ends without a word.
   void cut() { has_hung_up_ = true; }
   [[nodiscard]] Manners& manners() { return manners_; }

@@ -70,6 +70,18 @@ void World::pump() {
   is_pumping_ = false;
 }
 
+void World::answer_held() {
+  behaviour.answers_prepare = behaviour.answers_render = true;
+  for (const Action& wanted : std::exchange(held_, {})) {
+    if (const auto* prepare_it = std::get_if<action::Prepare>(&wanted)) {
+      core.handle_prepared(prepare_it->connection, prepare(prepare_it->choice), now);
+    } else if (const auto* render_it = std::get_if<action::Render>(&wanted)) {
+      answer_render(*render_it);
+    }
+    pump();
+  }
+}
+
 void World::run_for(Duration duration) {
   constexpr int kTurnsMax = 1'000'000;
   const TimePoint end = now + duration;
@@ -116,7 +128,7 @@ void World::perform(const Action& wanted) {
                    newest_[a.connection.shard] = a.connection.generation;
                    prepares.push_back(a.connection);
                    refreshes.push_back(a.refresh_credentials);
-                   if (!behaviour.answers_prepare) return;
+                   if (!behaviour.answers_prepare) return held_.push_back(wanted);
                    core.handle_prepared(a.connection, prepare(a.choice), now);
                  },
                  [&](const action::Dial& a) {
@@ -149,20 +161,24 @@ void World::perform(const Action& wanted) {
 }
 
 void World::render(const action::Render& wanted) {
-  if (!behaviour.answers_render) return;
+  if (!behaviour.answers_render) return held_.push_back(wanted);
   behaviour.inside_hook();
   bool is_renderable = true;
   for (const SubscriptionId id : wanted.batch.ids) {
     EXPECT_TRUE(interned_.contains(id)) << "nobody knows what " << id << " is";
     is_renderable = is_renderable && !behaviour.unrenderable.contains(id);
   }
-  if (is_renderable) {
-    auto request = request_for(wanted.batch);
-    if (behaviour.numbers_requests) request = std::move(request).with_request(++requests_);
-    core.handle_rendered(wanted.connection, std::optional{std::move(request)}, now);
-  } else {
-    core.handle_rendered(wanted.connection, Failure{Error{Errc::kHandlerFailed, "no name"}}, now);
+  if (is_renderable) return answer_render(wanted);
+  core.handle_rendered(wanted.connection, Failure{Error{Errc::kHandlerFailed, "no name"}}, now);
+}
+
+void World::answer_render(const action::Render& wanted) {
+  auto request = request_for(wanted.batch);
+  if (behaviour.numbers_requests) {
+    request = std::move(request).with_request(++requests_);
+    requests_of_[wanted.connection].push_back(requests_);
   }
+  core.handle_rendered(wanted.connection, std::optional{std::move(request)}, now);
 }
 
 Preparation World::prepare(const EndpointChoice& choice) const {

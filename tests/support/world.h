@@ -75,6 +75,9 @@ class World {
   // Time.
   /// Does all that is to be done now. Inside a hook: nothing, the turn goes on anyway.
   void pump();
+  /// Answers what was asked while Behaviour said that it is not to be answered.
+  void answer_held();
+  [[nodiscard]] bool has_held() const { return !held_.empty(); }
   /// Lets `duration` pass, from deadline to deadline.
   void run_for(Duration duration);
 
@@ -84,6 +87,10 @@ class World {
   /// The server of that connection, or of the newest of `shard`; also when it is over.
   [[nodiscard]] ScriptedServer& server(ConnectionId id);
   [[nodiscard]] ScriptedServer& server(ShardId::rep shard = 0) { return server(newest(shard)); }
+  /// The ids of the requests that were rendered for it, if they have any.
+  [[nodiscard]] const std::vector<std::uint64_t>& requests(ConnectionId id) {
+    return requests_of_[id];
+  }
   /// Connections that have been dialed and are not over.
   [[nodiscard]] std::vector<ConnectionId> connected() const;
   [[nodiscard]] bool is_over(ConnectionId id) const { return over_.contains(id); }
@@ -131,6 +138,7 @@ class World {
   void intern(SubscriptionId id) { interned_.insert(id); }
   void perform(const Action& wanted);
   void render(const action::Render& wanted);
+  void answer_render(const action::Render& wanted);
   [[nodiscard]] Preparation prepare(const EndpointChoice& choice) const;
   void dial(ConnectionId id, const std::string& host);
   void hang_up(ConnectionId id);
@@ -148,6 +156,8 @@ class World {
   std::set<ConnectionId> opened_;
   std::set<SubscriptionId> interned_;
   std::uint64_t requests_ = 0;
+  std::map<ConnectionId, std::vector<std::uint64_t>> requests_of_;
+  std::vector<Action> held_;  // What the handler was asked and has not answered.
   bool is_paused_ = false;
   bool is_pumping_ = false;
 };
