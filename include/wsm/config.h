@@ -64,6 +64,10 @@ struct ManagerOptions {
   /// What is evened out: subscriptions, or what inspect() has shown them to bring. With kSequential
   /// nothing is.
   LoadMeasure rebalance_by = LoadMeasure::kCount;
+  /// Connections that carry each subscription at the same time, so that nothing is lost with any
+  /// one of them: each message is delivered once, by whichever is first. Each shard has as many
+  /// copies less one, which count for max_connections and shards_per_ip like all others.
+  std::size_t redundancy = 1;
 };
 
 /// How a TLS server is checked. The default trusts what the system trusts.
@@ -273,6 +277,8 @@ class ShardManagerConfigBuilder {
   Self& hot_switchover(bool on);
   Self& auto_rebalance(bool on);
   Self& rebalance_by(LoadMeasure measure);
+  /// From 1 to 8.
+  Self& redundancy(std::size_t connections);
 
   Self& connect_timeout(Duration timeout);
   Self& max_connect_attempts(std::uint32_t attempts);

@@ -124,6 +124,7 @@ namespace event {
 
 struct ShardOpened {
   ShardId shard;
+  std::optional<ShardId> copy_of = {};  ///< It carries all that this one does (redundancy).
 };
 struct ShardClosed {
   ShardId shard;
@@ -251,6 +252,22 @@ struct SwitchoverFinished {
   SwitchoverOutcome outcome;
   Duration duration;
 };
+/// What a switchover has come to, told when the connection that had to go is over: the old one, or
+/// the new one where the old one goes on.
+struct SwitchoverReported {
+  ShardId shard;
+  SwitchoverTrigger trigger;
+  SwitchoverOutcome outcome;
+  std::size_t proven = 0;                          ///< Subscriptions; of the new connection.
+  std::vector<SubscriptionName> unproven = {};     ///< The others that it was asked for.
+  std::vector<SubscriptionName> interrupted = {};  ///< A gap of these began meanwhile (GapOpened).
+  std::uint64_t duplicates_removed = 0;            ///< Messages that both connections brought.
+  std::uint64_t messages_held = 0;                 ///< Those that had to wait for their turn.
+  Duration opening = {};                           ///< The time that each phase took.
+  Duration subscribing = {};
+  Duration proving = {};
+  Duration draining = {};
+};
 /// A subscription has been carried by two shards for a while, and is not any more.
 struct SubscriptionMoved {
   SubscriptionName subscription;
@@ -319,11 +336,11 @@ using EventKind =
                  event::SubscriptionsRequested, event::UnsubscriptionsRequested,
                  event::SubscriptionSendFailed, event::SubscriptionsRejected,
                  event::SubscriptionStalled, event::AcknowledgementOverdue, event::DrainNoticed,
-                 event::SwitchoverStarted, event::SwitchoverFinished, event::SubscriptionMoved,
-                 event::RebalanceStarted, event::RebalanceFinished, event::HealthFailed,
-                 event::HandlerThrew, event::DeliveryPaused, event::DeliveryResumed,
-                 event::MessagesDropped, event::SlowConsumer, event::ConsumerCaughtUp,
-                 event::NoticesOmitted, event::Stopped>;
+                 event::SwitchoverStarted, event::SwitchoverFinished, event::SwitchoverReported,
+                 event::SubscriptionMoved, event::RebalanceStarted, event::RebalanceFinished,
+                 event::HealthFailed, event::HandlerThrew, event::DeliveryPaused,
+                 event::DeliveryResumed, event::MessagesDropped, event::SlowConsumer,
+                 event::ConsumerCaughtUp, event::NoticesOmitted, event::Stopped>;
 
 struct Event {
   SystemTime at;

@@ -136,6 +136,7 @@ struct SubscriptionCounts {
 
 struct ShardMetrics {
   ShardId shard_id;
+  std::optional<ShardId> copy_of;  ///< It carries what this one does (redundancy).
   ShardStatus status = ShardStatus::kIdle;
   std::size_t subscriptions = 0;
   bool is_connected = false;

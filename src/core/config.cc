@@ -138,6 +138,8 @@ Result<ShardManagerConfig, ConfigError> ShardManagerConfigBuilder::build() const
   Faults faults;
   faults.unless(config_.manager_.max_subscriptions_per_shard != 0, "max_subscriptions_per_shard",
                 "must be at least 1");
+  faults.unless(config_.manager_.redundancy >= 1 && config_.manager_.redundancy <= 8, "redundancy",
+                "must be from 1 to 8");
   check_connection(config_.connection_, faults);
   check_backoff(config_.backoff_, faults);
   check_health(config_.health_, faults);

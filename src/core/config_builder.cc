@@ -35,6 +35,11 @@ ShardManagerConfigBuilder& ShardManagerConfigBuilder::rebalance_by(LoadMeasure m
   return *this;
 }
 
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::redundancy(std::size_t connections) {
+  config_.manager_.redundancy = connections;
+  return *this;
+}
+
 ShardManagerConfigBuilder& ShardManagerConfigBuilder::connect_timeout(Duration timeout) {
   config_.connection_.connect_timeout = timeout;
   return *this;

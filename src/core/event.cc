@@ -23,6 +23,10 @@ std::string counted(auto value, std::string_view noun) {
   return number(value) + ' ' + std::string{noun} + (value == 1 ? "" : "s");
 }
 
+std::string counted(auto value, std::string_view one, std::string_view more) {
+  return number(value) + ' ' + std::string{value == 1 ? one : more};
+}
+
 std::string at(ShardId shard) { return "shard " + number(shard.value()) + ": "; }
 
 std::string at(ShardId shard, Generation generation) {
@@ -40,13 +44,20 @@ std::string listed(const std::vector<SubscriptionName>& names) {
   return text;
 }
 
+std::string in_brackets(const std::vector<SubscriptionName>& names) {
+  return names.empty() ? "" : " (" + listed(names) + ')';
+}
+
 std::string numbers(std::optional<std::uint64_t> last, std::optional<std::uint64_t> next) {
   if (!last || !next) return {};
   return " (between " + number(*last) + " and " + number(*next) + ')';
 }
 
 struct Words {
-  std::string operator()(const event::ShardOpened& e) const { return at(e.shard) + "opened"; }
+  std::string operator()(const event::ShardOpened& e) const {
+    const std::string text = at(e.shard) + "opened";
+    return e.copy_of ? text + ", a copy of shard " + number(e.copy_of->value()) : text;
+  }
   std::string operator()(const event::ShardClosed& e) const { return at(e.shard) + "closed"; }
   std::string operator()(const event::Connecting& e) const {
     std::string text = at(e.shard, e.generation) + "connecting";
@@ -130,6 +141,18 @@ struct Words {
   std::string operator()(const event::SwitchoverFinished& e) const {
     return at(e.shard) + "switchover ended (" + std::string{to_string(e.trigger)} +
            "): " + std::string{to_string(e.outcome)} + " in " + seconds(e.duration);
+  }
+  std::string operator()(const event::SwitchoverReported& e) const {
+    std::string text = at(e.shard) + "switchover (" + std::string{to_string(e.trigger)} + ", " +
+                       std::string{to_string(e.outcome)} + "): " + number(e.proven) + " proven, ";
+    text += number(e.unproven.size()) + " unproven" + in_brackets(e.unproven);
+    if (!e.interrupted.empty()) {
+      text += ", " + number(e.interrupted.size()) + " interrupted" + in_brackets(e.interrupted);
+    }
+    return text + ", " + counted(e.duplicates_removed, "copy", "copies") + " removed, " +
+           number(e.messages_held) + " held; opened in " + seconds(e.opening) + ", asked in " +
+           seconds(e.subscribing) + ", proven in " + seconds(e.proving) + ", drained in " +
+           seconds(e.draining);
   }
   std::string operator()(const event::SubscriptionMoved& e) const {
     return printable(e.subscription.text) + ": move from shard " + number(e.from.value()) + " to " +

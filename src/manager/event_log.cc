@@ -19,6 +19,8 @@ LogLevel log_level(const EventKind& event) {
           return is_planned ? LogLevel::kInfo : LogLevel::kWarning;
         } else if constexpr (std::is_same_v<E, event::SwitchoverFinished>) {
           return e.outcome == SwitchoverOutcome::kAbandoned ? LogLevel::kWarning : LogLevel::kInfo;
+        } else if constexpr (std::is_same_v<E, event::SwitchoverReported>) {
+          return e.interrupted.empty() ? LogLevel::kInfo : LogLevel::kWarning;
         } else if constexpr (std::is_same_v<E, event::GapClosed>) {
           // What hit all that a connection carried has been told of the connection already.
           const bool is_news =

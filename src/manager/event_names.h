@@ -18,6 +18,13 @@ void fill_names(EventKind& event, NameOf name_of) {
         if constexpr (requires { kind.subscriptions; }) {
           for (SubscriptionName& name : kind.subscriptions) fill(name);
         }
+        if constexpr (requires {
+                        kind.unproven;
+                        kind.interrupted;
+                      }) {
+          for (SubscriptionName& name : kind.unproven) fill(name);
+          for (SubscriptionName& name : kind.interrupted) fill(name);
+        }
       },
       event);
 }

@@ -63,6 +63,7 @@ void Shard::unsubscribe(SubscriptionId id, TimePoint now) {
   rejected_.remove(id);
   waiting_.end(id);
   unproven_.erase(id);
+  reports_.forget(id);
   leaving_.insert(id);
   for (Line* line : {active_.get(), standby_.get()}) {
     if (!line || !line->batcher) continue;

@@ -30,6 +30,7 @@
 #include "core/subscription/rejections.h"
 #include "core/subscription/waiting_times.h"
 #include "core/switchover/switchover.h"
+#include "core/switchover/switchover_reports.h"
 
 namespace wsm {
 
@@ -241,6 +242,7 @@ class Shard {
   void retry(TimePoint now);
   void suspend(bool is_probed);
   void conclude(const Switchover::Verdict& verdict, DisconnectReason reason, TimePoint now);
+  void note_decided(const Switchover::Verdict& verdict, TimePoint now);
   void put_off_switchover(const DisconnectReason& reason, TimePoint now);
   void schedule_renewal(TimePoint now);
   void renew(TimePoint now);
@@ -304,6 +306,7 @@ class Shard {
   std::vector<LinePtr> draining_;
   std::vector<LinePtr> closed_;  // Over; kept until discard_closed().
   Switchover switchover_;
+  SwitchoverReports reports_;
   std::set<SubscriptionId> unproven_;         // Of what the standby has been asked for.
   bool is_waiting_ = false;                   // For its circuit breaker or a permit, with no line.
   std::optional<SwitchoverTrigger> planned_;  // A switchover that waits for the same.

@@ -85,7 +85,7 @@ void Shard::handle_opened(Line& line, Duration time_to_connect, TimePoint now) {
     schedule_renewal(now);
   } else {
     WSM_ASSERT(&line == standby_.get());
-    switchover_.handle_standby_open();
+    switchover_.handle_standby_open(now);
   }
   joins_.add_connection(id_of(line));
   line.batcher.emplace(settings_.requests);
@@ -165,14 +165,13 @@ void Shard::begin_switchover(SwitchoverTrigger trigger, TimePoint now) {
   ++out_.counters.hot_switchovers;
   out_.events.emplace_back(event::SwitchoverStarted{id_, trigger});
   standby_ = make_line(now);
+  reports_.begin(active_->generation, standby_->generation);
   settle(*standby_, now);
 }
 
 /// Carries out what the switchover has decided. `reason` is the end of the line that has to go.
 void Shard::conclude(const Switchover::Verdict& verdict, DisconnectReason reason, TimePoint now) {
-  out_.timings.switchover_duration.add(verdict.duration);
-  out_.events.emplace_back(
-      event::SwitchoverFinished{id_, verdict.trigger, verdict.outcome, verdict.duration});
+  note_decided(verdict, now);
   if (verdict.decision == Switchover::Decision::kAbandon) {
     if (verdict.outcome == SwitchoverOutcome::kAbandoned) {
       ++out_.counters.hot_switchover_failures;
@@ -195,6 +194,20 @@ void Shard::conclude(const Switchover::Verdict& verdict, DisconnectReason reason
   deadlines_.set(Timer::kStable, now + settings_.backoff.stable_after);
   schedule_renewal(now);
   leave_drained(now);
+}
+
+void Shard::note_decided(const Switchover::Verdict& verdict, TimePoint now) {
+  const Duration duration = verdict.phases.total();
+  out_.timings.switchover_duration.add(duration);
+  out_.events.emplace_back(
+      event::SwitchoverFinished{id_, verdict.trigger, verdict.outcome, duration});
+  const std::size_t asked = standby_->batcher ? standby_->batcher->requested_count() : 0;
+  // Where data does not say whose it is, some of it has done for all.
+  if (verdict.outcome == SwitchoverOutcome::kProven) unproven_.clear();
+  const std::size_t proven = asked - std::min(unproven_.size(), asked);
+  std::vector<SubscriptionName> unproven;
+  for (const SubscriptionId id : unproven_) unproven.push_back({id});
+  reports_.conclude(verdict, id_, proven, std::move(unproven), now);
 }
 
 /// The active line serves, so there is no hurry: no standby is tried before a jittered delay near
@@ -319,6 +332,9 @@ void Shard::bury_closed(TimePoint now) {
     if (!line->connection.is_closed()) continue;
     report_end(*line, now);
     joins_.end_connection(id_of(*line), now);
+    if (auto report = reports_.take(line->generation, now)) {
+      out_.events.emplace_back(*std::move(report));
+    }
     past_traffic_ += line->connection.traffic();
     return_permit(*line);
     out_.actions.emplace_back(action::CloseTransport{id_of(*line)});

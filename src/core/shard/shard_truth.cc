@@ -36,6 +36,7 @@ Reception Shard::handle_data(Line& line, const Message& message, const Inspected
   const auto fate =
       joins_.empty() ? JoinFate::kDeliver : joins_.handle(id, id_of(line), message, data, now);
   if (!unproven_.empty()) note_proven(id);
+  if (!reports_.empty()) reports_.handle_fate(line.generation, fate);
   return fate == JoinFate::kDeliver ? enter_in_books(id, id_of(line), data.numbering, now)
                                     : Reception::kWithhold;
 }
@@ -69,6 +70,7 @@ void Shard::interrupt(GapCause cause, std::optional<ConnectionId> interrupted, T
     // Another line, of this shard or not, brings all that this one would have brought.
     if (!is_standby_refused(id) && joins_.is_covered_without(id, id_of(*active_))) continue;
     ledger_.handle_interrupted(id, id_, cause, interrupted, now);
+    reports_.handle_interrupted(id);
     const bool is_awaited = !rejected_.contains(id) && !guests_.contains(id);
     if (cause == GapCause::kReconnect && is_awaited) waiting_.begin(id, now);
   }

@@ -9,9 +9,9 @@
 namespace wsm {
 
 void Switchover::begin(SwitchoverTrigger trigger, TimePoint now) {
-  enter(SwitchoverPhase::kOpening);
+  enter(SwitchoverPhase::kOpening, now);
   trigger_ = trigger;
-  began_at_ = now;
+  phases_ = {};
 }
 
 Switchover::Verdict Switchover::cancel(TimePoint now) {
@@ -30,11 +30,11 @@ void Switchover::resume(TimePoint now) {
   }
 }
 
-void Switchover::handle_standby_open() { enter(SwitchoverPhase::kSubscribing); }
+void Switchover::handle_standby_open(TimePoint now) { enter(SwitchoverPhase::kSubscribing, now); }
 
 void Switchover::handle_standby_subscribed(TimePoint now) {
   if (phase_ != SwitchoverPhase::kSubscribing) return;  // Later subscriptions do not count again.
-  enter(SwitchoverPhase::kProving);
+  enter(SwitchoverPhase::kProving, now);
   proving_since_ = now;
   extensions_ = 0;
   has_active_data_ = false;
@@ -88,17 +88,25 @@ bool Switchover::is_active_of_use() const {
   return true;
 }
 
-void Switchover::enter(SwitchoverPhase phase) {
+void Switchover::enter(SwitchoverPhase phase, TimePoint now) {
   WSM_ASSERT(is_legal(phase_, phase));
+  const Duration lasted = now - entered_at_;
+  switch (phase_) {
+    case SwitchoverPhase::kIdle: break;
+    case SwitchoverPhase::kOpening: phases_.opening = lasted; break;
+    case SwitchoverPhase::kSubscribing: phases_.subscribing = lasted; break;
+    case SwitchoverPhase::kProving: phases_.proving = lasted; break;
+  }
   phase_ = phase;
+  entered_at_ = now;
   proof_deadline_.reset();
   proof_time_left_.reset();
 }
 
 Switchover::Verdict Switchover::finish(Decision decision, SwitchoverOutcome outcome,
                                        TimePoint now) {
-  enter(SwitchoverPhase::kIdle);
-  return {decision, outcome, trigger_, now - began_at_};
+  enter(SwitchoverPhase::kIdle, now);
+  return {decision, outcome, trigger_, phases_};
 }
 
 }  // namespace wsm

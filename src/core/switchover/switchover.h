@@ -41,11 +41,20 @@ class Switchover {
     kRefused,  ///< Its server has refused something that the active connection carries.
   };
 
+  /// The time that each phase has taken.
+  struct Phases {
+    Duration opening = {};
+    Duration subscribing = {};
+    Duration proving = {};
+
+    [[nodiscard]] Duration total() const { return opening + subscribing + proving; }
+  };
+
   struct Verdict {
     Decision decision;
     SwitchoverOutcome outcome;
     SwitchoverTrigger trigger;
-    Duration duration;
+    Phases phases;
   };
 
   explicit Switchover(Duration proof_timeout) : proof_timeout_(proof_timeout) {}
@@ -59,7 +68,7 @@ class Switchover {
   void resume(TimePoint now);
 
   // Inputs.
-  void handle_standby_open();
+  void handle_standby_open(TimePoint now);
   void handle_standby_subscribed(TimePoint now);
   void handle_standby_data() { has_standby_data_ = phase_ == SwitchoverPhase::kProving; }
   void handle_active_data() { has_active_data_ = true; }
@@ -86,7 +95,7 @@ class Switchover {
   [[nodiscard]] TimePoint proving_since() const { return proving_since_; }
 
  private:
-  void enter(SwitchoverPhase phase);
+  void enter(SwitchoverPhase phase, TimePoint now);
   void await_proof(TimePoint now);
   [[nodiscard]] bool is_active_of_use() const;
   Verdict finish(Decision decision, SwitchoverOutcome outcome, TimePoint now);
@@ -94,7 +103,8 @@ class Switchover {
   const Duration proof_timeout_;
   SwitchoverPhase phase_ = SwitchoverPhase::kIdle;
   SwitchoverTrigger trigger_ = SwitchoverTrigger::kRequest;
-  TimePoint began_at_;
+  TimePoint entered_at_;  // The phase.
+  Phases phases_;         // Those that are over.
   TimePoint proving_since_;
   std::optional<TimePoint> proof_deadline_;  // Set in kProving while we read.
   std::uint32_t extensions_ = 0;

@@ -125,6 +125,27 @@ TEST(EventTest, TellsASwitchover) {
             "shard 3: switchover ended (age): proven in 0.250 s");
 }
 
+TEST(EventTest, ReportsASwitchover) {
+  event::SwitchoverReported report{kShard, SwitchoverTrigger::kAge, SwitchoverOutcome::kUnproven};
+  report.proven = 5;
+  report.unproven = {{SubscriptionId{1}, "AAPL"}};
+  report.duplicates_removed = 12;
+  report.messages_held = 1;
+  report.opening = 1ms;
+  report.proving = 250ms;
+  const std::string tail =
+      ", 12 copies removed, 1 held; opened in 0.001 s, asked in 0.000 s, proven in 0.250 s, "
+      "drained in 0.000 s";
+
+  EXPECT_EQ(line(report),
+            "shard 3: switchover (age, unproven): 5 proven, 1 unproven (AAPL)" + tail);
+  report.interrupted = report.unproven;
+  EXPECT_EQ(
+      line(report),
+      "shard 3: switchover (age, unproven): 5 proven, 1 unproven (AAPL), 1 interrupted (AAPL)" +
+          tail);
+}
+
 TEST(EventTest, TellsAFailureOfHealth) {
   EXPECT_EQ(line(event::HealthFailed{kShard, kGeneration, DisconnectKind::kDataTimeout, 30s}),
             "shard 3 connection 7: no data for 30.000 s");

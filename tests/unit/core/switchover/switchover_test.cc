@@ -35,7 +35,7 @@ class SwitchoverTest : public ::testing::Test {
     if (phase == Phase::kIdle) return;
     switchover.begin(SwitchoverTrigger::kAge, now);
     if (phase == Phase::kOpening) return;
-    switchover.handle_standby_open();
+    switchover.handle_standby_open(now);
     if (phase == Phase::kSubscribing) return;
     switchover.handle_standby_subscribed(now);
   }
@@ -60,7 +60,7 @@ TEST_F(SwitchoverTest, IsIdleAtFirst) {
 TEST_F(SwitchoverTest, GoesThroughItsPhasesInOrder) {
   switchover.begin(SwitchoverTrigger::kRequest, now);
   EXPECT_EQ(switchover.phase(), Phase::kOpening);
-  switchover.handle_standby_open();
+  switchover.handle_standby_open(now);
   EXPECT_EQ(switchover.phase(), Phase::kSubscribing);
   switchover.handle_standby_subscribed(now);
   EXPECT_EQ(switchover.phase(), Phase::kProving);
@@ -75,7 +75,7 @@ TEST_F(SwitchoverTest, PromotesAProvenStandbyAtOnce) {
 
   EXPECT_THAT(verdict, is_verdict(Decision::kPromote, Outcome::kProven));
   EXPECT_EQ(verdict.trigger, SwitchoverTrigger::kAge);
-  EXPECT_EQ(verdict.duration, 2s);
+  EXPECT_EQ(verdict.phases.total(), 2s);
   EXPECT_TRUE(switchover.is_idle());
 }
 
@@ -136,7 +136,7 @@ TEST_F(SwitchoverTest, AwaitsAnswersForAWhile) {
 TEST_F(SwitchoverTest, TakesADeafStandbyRatherThanAnActiveThatIsOfNoUse) {
   evidence = Evidence::kDeaf;
   switchover.begin(SwitchoverTrigger::kDrainNotice, now);
-  switchover.handle_standby_open();
+  switchover.handle_standby_open(now);
   switchover.handle_standby_subscribed(now);
 
   EXPECT_THAT(after(30s), Optional(is_verdict(Decision::kPromote, Outcome::kUnproven)));
@@ -145,7 +145,7 @@ TEST_F(SwitchoverTest, TakesADeafStandbyRatherThanAnActiveThatIsOfNoUse) {
 TEST_F(SwitchoverTest, KeepsAnActiveThatWasSilentAndSpeaksAgainRatherThanADeafStandby) {
   evidence = Evidence::kDeaf;
   switchover.begin(SwitchoverTrigger::kStall, now);
-  switchover.handle_standby_open();
+  switchover.handle_standby_open(now);
   switchover.handle_standby_subscribed(now);
   switchover.handle_active_data();
 
@@ -176,7 +176,7 @@ TEST_F(SwitchoverTest, TellsTheDurationFromTheBeginning) {
   const auto verdict = switchover.handle_standby_lost(now);
 
   EXPECT_EQ(verdict.trigger, SwitchoverTrigger::kStall);
-  EXPECT_EQ(verdict.duration, 7s);
+  EXPECT_EQ(verdict.phases.total(), 7s);
 }
 
 class SwitchoverInPhaseTest : public SwitchoverTest, public ::testing::WithParamInterface<Phase> {};
@@ -220,7 +220,7 @@ TEST(SwitchoverTransitionTest, EveryRowOfTheTableIsReachedAndNoOtherMove) {
         if (s.is_idle()) s.begin(SwitchoverTrigger::kAge, TimePoint{});
       },
       [](Switchover& s) {
-        if (s.phase() == Phase::kOpening) s.handle_standby_open();
+        if (s.phase() == Phase::kOpening) s.handle_standby_open(TimePoint{});
       },
       [](Switchover& s) { s.handle_standby_subscribed(TimePoint{}); },
       [](Switchover& s) {
@@ -263,7 +263,7 @@ TEST_F(SwitchoverDeathTest, CannotLoseASideWhileIdle) {
 TEST_F(SwitchoverDeathTest, CannotOpenTheStandbyTwice) {
   go_to(Phase::kSubscribing);
 
-  EXPECT_DEATH(switchover.handle_standby_open(), "is_legal");
+  EXPECT_DEATH(switchover.handle_standby_open(now), "is_legal");
 }
 
 TEST_F(SwitchoverTest, CountsNoTimeInWhichNothingIsRead) {

@@ -1,0 +1,58 @@
+#include "core/switchover/switchover_reports.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/assert.h"
+
+namespace wsm {
+
+void SwitchoverReports::begin(Generation from, Generation to) { open_.push_back({from, to}); }
+
+void SwitchoverReports::handle_fate(Generation line, JoinFate fate) {
+  if (fate == JoinFate::kDeliver) return;
+  const auto concerns = [line](const Open& open) { return open.from == line || open.to == line; };
+  const auto open = std::ranges::find_if(open_, concerns);
+  if (open == open_.end()) return;
+  ++(fate == JoinFate::kDrop ? open->report.duplicates_removed : open->report.messages_held);
+}
+
+void SwitchoverReports::handle_interrupted(SubscriptionId id) {
+  if (!open_.empty()) open_.back().report.interrupted.push_back({id});
+}
+
+void SwitchoverReports::forget(SubscriptionId id) {
+  for (Open& open : open_) {
+    std::erase(open.report.unproven, SubscriptionName{id});
+    std::erase(open.report.interrupted, SubscriptionName{id});
+  }
+}
+
+void SwitchoverReports::conclude(const Switchover::Verdict& verdict, ShardId shard,
+                                 std::size_t proven, std::vector<SubscriptionName> unproven,
+                                 TimePoint now) {
+  WSM_ASSERT(!open_.empty() && !open_.back().goes);
+  Open& open = open_.back();
+  event::SwitchoverReported& report = open.report;
+  report.shard = shard;
+  report.trigger = verdict.trigger;
+  report.outcome = verdict.outcome;
+  report.proven = proven;
+  report.unproven = std::move(unproven);
+  report.opening = verdict.phases.opening;
+  report.subscribing = verdict.phases.subscribing;
+  report.proving = verdict.phases.proving;
+  open.goes = verdict.decision == Switchover::Decision::kPromote ? open.from : open.to;
+  open.decided_at = now;
+}
+
+std::optional<event::SwitchoverReported> SwitchoverReports::take(Generation line, TimePoint now) {
+  const auto open = std::ranges::find(open_, std::optional{line}, &Open::goes);
+  if (open == open_.end()) return std::nullopt;
+  auto report = std::move(open->report);
+  report.draining = now - open->decided_at;
+  open_.erase(open);
+  return report;
+}
+
+}  // namespace wsm
