@@ -34,8 +34,8 @@ std::optional<std::string> PlacementOracle::find_unsettled() {
   for (const Topic topic : wanted_) {
     const auto carriers = carriers_.find(topic);
     const std::size_t count = carriers == carriers_.end() ? 0 : carriers->second.size();
-    if (count == 1) seen_alone_.insert(topic);
-    if (count == 1 || (count > 1 && seen_alone_.contains(topic))) continue;
+    if (count == redundancy_) seen_settled_.insert(topic);
+    if (count >= redundancy_ && seen_settled_.contains(topic)) continue;
     fault = name_of(topic) + " is on " + std::to_string(count) + " connections";
   }
   if (fault) return fault;

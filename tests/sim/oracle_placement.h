@@ -10,10 +10,13 @@
 namespace wsm::sim {
 
 /// The venue never sees what its rules forbid: a subscription asked for twice on a connection, or
-/// more of them than it allows. And when all is quiet, each subscription is on one connection.
+/// more of them than it allows. And when all is quiet, each subscription is on as many connections
+/// as it ought to be.
 class PlacementOracle final : public Observer {
  public:
   explicit PlacementOracle(Verdict& verdict) : verdict_(verdict) {}
+
+  void set_redundancy(std::size_t redundancy) { redundancy_ = redundancy; }
 
   void handle_wanted(Topic topic) override { wanted_.insert(topic); }
   void handle_unwanted(Topic topic) override { wanted_.erase(topic); }
@@ -25,8 +28,8 @@ class PlacementOracle final : public Observer {
   void handle_event(const EventKind& event) override;
 
   /// Whether the venue serves what is wanted, and nothing else; in words what is wrong if it does
-  /// not. Each subscription must have been seen on exactly one connection, but not all at the same
-  /// time: with many shards that renew there is always one whose connections overlap.
+  /// not. Each subscription must have been seen on exactly so many connections, but not all at the
+  /// same time: with many shards that renew there is always one whose connections overlap.
   [[nodiscard]] std::optional<std::string> find_unsettled();
 
   [[nodiscard]] const std::set<Topic>& wanted() const { return wanted_; }
@@ -39,7 +42,8 @@ class PlacementOracle final : public Observer {
   std::set<Topic> wanted_;
   std::map<Topic, std::set<ConnectionId>> carriers_;  // That venue and client both know.
   std::map<ConnectionId, std::set<Topic>> carried_;
-  std::set<Topic> seen_alone_;  // On one connection, by find_unsettled().
+  std::set<Topic> seen_settled_;  // By find_unsettled().
+  std::size_t redundancy_ = 1;
 };
 
 }  // namespace wsm::sim

@@ -9,6 +9,7 @@ void StateOracle::handle_event(const EventKind& event) {
     handle(*removed);
   } else if (const auto* opened = std::get_if<event::ShardOpened>(&event)) {
     shards_[opened->shard] = {};
+    shards_[opened->shard].copy_of = opened->copy_of;
   } else if (const auto* closed = std::get_if<event::ShardClosed>(&event)) {
     shards_.erase(closed->shard);
   } else if (const auto* connected = std::get_if<event::Connected>(&event)) {
@@ -66,11 +67,22 @@ void StateOracle::leave(ShardId id, Generation generation) {
   if (shard->second.standby == generation) shard->second.standby.reset();
 }
 
+/// The word of the shard that it is known to be on, unless a copy of that one has it live.
 SubscriptionStatus StateOracle::status_of(Topic topic, const Standing& standing) const {
+  for (const auto& [id, shard] : shards_) {
+    const bool is_copy = shard.copy_of == standing.shard;
+    if (is_copy && carried_status(topic, id) == SubscriptionStatus::kLive) {
+      return SubscriptionStatus::kLive;
+    }
+  }
   if (standing.is_rejected) return SubscriptionStatus::kRejected;
-  const auto shard = shards_.find(standing.shard);
+  return carried_status(topic, standing.shard);
+}
+
+SubscriptionStatus StateOracle::carried_status(Topic topic, ShardId id) const {
+  const auto shard = shards_.find(id);
   if (shard == shards_.end() || !shard->second.serving) return SubscriptionStatus::kDesired;
-  const auto carried = carried_.find({standing.shard, *shard->second.serving});
+  const auto carried = carried_.find({id, *shard->second.serving});
   if (carried == carried_.end()) return SubscriptionStatus::kDesired;
   const auto status = carried->second.find(topic);
   return status == carried->second.end() ? SubscriptionStatus::kDesired : status->second;

@@ -31,6 +31,7 @@ class StateOracle final : public Observer {
     std::optional<Generation> serving;
     std::optional<Generation> standby;  // Connected, while a switchover is under way.
     bool is_switching = false;
+    std::optional<ShardId> copy_of;
   };
 
   void handle(const event::SubscriptionsChanged& changed);
@@ -38,6 +39,7 @@ class StateOracle final : public Observer {
   void handle(const event::Connected& connected);
   void handle(const event::SwitchoverFinished& finished);
   void leave(ShardId shard, Generation generation);
+  [[nodiscard]] SubscriptionStatus carried_status(Topic topic, ShardId shard) const;
   [[nodiscard]] SubscriptionStatus status_of(Topic topic, const Standing& standing) const;
   void fail(const std::string& what) { verdict_.fail("state", what); }
 

@@ -41,7 +41,7 @@ VenueRules draw_rules(Dice& dice) {
 
 /// Each of them in some worlds. There are always enough connections for as many shards as there
 /// can be, for otherwise some would wait for ever.
-LimitOptions draw_limits(Dice& dice, const VenueRules& rules) {
+LimitOptions draw_limits(Dice& dice, const VenueRules& rules, std::size_t redundancy) {
   LimitOptions limits;
   if (dice.once_in(2)) {
     limits.messages_per_window = dice.between(std::uint64_t{3}, 20);
@@ -54,7 +54,7 @@ LimitOptions draw_limits(Dice& dice, const VenueRules& rules) {
   }
   if (dice.once_in(3)) {
     const std::size_t shards = (rules.topics - 1) / rules.subscriptions_max + 1;
-    limits.max_connections = shards + dice.below(4);
+    limits.max_connections = shards * redundancy + dice.below(4);
   }
   return limits;
 }
@@ -111,6 +111,11 @@ void draw_flow(Dice& dice, ShardManagerConfigBuilder& builder) {
   }
 }
 
+/// Connections for each subscription; in two of three worlds one.
+std::size_t draw_redundancy(Dice dice) {
+  return dice.once_in(3) ? dice.between(std::uint64_t{2}, 3) : 1;
+}
+
 std::vector<std::string> draw_sources(Dice& dice) {
   if (!dice.once_in(3)) return {};
   std::vector<std::string> sources{"192.0.2.1", "192.0.2.2", "192.0.2.3"};
@@ -127,13 +132,15 @@ std::vector<std::string> draw_urls(Dice dice) {
 }
 
 ShardManagerConfig draw_config(Dice& dice, Dice flow_dice, const VenueRules& rules,
-                               const LimitOptions& limits, const ConnectionOptions& circuit) {
+                               const LimitOptions& limits, const ConnectionOptions& circuit,
+                               std::size_t redundancy) {
   constexpr ShardSelectionStrategy kStrategies[] = {ShardSelectionStrategy::kLeastLoaded,
                                                     ShardSelectionStrategy::kRoundRobin,
                                                     ShardSelectionStrategy::kSequential};
   auto builder = ShardManagerConfig::builder();
   builder.shard_selection_strategy(dice.one_of(kStrategies))
       .hot_switchover(!dice.once_in(4))
+      .redundancy(redundancy)
       .max_connect_attempts(static_cast<std::uint32_t>(dice.between(std::uint64_t{1}, 12)))
       .circuit_breaker_threshold(circuit.circuit_breaker_threshold)
       .circuit_breaker_reset_timeout(circuit.circuit_breaker_reset_timeout)
@@ -152,7 +159,7 @@ ShardManagerConfig draw_config(Dice& dice, Dice flow_dice, const VenueRules& rul
   draw_flow(flow_dice, builder);
   // A venue that counts takes all connects for those of one address.
   if (!rules.limits.connects) {
-    builder.source_ips(draw_sources(flow_dice)).shards_per_ip(2 * rules.topics);
+    builder.source_ips(draw_sources(flow_dice)).shards_per_ip(2 * rules.topics * redundancy);
   }
   return *builder.build();
 }
@@ -173,9 +180,9 @@ void choose_recognition(Dice dice, Sabotage sabotage, Client& client, Oracles& o
 
 /// How much longer everything takes because of the limits: each shard connects three times, a
 /// failure and a standby included, and each subscription is asked for on its own.
-Duration ramp_bound(const LimitOptions& limits, const VenueRules& rules) {
+Duration ramp_bound(const LimitOptions& limits, const VenueRules& rules, std::size_t redundancy) {
   Duration bound{};
-  const auto topics = static_cast<Duration::rep>(rules.topics);
+  const auto topics = static_cast<Duration::rep>(rules.topics * redundancy);
   const auto requests = 2 * static_cast<Duration::rep>(rules.subscriptions_max) + 10;
   if (limits.connect_window) {
     bound += 3 * (topics / static_cast<Duration::rep>(*limits.connects_per_window) + 1) *
@@ -252,7 +259,8 @@ Outcome run_scenario(const ScenarioOptions& options) {
   Dice dice = world.dice("scenario");
   VenueRules rules = draw_rules(dice);
   Dice limit_dice = world.dice("limits");
-  const LimitOptions limits = draw_limits(limit_dice, rules);
+  const std::size_t redundancy = draw_redundancy(world.dice("redundancy"));
+  const LimitOptions limits = draw_limits(limit_dice, rules, redundancy);
   if (limit_dice.once_in(3)) rules.ping_interval = limit_dice.between(100ms, 30s);
   const LinkQuality quality = draw_quality(dice);
   // On a slow link nobody can say what arrives when.
@@ -261,10 +269,11 @@ Outcome run_scenario(const ScenarioOptions& options) {
   const ConnectionOptions circuit = draw_circuit(world.dice("circuit"));
   const ShardManagerConfig config =
       draw_config(dice, world.dice("flow"), rules, misread(limits, options.sabotage),
-                  misread(circuit, options.sabotage));
+                  misread(circuit, options.sabotage), redundancy);
 
   Oracles oracles{world};
   oracles.limits.set_limits(limits);
+  oracles.placement.set_redundancy(redundancy);
   oracles.circuit.set_rules(circuit, config.backoff());
   oracles.join.set_rules(config.health().gap_recovery);
   Network network{world, quality};
@@ -305,7 +314,7 @@ Outcome run_scenario(const ScenarioOptions& options) {
     return oracles.freshness.find_stale(since);
   };
   if (!world.run_until([&] { return !find_fault(); },
-                       recovery_bound(config) + ramp_bound(limits, rules))) {
+                       recovery_bound(config) + ramp_bound(limits, rules, redundancy))) {
     oracles.verdict.fail("recovery", find_fault().value_or("too late"));
   }
   oracles.check(client.core());

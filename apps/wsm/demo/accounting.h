@@ -6,6 +6,8 @@
 #include <span>
 #include <vector>
 
+#include <wsm/event.h>
+
 #include "demo/gap_ledger.h"
 #include "demo/receipts.h"
 #include "demo/timetable.h"
@@ -65,12 +67,15 @@ struct Account {
   /// Topics whose last message arrived.
   std::size_t topics_live = 0;
   Audit ledger = {};  ///< What the manager tells of itself.
+  /// What came of rebalance(), once it is over.
+  std::optional<event::RebalanceFinished> rebalance = {};
+  std::size_t redundancy = 1;
 
   /// Whether everything that had to arrive did so, everything else has its reason, and the manager
-  /// knows of all of it.
+  /// knows of all of it. What several connections carry is not lost with one of them.
   [[nodiscard]] bool is_whole() const {
     return unexplained.total() == 0 && invented == 0 && lost_though_sent == 0 &&
-           topics_live == topics && ledger.is_true();
+           topics_live == topics && ledger.is_true() && (redundancy == 1 || total.lost == 0);
   }
 };
 

@@ -27,8 +27,10 @@ constexpr auto kDescription =
 constexpr auto kFooter = R"(
 Both run in this process and talk over real sockets on 127.0.0.1. The venue numbers the messages of
 each topic, allows 500 subscriptions a connection, and on a timetable cuts one connection, falls
-silent on one, and asks one to leave; then the manager is told to switch one over. At the end what
-the venue sent is held against what the handler got.
+silent on one, and asks one to leave; then the manager is told to switch one over. Before all that,
+a third of the topics is subscribed when the other shards are open, so that the last shard has room,
+and the manager is told to rebalance. At the end what the venue sent is held against what the
+handler got.
 
   sent          messages published since their topic was first subscribed, each once
   received      all that reached the handler: sent - lost + duplicated
@@ -37,11 +39,13 @@ the venue sent is held against what the handler got.
 
 Exit code: 0 if and only if every message that was sent on a connection that was not cut arrived,
 nothing is unexplained, the ledger tells of each topic exactly what is missing, nothing came twice,
-every topic was live at the end, and stdout could be written; else 1; 2 for wrong options.
+every topic was live at the end, and stdout could be written; else 1; 2 for wrong options. With
+--redundancy 2 or more, nothing at all may be lost.
 
 With --json the last line of stdout is one object:
   ok, length_ms, rate, seed, topics, topics_live, sent, received, lost, duplicated, out_of_order,
   lost_though_sent   lost, although sent on a connection that was not cut
+  redundancy, rebalance  {moves, proven, unproven, interrupted, abandoned, took_ms}, or null
   ledger             {ok, lost, late, duplicates_removed, topics_wrong, gaps: [{cause, gaps, lost}]}
   unexplained        {lost, duplicated, out_of_order, invented}; invented: received, never sent
   events             [{event, at_ms, shard, restored_after_ms, lost, duplicated, out_of_order}];
@@ -62,8 +66,8 @@ ExitCode run(const demo::Options& options) {
     write_stderr(fmt::format("wsm demo: {}\n", to_string(account.error())));
     return ExitCode::kOther;
   }
-  screen->print('\n' + demo::incident_table(*account) + '\n' + demo::truth_line(*account) +
-                demo::ledger_line(*account));
+  screen->print('\n' + demo::incident_table(*account) + demo::rebalance_line(*account) + '\n' +
+                demo::truth_line(*account) + demo::ledger_line(*account));
   if (options.is_json) screen->print(demo::json_line(*account, *plan));
   if (screen->write_error() != 0) {
     write_stderr(fmt::format("wsm demo: cannot write to stdout: {}\n",
@@ -87,6 +91,10 @@ void add_demo_command(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   command
       ->add_option("--seed", options->seed, "Decides which shards are hit, and the order of topics")
+      ->capture_default_str();
+  command
+      ->add_option("--redundancy", options->redundancy,
+                   "Connections that carry each topic at the same time")
       ->capture_default_str();
   command->add_flag("--json", options->is_json, "End with the account as one line of JSON");
   command->add_flag("--no-color", options->is_plain, "No colours, even in a terminal");

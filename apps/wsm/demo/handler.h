@@ -19,7 +19,7 @@
 
 namespace wsm::demo {
 
-/// The application of the demo: subscribes to every topic of the venue and keeps the receipts.
+/// The application of the demo: subscribes to the topics of the venue and keeps the receipts.
 class Handler final : public WebSocketHandler<std::string> {
  public:
   /// `clock` tells the time since the beginning of the demo, for the list of events.
@@ -27,6 +27,7 @@ class Handler final : public WebSocketHandler<std::string> {
           std::function<Duration()> clock);
 
   std::string url(const ConnectionState& state) override;
+  /// Two of three; the others are subscribed to later.
   std::vector<std::string> subscriptions() override;
   std::optional<OutgoingMessage> subscription_message(std::span<const std::string> topics) override;
   std::optional<OutgoingMessage> unsubscription_message(
@@ -35,10 +36,14 @@ class Handler final : public WebSocketHandler<std::string> {
   void on_message(const Message& message, const ConnectionState& state) override;
   void on_event(const Event& event) override;
 
+  [[nodiscard]] std::vector<std::string> other_subscriptions() const;
+
   /// Messages of data so far.
   [[nodiscard]] std::uint64_t received() const;
   /// A copy of everything that has arrived.
   [[nodiscard]] Receipts receipts() const;
+  /// What came of the rebalancing, when it is over.
+  [[nodiscard]] std::optional<event::RebalanceFinished> rebalance() const;
   /// A copy of everything that the manager has told of gaps.
   [[nodiscard]] GapLedger ledger() const;
 
@@ -56,6 +61,7 @@ class Handler final : public WebSocketHandler<std::string> {
   mutable std::mutex mutex_;
   Receipts receipts_;
   GapLedger ledger_;
+  std::optional<event::RebalanceFinished> rebalance_;
 };
 
 }  // namespace wsm::demo

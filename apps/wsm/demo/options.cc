@@ -18,6 +18,7 @@ constexpr std::uint64_t kSecondsMax = 3'600;
 // Each message is remembered until the end, in a byte.
 constexpr std::uint64_t kMessagesMax = 100'000'000;
 constexpr std::uint64_t kRateMax = 200'000;
+constexpr std::uint64_t kRedundancyMax = 4;
 
 Failure<Error> invalid(std::string detail) {
   return Failure{Error{Errc::kInvalidArgument, std::move(detail)}};
@@ -51,11 +52,19 @@ Result<Plan> make_plan(const Options& options) {
   if (options.rate > kMessagesMax / options.seconds) {
     return invalid(fmt::format("--rate times --seconds must not exceed {}", kMessagesMax));
   }
+  if (options.redundancy < 1 || options.redundancy > kRedundancyMax) {
+    return invalid(fmt::format("--redundancy must be 1 to {}", kRedundancyMax));
+  }
   const std::size_t cap = venue::Limits{}.subscriptions_per_connection;
-  return Plan{length,       options.topics,
-              options.rate, options.seed,
-              cap,          (options.topics + cap - 1) / cap,
-              data_timeout};
+  const std::size_t shards = (options.topics + cap - 1) / cap * options.redundancy;
+  return Plan{.length = length,
+              .topics = options.topics,
+              .rate = options.rate,
+              .seed = options.seed,
+              .redundancy = options.redundancy,
+              .subscriptions_per_connection = cap,
+              .shards = shards,
+              .data_timeout = data_timeout};
 }
 
 }  // namespace wsm::demo

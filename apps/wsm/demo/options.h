@@ -15,6 +15,7 @@ struct Options {
   std::size_t topics = 1'200;
   std::uint64_t rate = 5'000;  ///< Messages a second over all topics.
   std::uint64_t seed = 1;
+  std::uint64_t redundancy = 1;  ///< Connections that carry each topic at the same time.
   bool is_json = false;
   bool is_plain = false;  ///< No colours, even in a terminal.
 };
@@ -25,8 +26,9 @@ struct Plan {
   std::size_t topics;
   std::uint64_t rate;
   std::uint64_t seed;
+  std::size_t redundancy;
   std::size_t subscriptions_per_connection;
-  std::size_t shards;     ///< As many as the cap makes necessary.
+  std::size_t shards;     ///< As many as the cap makes necessary, with their copies.
   Duration data_timeout;  ///< Silence after which a connection counts as stalled.
 };
 

@@ -36,6 +36,17 @@ json::object to_json(const Entry& entry) {
   return object;
 }
 
+json::value to_json(const std::optional<event::RebalanceFinished>& rebalance) {
+  if (!rebalance) return nullptr;
+  return json::object{{"moves", rebalance->proven + rebalance->unproven + rebalance->interrupted +
+                                    rebalance->abandoned},
+                      {"proven", rebalance->proven},
+                      {"unproven", rebalance->unproven},
+                      {"interrupted", rebalance->interrupted},
+                      {"abandoned", rebalance->abandoned},
+                      {"took_ms", milliseconds(rebalance->lasted)}};
+}
+
 json::object to_json(const Audit& ledger) {
   json::array gaps;
   for (const auto& [cause, sum] : ledger.causes) {
@@ -71,6 +82,17 @@ std::string incident_table(const Account& account) {
     text += fmt::format("{} of {} incidents happened.\n", account.entries.size(), kIncidents);
   }
   return text;
+}
+
+std::string rebalance_line(const Account& account) {
+  if (!account.rebalance) return "not rebalanced: there was nothing to move, or no time\n";
+  const event::RebalanceFinished& done = *account.rebalance;
+  const std::size_t moves = done.proven + done.unproven + done.interrupted + done.abandoned;
+  return fmt::format(
+      "rebalanced: {} topics moved in {} ms ({} proven, {} unproven, {} interrupted, {} "
+      "abandoned)\n",
+      moves, milliseconds(done.lasted), done.proven, done.unproven, done.interrupted,
+      done.abandoned);
 }
 
 std::string truth_line(const Account& account) {
@@ -123,6 +145,8 @@ std::string json_line(const Account& account, const Plan& plan) {
   for (const auto& [key, value] : to_json(account.total)) object[key] = value;
   object["lost_though_sent"] = account.lost_though_sent;
   object["unexplained"] = std::move(unexplained);
+  object["redundancy"] = account.redundancy;
+  object["rebalance"] = to_json(account.rebalance);
   object["ledger"] = to_json(account.ledger);
   object["events"] = std::move(events);
   return json::serialize(object) + '\n';

@@ -10,6 +10,9 @@ namespace wsm::demo {
 /// The incidents and what each cost, as a table with its heading, a line each.
 [[nodiscard]] std::string incident_table(const Account& account);
 
+/// "rebalanced: … moves in … (… proven, …)", one line; says so when it did not come to that.
+[[nodiscard]] std::string rebalance_line(const Account& account);
+
 /// "truth: sent=… received=… lost=… duplicated=… out_of_order=… (lost belongs to: …)", one line.
 [[nodiscard]] std::string truth_line(const Account& account);
 

@@ -28,6 +28,7 @@ ShardManagerConfig config_of(const Plan& plan) {
   // No renewal by age: only the timetable replaces connections, so that every loss has its cause.
   auto config = ShardManagerConfig::builder()
                     .max_subscriptions_per_shard(plan.subscriptions_per_connection)
+                    .redundancy(plan.redundancy)
                     .hot_switchover(true)
                     .proactive_reconnect_interval(std::nullopt)
                     .connect_timeout(2s)
@@ -64,9 +65,25 @@ Stage::Stage(const Plan& plan, std::unique_ptr<venue::Venue> venue)
                                                            std::make_shared<QuietLogger>())),
       timetable_(plan_timetable(plan.length, plan.shards, plan.seed)) {}
 
-Result<void> Stage::open() { return manager_->start(); }
+Result<void> Stage::open() {
+  if (auto started = manager_->start(); !started) return started;
+  for (const auto& result : manager_->subscribe(handler_->other_subscriptions())) {
+    if (result.status == SubscribeStatus::kRefused) return Failure{*result.error};
+  }
+  return {};
+}
+
+/// Before anything goes wrong, and on shards that all serve.
+void Stage::rebalance_when_due() {
+  if (has_rebalanced_ || next_ > 0 || elapsed() < plan_.length / 10 || !is_whole()) return;
+  has_rebalanced_ = true;
+  const auto moving = manager_->rebalance();
+  if (!moving || *moving == 0) return;
+  events_.add({venue_->now(), Origin::kTimetable, fmt::format("rebalance: {} moves", *moving)});
+}
 
 void Stage::keep_appointments() {
+  rebalance_when_due();
   while (has_appointments() && timetable_[next_].at <= elapsed()) {
     const Appointment& appointment = timetable_[next_];
     const auto connection = healthy_connection(appointment.shard);
@@ -118,6 +135,8 @@ Account Stage::close() {
   account.ledger =
       audit(handler_->ledger(), receipts,
             manager_->metrics().snapshot().counters.duplicates_removed, account.total.duplicated);
+  account.rebalance = handler_->rebalance();
+  account.redundancy = plan_.redundancy;
   return account;
 }
 

@@ -28,7 +28,7 @@ class Stage {
  public:
   Stage(const Plan& plan, std::unique_ptr<venue::Venue> venue);
 
-  /// Starts the manager. Errors: its own.
+  /// Starts the manager with most of the topics, and then wishes for the others. Errors: its own.
   Result<void> open();
   /// Does what is due by now. What cannot be done yet, because its shard is not whole, waits.
   void keep_appointments();
@@ -48,6 +48,7 @@ class Stage {
   [[nodiscard]] Frame frame();
 
  private:
+  void rebalance_when_due();
   [[nodiscard]] std::optional<venue::ConnectionId> healthy_connection(ShardId shard) const;
   Result<void> do_to(venue::ConnectionId connection, const Appointment& appointment);
 
@@ -58,6 +59,7 @@ class Stage {
   std::unique_ptr<ShardManager<std::string>> manager_;
   std::vector<Appointment> timetable_;
   std::size_t next_ = 0;
+  bool has_rebalanced_ = false;
   std::vector<Happening> happenings_;
   RateMeter total_rate_;
   std::map<ShardId, RateMeter> shard_rates_;

@@ -84,8 +84,9 @@ let messages go, and latest keeps only the newest of each topic.
 Ctrl-C stops in good order, within 5 s. Once more, half a second later at the earliest, ends it at
 once.
 
-While one connection of a shard replaces another, both bring messages. With --topic-key each of them
-is written once, in order; without, those that both bring are written twice.
+While one connection of a shard replaces another, both bring messages; with --redundancy all of them
+do, always. With --topic-key each message is written once, in order; without, those that both bring
+are written twice.
 )";
 
 std::string pings() {

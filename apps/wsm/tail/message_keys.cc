@@ -62,6 +62,9 @@ Result<MessageKeys, std::string> read_message_keys(const Arguments& arguments) {
   if (arguments.when_full == "latest" && !arguments.topic_key) {
     return needs("--when-full latest", "--topic-key");
   }
+  if (arguments.redundancy.value_or("1") != "1" && !arguments.topic_key) {
+    return needs("--redundancy", "--topic-key, or each message would be written more than once");
+  }
   MessageKeys keys;
   for (const KeyOption& option : kKeys) {
     const auto& text = arguments.*option.text;

@@ -27,6 +27,8 @@ constexpr std::array kFieldOptions{
     FieldOption{"connects_per_window", "--connects-per-window"},
     FieldOption{"connect_window", "--connect-window"},
     FieldOption{"max_connections", "--max-connections"},
+    FieldOption{"redundancy", "--redundancy"},
+    FieldOption{"proactive_reconnect_interval", "--renew-every"},
     FieldOption{"source_ips", "--source-ip"},
     FieldOption{"shards_per_ip", "--shards-per-ip"},
     FieldOption{"circuit_breaker_threshold", "--breaker-threshold"},

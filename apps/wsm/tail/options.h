@@ -40,6 +40,8 @@ struct Arguments {
   std::optional<std::string> connects_per_window;
   std::optional<std::string> connect_window;
   std::optional<std::string> max_connections;
+  std::optional<std::string> redundancy;
+  std::optional<std::string> renew_every;
   std::vector<std::string> source_ips;
   std::optional<std::string> shards_per_ip;
   std::optional<std::string> breaker_threshold;

@@ -39,11 +39,32 @@ Line disconnected(const event::Disconnected& event) {
                     event.was_open ? "connection lost" : "not connected", to_string(event.reason));
 }
 
+struct SwitchoverWords {
+  Line operator()(const event::SwitchoverStarted& e) const {
+    return shard_line(Tone::kNeutral, e.shard, "opens a new connection beside the old ({})",
+                      to_string(e.trigger));
+  }
+  Line operator()(const event::SwitchoverFinished& e) const {
+    return shard_line(Tone::kNeutral, e.shard, "changed connections in {} ({})",
+                      duration_text(e.duration), to_string(e.outcome));
+  }
+  Line operator()(const event::SwitchoverReported& e) const {
+    if (e.interrupted.empty()) return std::nullopt;
+    return shard_line(Tone::kBad, e.shard, "{} topics have a gap behind that",
+                      e.interrupted.size());
+  }
+};
+
 }  // namespace
 
 std::optional<ProgressLine> ProgressReporter::describe(const Event& event) {
   return std::visit(
       Overloaded{
+          SwitchoverWords{},
+          [this](const event::ShardOpened& e) -> Line {
+            if (e.copy_of) copies_.insert(e.shard);
+            return std::nullopt;
+          },
           [](const event::Connected& e) -> Line {
             return shard_line(
                 Tone::kGood, e.shard, "connected in {}{}", duration_text(e.time_to_connect),
@@ -92,14 +113,6 @@ std::optional<ProgressLine> ProgressReporter::describe(const Event& event) {
             return ProgressLine{
                 Tone::kBad, fmt::format("stdout is slow; dropped {}", counted(e.count, "message"))};
           },
-          [](const event::SwitchoverStarted& e) -> Line {
-            return shard_line(Tone::kNeutral, e.shard, "opens a new connection beside the old ({})",
-                              to_string(e.trigger));
-          },
-          [](const event::SwitchoverFinished& e) -> Line {
-            return shard_line(Tone::kNeutral, e.shard, "changed connections in {} ({})",
-                              duration_text(e.duration), to_string(e.outcome));
-          },
           [](const event::HealthFailed& e) -> Line {
             return shard_line(Tone::kBad, e.shard, "{} for {}", to_string(e.kind),
                               duration_text(e.silence));
@@ -115,6 +128,7 @@ std::optional<ProgressLine> ProgressReporter::describe(const Event& event) {
 // During a switchover both connections of a shard have asked for its topics; they count once.
 Line ProgressReporter::count_requested(const event::SubscriptionsRequested& requested,
                                        SystemTime at) {
+  if (copies_.contains(requested.shard)) return std::nullopt;
   Requested& newest = requested_[requested.shard];
   if (newest.generation < requested.generation) newest = {requested.generation, 0};
   if (newest.generation == requested.generation) newest.count += requested.count;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -57,8 +58,9 @@ class ProgressReporter {
 
   std::size_t topics_;
   std::map<ShardId, Requested> requested_;
-  SystemTime last_count_{};  // When a count was last told.
-  bool is_slow_ = false;     // It has been told that stdout is slow, and not that it is not.
+  std::set<ShardId> copies_;  // What these ask for is asked for by others, too.
+  SystemTime last_count_{};   // When a count was last told.
+  bool is_slow_ = false;      // It has been told that stdout is slow, and not that it is not.
 };
 
 /// `line` as it is written to stderr, without a newline; all of it is printable_text().

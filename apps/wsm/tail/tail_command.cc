@@ -74,6 +74,10 @@ void add_connection_options(Section section, Arguments& arguments) {
   section.add_list("--subprotocol", "NAME", arguments.subprotocols, "Subprotocol to offer");
   section.add_list("--send", "TEXT", arguments.sends, "First message of each connection: a login");
   section.add_flag("--retry", arguments.is_retrying, "Try on when the first connection fails");
+  section.add("--redundancy", "N", arguments.redundancy,
+              "Connections for each topic, so that none is missed with any one of them (1)");
+  section.add("--renew-every", "DURATION", arguments.renew_every,
+              "Age at which a connection is replaced, or none (15m)");
   section.add("--breaker-threshold", "N", arguments.breaker_threshold,
               "Failures in a row, of all shards, after which one at a time tries (5)");
   section.add("--breaker-reset-timeout", "DURATION", arguments.breaker_reset_timeout,

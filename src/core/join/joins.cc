@@ -136,11 +136,14 @@ bool Joins::is_proven(SubscriptionId id, ConnectionId connection) const {
   return entry != joins_.end() && entry->second.join.is_proven(connection);
 }
 
-bool Joins::is_covered_without(SubscriptionId id, ConnectionId connection) const {
+bool Joins::is_covered_without(SubscriptionId id, ConnectionId connection,
+                               std::optional<TimePoint> heard_since) const {
   const auto entry = joins_.find(id);
   if (entry == joins_.end()) return false;
-  return std::ranges::any_of(entry->second.join.lanes(), [&](ConnectionId lane) {
-    return lane != connection && !retired_.contains(lane) && entry->second.join.goes_on(lane);
+  const Join& join = entry->second.join;
+  return std::ranges::any_of(join.lanes(), [&](ConnectionId lane) {
+    if (lane == connection || retired_.contains(lane) || !join.goes_on(lane)) return false;
+    return !heard_since || join.last_data(lane) >= heard_since;
   });
 }
 
@@ -166,6 +169,11 @@ void Joins::keep(SubscriptionId id, Entry& entry) {
 }
 
 void Joins::forget(Entries::iterator entry) {
+  // Whoever is left goes on, and the next one who is asked joins him.
+  for (const ConnectionId lane : entry->second.join.lanes()) {
+    const bool is_leaving = std::ranges::count(entry->second.leaving, lane) > 0;
+    if (may_bring(lane) && !is_leaving) asked_[entry->first.value()] = lane;
+  }
   if (entry->second.deadline) deadlines_.erase({*entry->second.deadline, entry->first});
   held_bytes_ -= entry->second.held_bytes;
   joins_.erase(entry);

@@ -78,8 +78,10 @@ class Joins {
   }
   /// Nothing of `id` is lost if all connections but this one end now.
   [[nodiscard]] bool is_proven(SubscriptionId id, ConnectionId connection) const;
-  /// Nothing of `id` is lost if `connection` ends now, and all others go on.
-  [[nodiscard]] bool is_covered_without(SubscriptionId id, ConnectionId connection) const;
+  /// Nothing of `id` is lost if `connection` ends now, and all others go on. Of those that have
+  /// brought nothing since `heard_since`, if it is given, nobody knows whether they do.
+  [[nodiscard]] bool is_covered_without(SubscriptionId id, ConnectionId connection,
+                                        std::optional<TimePoint> heard_since = {}) const;
   /// When `connection` has last brought something of `id` in this join.
   [[nodiscard]] std::optional<TimePoint> last_data(SubscriptionId id,
                                                    ConnectionId connection) const;

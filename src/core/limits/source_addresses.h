@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <limits>
+#include <span>
 #include <vector>
 
 namespace wsm {
@@ -19,8 +20,9 @@ class SourceAddresses {
   SourceAddresses(std::size_t addresses, std::size_t shards_each);
 
   // Commands.
-  /// For a new shard. To be asked only while there is room.
-  [[nodiscard]] SourceIndex take();
+  /// For a new shard. To be asked only while there is room. Not one of `avoided`, if there is room
+  /// anywhere else.
+  [[nodiscard]] SourceIndex take(std::span<const SourceIndex> avoided = {});
   /// A shard from there is over.
   void give_back(SourceIndex source);
 

@@ -34,6 +34,8 @@ struct EndpointChoice {
 /// known from the last attempt; a place beyond its end is one from the beginning again.
 class EndpointRotation {
  public:
+  explicit EndpointRotation(std::size_t first = 0) : current_(first) {}
+
   // Inputs.
   /// The handler's list, as it is now.
   void handle_listed(std::vector<std::string> endpoints) { endpoints_ = std::move(endpoints); }
@@ -48,7 +50,7 @@ class EndpointRotation {
   [[nodiscard]] std::vector<std::string> order() const;
 
  private:
-  std::size_t current_ = 0;
+  std::size_t current_;
   std::vector<std::string> endpoints_;  // Of the last list.
 };
 

@@ -21,19 +21,28 @@ Shard::Shard(ShardId id, const Environment& environment)
       ledger_(environment.ledger),
       joins_(environment.joins),
       learned_(environment.learned),
+      copies_(environment.copies),
       source_(environment.source),
-      switchover_(environment.settings.proof_timeout) {
-  out_.events.emplace_back(event::ShardOpened{id_});
+      switchover_(environment.settings.proof_timeout),
+      rotation_(environment.first_place) {
+  event::ShardOpened opened{id_};
+  if (copies_.is_copy(id_)) opened.copy_of = copies_.original_of(id_);
+  out_.events.emplace_back(opened);
 }
 
 bool Shard::subscribe(SubscriptionId id, TimePoint now) {
-  if (!rejected_.contains(id)) waiting_.begin(id, now);
+  if (speaks_for(id) && !rejected_.contains(id)) waiting_.begin(id, now);
   return carry(id, now);
 }
 
 bool Shard::host(SubscriptionId id, TimePoint now) {
   guests_.insert(id);
   return carry(id, now);
+}
+
+/// Whether what becomes of `id` is this shard's to tell.
+bool Shard::speaks_for(SubscriptionId id) const {
+  return !guests_.contains(id) && !copies_.is_copy(id_);
 }
 
 bool Shard::carry(SubscriptionId id, TimePoint now) {

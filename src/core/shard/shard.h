@@ -23,6 +23,7 @@
 #include "core/recovery/credentials.h"
 #include "core/recovery/endpoint_rotation.h"
 #include "core/recovery/retry_verdict.h"
+#include "core/redundancy/copies.h"
 #include "core/shard/line.h"
 #include "core/shard/settings.h"
 #include "core/shard/shard_standing.h"
@@ -49,6 +50,9 @@ namespace wsm {
 /// ConnectGovernor. While the shard waits for either it is connecting without a line, or, if a
 /// standby was wanted, goes on as it is.
 ///
+/// A copy of another shard (core/redundancy/copies.h) is a shard like any other, but what becomes
+/// of a subscription is told in the name of the original.
+///
 /// Every new line is asked for everything that is desired, once, when it has opened.
 ///
 /// Sans-IO; writes to its Outbox. Inputs that name a generation which is gone do nothing: a late
@@ -67,7 +71,9 @@ class Shard {
     Ledger& ledger;
     Joins& joins;
     LearnedIntervals& learned;
+    const Copies& copies;
     SourceIndex source = 0;
+    std::size_t first_place = 0;  ///< Among the places that the handler names.
   };
 
   Shard(ShardId id, const Environment& environment);
@@ -215,6 +221,8 @@ class Shard {
   void handle_notice(Line& line, const Connection::Notice& notice, TimePoint now);
   void handle_opened(Line& line, Duration time_to_connect, TimePoint now);
   void handle_new_data(const Line& line, TimePoint now);
+  [[nodiscard]] bool speaks_for(SubscriptionId id) const;
+  [[nodiscard]] bool is_companion_speaking(const LastDelivered& last) const;
   void begin_joins(const Line& line, const std::vector<SubscriptionId>& asked, TimePoint now);
   [[nodiscard]] bool is_active_speaking(SubscriptionId id, const LastDelivered& last,
                                         TimePoint now) const;
@@ -253,7 +261,8 @@ class Shard {
                                       TimePoint now);
   [[nodiscard]] Reception enter_in_books(SubscriptionId id, ConnectionId connection,
                                          const Numbering& numbering, TimePoint now);
-  void interrupt(GapCause cause, std::optional<ConnectionId> interrupted, TimePoint now);
+  void interrupt(GapCause cause, std::optional<ConnectionId> interrupted,
+                 std::optional<TimePoint> heard_since, TimePoint now);
   void tell_changes(Line& line, TimePoint now);
   void note_live(SubscriptionId id, TimePoint now);
   void end_waiting(TimePoint now);
@@ -289,6 +298,7 @@ class Shard {
   Ledger& ledger_;
   Joins& joins_;
   LearnedIntervals& learned_;
+  const Copies& copies_;
   const SourceIndex source_;
 
   ShardStatus status_ = ShardStatus::kIdle;

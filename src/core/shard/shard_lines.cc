@@ -108,7 +108,7 @@ void Shard::handle_stalled(Line& line, Duration silence, TimePoint now) {
   // replacement is under way there is nothing more to do about a silent active line.
   if (&line != active_.get() || !switchover_.is_idle()) return;
   report_health(line, DisconnectKind::kDataTimeout, silence);
-  interrupt(GapCause::kStall, std::nullopt, now);
+  interrupt(GapCause::kStall, std::nullopt, now - silence, now);
   if (settings_.hot_switchover) {
     // Its silence is counted anew: this is looked at again after the next data_timeout.
     if (now < no_switchover_before_ || planned_ == SwitchoverTrigger::kStall) return;
@@ -152,7 +152,7 @@ void Shard::handle_lost(Line& line, TimePoint now) {
     if (classify(reason) == RetryVerdict::kRefreshCredentials) credentials_.handle_refused();
     return conclude(switchover_.handle_standby_lost(now), std::move(reason), now);
   }
-  interrupt(GapCause::kReconnect, id_of(line), now);
+  interrupt(GapCause::kReconnect, id_of(line), std::nullopt, now);
   draining_.push_back(take_active(now));
   if (switchover_.is_idle()) return schedule_reconnect(line.generation, reason, now);
   conclude(switchover_.handle_active_lost(now), std::move(reason), now);
@@ -301,7 +301,7 @@ Shard::LinePtr Shard::take_active(TimePoint now) {
 
 /// Takes the active line out of service before there is another.
 void Shard::break_service(DisconnectReason reason, TimePoint now) {
-  interrupt(GapCause::kReconnect, id_of(*active_), now);
+  interrupt(GapCause::kReconnect, id_of(*active_), std::nullopt, now);
   retire(take_active(now), std::move(reason), now);
 }
 

@@ -88,6 +88,7 @@ ShardMetrics Shard::metrics(TimePoint now) const {
   const Traffic total = traffic();
   ShardMetrics metrics;
   metrics.shard_id = id_;
+  if (copies_.is_copy(id_)) metrics.copy_of = copies_.original_of(id_);
   metrics.status = status_;
   metrics.subscriptions = desired_.size() - guests_.size();
   metrics.is_connected = status_ == ShardStatus::kLive;

@@ -14,9 +14,18 @@ void Shard::begin_joins(const Line& line, const std::vector<SubscriptionId>& ask
     if (!desired_.contains(id)) continue;
     if (is_standby) unproven_.insert(id);
     const LastDelivered last = ledger_.last_delivered(id);
-    const bool is_speaking = is_standby ? is_active_speaking(id, last, now) : guests_.contains(id);
+    const bool is_speaking =
+        is_companion_speaking(last) ||
+        (is_standby ? is_active_speaking(id, last, now) : guests_.contains(id));
     joins_.begin(id, id_of(line), last, is_speaking ? Speech::kSpeaking : Speech::kSilent);
   }
+}
+
+/// Whether a companion is expected to go on with what was delivered before.
+bool Shard::is_companion_speaking(const LastDelivered& last) const {
+  if (!copies_.has_companions(id_)) return false;
+  if (!last.connection) return true;
+  return last.connection->shard != id_ && copies_.are_companions(id_, last.connection->shard);
 }
 
 /// Whether the line that serves is expected to go on with `id`.

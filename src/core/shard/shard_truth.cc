@@ -64,14 +64,16 @@ void Shard::recover(ConnectionId connection, SubscriptionId id, TimePoint now) {
   connect(now);
 }
 
-/// From now on messages of everything that is carried may be missing.
-void Shard::interrupt(GapCause cause, std::optional<ConnectionId> interrupted, TimePoint now) {
+/// From now on messages of everything that is carried may be missing, but for what another line, of
+/// this shard or not, brings; what it has brought since `heard_since`, if that is in doubt.
+void Shard::interrupt(GapCause cause, std::optional<ConnectionId> interrupted,
+                      std::optional<TimePoint> heard_since, TimePoint now) {
   for (const SubscriptionId id : desired_) {
-    // Another line, of this shard or not, brings all that this one would have brought.
-    if (!is_standby_refused(id) && joins_.is_covered_without(id, id_of(*active_))) continue;
+    const bool is_covered = joins_.is_covered_without(id, id_of(*active_), heard_since);
+    if (is_covered && !is_standby_refused(id)) continue;
     ledger_.handle_interrupted(id, id_, cause, interrupted, now);
     reports_.handle_interrupted(id);
-    const bool is_awaited = !rejected_.contains(id) && !guests_.contains(id);
+    const bool is_awaited = speaks_for(id) && !rejected_.contains(id);
     if (cause == GapCause::kReconnect && is_awaited) waiting_.begin(id, now);
   }
 }
@@ -138,9 +140,7 @@ void Shard::handle_answer(Line& line, const Inspected& answer, TimePoint now) {
 void Shard::reject(SubscriptionId id, Rejections::Rejection rejection) {
   rejected_.add(id, std::move(rejection));
   waiting_.end(id);
-  if (!guests_.contains(id)) {
-    out_.tell_status(id_, std::nullopt, SubscriptionStatus::kRejected, id);
-  }
+  if (speaks_for(id)) out_.tell_status(id_, std::nullopt, SubscriptionStatus::kRejected, id);
 }
 
 /// A standby serves from now on: what its server has said counts, and that of the other no longer.
@@ -151,7 +151,7 @@ void Shard::take_the_word_of_active(TimePoint now) {
   }
   for (const SubscriptionId id : carried) {
     rejected_.remove(id);
-    if (guests_.contains(id)) continue;
+    if (!speaks_for(id)) continue;
     waiting_.begin(id, now);
     out_.tell_status(id_, std::nullopt, SubscriptionStatus::kDesired, id);
   }
@@ -175,6 +175,7 @@ void Shard::look_after_subscriptions(Line& line, TimePoint now) {
   out_.counters.stalls += silent.size();
   out_.events.emplace_back(event::SubscriptionStalled{id_, silent.size()});
   for (const auto& [id, timeout] : silent) {
+    if (joins_.is_covered_without(id, id_of(line), now - timeout)) continue;
     ledger_.handle_interrupted(id, id_, GapCause::kStall, std::nullopt, now);
   }
   silent_.insert(silent_.end(), silent.begin(), silent.end());
@@ -189,7 +190,7 @@ void Shard::retry_rejected(TimePoint now) {
   const auto due = rejected_.take_due(now);
   if (due.empty()) return;
   for (const SubscriptionId id : due) {
-    if (guests_.contains(id)) continue;
+    if (!speaks_for(id)) continue;
     waiting_.begin(id, now);
     out_.tell_status(id_, std::nullopt, SubscriptionStatus::kDesired, id);
   }

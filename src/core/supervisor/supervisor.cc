@@ -37,7 +37,8 @@ Supervisor::Supervisor(const ShardManagerConfig& config, Rng& rng, EntropySource
       joins_(settings_.joins, out_),
       moves_(settings_.proof_timeout),
       policy_(policy_from(config.manager())),
-      measures_rates_(policy_.even_out_by.value_or(LoadMeasure::kCount) != LoadMeasure::kCount) {}
+      measures_rates_(policy_.even_out_by.value_or(LoadMeasure::kCount) != LoadMeasure::kCount),
+      redundancy_(config.manager().redundancy) {}
 
 Result<void> Supervisor::start(std::span<const SubscriptionId> initial, std::size_t shard_capacity,
                                TimePoint now) {
@@ -58,9 +59,12 @@ Result<void> Supervisor::start(std::span<const SubscriptionId> initial, std::siz
   settings_.requests.subscriptions_max = shard_capacity;
   placement_.emplace(config_.manager().shard_selection_strategy, shard_capacity);
   place_initial(initial, shards, now);
-  for (auto& [id, slot] : shards_) {
-    slot.shard->open(now);
-    refresh(*slot.shard);
+  for (const bool is_copy : {false, true}) {  // What carries something for the first time first.
+    for (auto& [id, slot] : shards_) {
+      if (copies_.is_copy(id) != is_copy) continue;
+      slot.shard->open(now);
+      refresh(*slot.shard);
+    }
   }
   return {};
 }
@@ -92,7 +96,7 @@ UnsubscribeResult Supervisor::unsubscribe(SubscriptionId id, TimePoint now) {
   if (!book_.is_desired(id)) return {UnsubscribeStatus::kNotSubscribed, {}};
   const ShardId carrier = book_.remove(id);
   const auto move = moves_.end(id);
-  redrives_.erase(id);
+  forget_redrives(id);
   ledger_.end(id);
   joins_.restart(id);
   learned_.forget(id);
@@ -102,9 +106,8 @@ UnsubscribeResult Supervisor::unsubscribe(SubscriptionId id, TimePoint now) {
   out_.tell_removed(carrier, id);
   if (Shard* shard = find(carrier)) {
     placement_->remove_load(carrier);
-    shard->unsubscribe(id, now);
+    drop(id, *shard, now);
     close_if_empty(*shard, now);
-    refresh(*shard);
     if (move) send_guest_away(id, *find(move->to), now);
   } else {  // Stopped, and the shard is gone.
     book_.release(id);
@@ -183,19 +186,9 @@ void Supervisor::discard_closed() {
     WSM_ASSERT(!slot->second.deadline);  // It would be told of the time when it is gone.
     past_traffic_ += shard.traffic();
     sources_.give_back(shard.source());
+    copies_.remove(shard.id());
     slot = shards_.erase(slot);
   }
-}
-
-Shard& Supervisor::open_shard(TimePoint now) {
-  const ShardId id{shards_opened_++};
-  Slot& slot = shards_[id];
-  slot.shard = std::make_unique<Shard>(
-      id, Shard::Environment{settings_, rng_, entropy_, out_, governor_, circuits_, ledger_, joins_,
-                             learned_, sources_.take()});
-  if (is_paused_) slot.shard->pause(now);
-  placement_->add_shard(id);
-  return *slot.shard;
 }
 
 /// As many shards as are needed, and all of them before the first is filled, so that the strategy
@@ -219,8 +212,7 @@ SubscribeResult Supervisor::place(SubscriptionId id, TimePoint now) {
     if (!fault) {
       Shard& shard = chosen ? *find(*chosen) : open_shard(now);
       assign(id, shard, now);
-      if (shard.status() == ShardStatus::kIdle) shard.open(now);
-      refresh(shard);
+      open_group(shard, now);
       return {SubscribeStatus::kPlaced, shard.id(), {}};
     }
   }
@@ -233,7 +225,7 @@ void Supervisor::assign(SubscriptionId id, Shard& shard, TimePoint now) {
   ledger_.begin(id);
   out_.tell_status(shard.id(), std::nullopt, SubscriptionStatus::kDesired, id);
   placement_->add_load(shard.id());
-  if (shard.subscribe(id, now)) book_.hold(id);
+  carry(id, shard, now);
 }
 
 void Supervisor::forget_if_unused(SubscriptionId id) {
@@ -251,9 +243,7 @@ std::optional<SubscriptionState> Supervisor::subscription_state(SubscriptionId i
   const auto carrier = book_.shard_of(id);
   if (!carrier) return std::nullopt;
   const TimePoint since = book_.desired_since(id);
-  const Shard* shard = find(*carrier);  // None when it has stopped.
-  auto state = shard ? shard->state(id, since, now)
-                     : SubscriptionState{SubscriptionStatus::kDesired, *carrier, now - since};
+  auto state = state_of(id, *carrier, since, now);
   if (const auto last_data = ledger_.last_data(id)) state.since_data = now - *last_data;
   return state;
 }
@@ -278,13 +268,14 @@ std::optional<Error> Supervisor::growth_refusal() const {
 /// Why so many further shards cannot be opened: one without a connection to hope for would keep its
 /// subscriptions from ever being live.
 std::optional<Error> Supervisor::shortage(std::size_t shards) const {
+  const std::size_t more = shards * redundancy_;
   const std::string needed =
-      ", and " + std::to_string(shards_.size() + shards) + " shards are needed";
+      ", and " + std::to_string(shards_.size() + more) + " shards are needed";
   const auto& most = settings_.connects.connections_max;
-  if (most && shards_.size() + shards > *most) {
+  if (most && shards_.size() + more > *most) {
     return Error{Errc::kConnectionLimit, "max_connections is " + std::to_string(*most) + needed};
   }
-  if (sources_.room() < shards) {
+  if (sources_.room() < more) {
     return Error{Errc::kConnectionLimit, "source_ips and shards_per_ip allow " +
                                              std::to_string(shards_.size() + sources_.room()) +
                                              needed};

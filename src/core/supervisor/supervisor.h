@@ -26,6 +26,7 @@
 #include "core/rebalance/rebalancing.h"
 #include "core/rebalance/subscription_rates.h"
 #include "core/recovery/circuits.h"
+#include "core/redundancy/copies.h"
 #include "core/shard/shard.h"
 #include "core/subscription/placement.h"
 #include "core/subscription/redrive.h"
@@ -140,6 +141,8 @@ class Supervisor {
 
  private:
   using Deadline = std::pair<TimePoint, ShardId>;
+  /// What has been silent, and on which copy; none is the original.
+  using Silence = std::pair<SubscriptionId, std::optional<ShardId>>;
 
   /// More than a busy loop is ever late, less than any time-out that matters.
   static constexpr Duration kStandstill = std::chrono::seconds{1};
@@ -149,10 +152,27 @@ class Supervisor {
     std::optional<TimePoint> deadline;  // As it stands in deadlines_.
     bool is_touched = false;            // Stands in touched_.
     bool is_replacement = false;        // Was opened for what a suspended shard carried.
-    ShardStanding standing = ShardStanding::kOpening;  // As note_standing() has seen it.
+    ShardStanding standing = ShardStanding::kOpening;  // As note_standing() has seen it; originals.
   };
 
   Shard& open_shard(TimePoint now);
+  Shard& add_shard(SourceIndex source, std::size_t first_place, TimePoint now);
+  [[nodiscard]] std::vector<Shard*> group_of(ShardId original) const;
+  [[nodiscard]] ShardStanding standing_of(ShardId original) const;
+  [[nodiscard]] SubscriptionState state_of(SubscriptionId id, ShardId original, TimePoint since,
+                                           TimePoint now) const;
+  [[nodiscard]] SubscriptionCounts counts_of(const Shard& original, TimePoint now) const;
+  [[nodiscard]] std::size_t requested_count(const Shard& original) const;
+  [[nodiscard]] bool is_live(const Shard& original) const;
+  [[nodiscard]] bool is_heard_elsewhere(SubscriptionId id, const Shard& carrier,
+                                        TimePoint since) const;
+  [[nodiscard]] bool is_probed(ShardId original) const;
+  void open_group(Shard& original, TimePoint now);
+  void carry(SubscriptionId id, Shard& original, TimePoint now);
+  void host(SubscriptionId id, Shard& original, TimePoint now);
+  void drop(SubscriptionId id, Shard& original, TimePoint now);
+  void leave_to_others(SubscriptionId id, Shard& original, TimePoint now);
+  void forget_redrives(SubscriptionId id);
   void place_initial(std::span<const SubscriptionId> initial, std::size_t shards, TimePoint now);
   SubscribeResult place(SubscriptionId id, TimePoint now);
   void assign(SubscriptionId id, Shard& shard, TimePoint now);
@@ -163,6 +183,8 @@ class Supervisor {
   void look_after_moves(TimePoint now);
   [[nodiscard]] Switchover::Evidence evidence(SubscriptionId id, const Moves::Move& move,
                                               TimePoint now) const;
+  [[nodiscard]] Switchover::Evidence evidence(SubscriptionId id, const Shard& to,
+                                              std::optional<TimePoint> last, TimePoint now) const;
   void finish_move(SubscriptionId id, MoveOutcome outcome, TimePoint now);
   void give_up_move(SubscriptionId id, TimePoint now);
   void begin_rebalance(TimePoint now);
@@ -177,7 +199,7 @@ class Supervisor {
   void close_unneeded(Shard& shard, TimePoint now);
   void send_guest_away(SubscriptionId id, Shard& host, TimePoint now);
   [[nodiscard]] std::optional<ShardId> choose_shard();
-  void note_standing(Slot& slot);
+  void note_standing(ShardId changed);
   void rescue(TimePoint now);
   void evacuate(Shard& from, TimePoint now);
   [[nodiscard]] bool may_replace(const Shard& shard) const;
@@ -220,7 +242,9 @@ class Supervisor {
   Rebalancing rebalancing_;
   SubscriptionRates rates_;
   const bool measures_rates_;
-  std::map<SubscriptionId, Redrive> redrives_;  // Of what has been silent.
+  const std::size_t redundancy_;
+  Copies copies_;
+  std::map<Silence, Redrive> redrives_;
   std::optional<Placement> placement_;  // From start() on; knows the shards that take wishes.
   std::size_t shard_capacity_ = 0;
   std::map<ShardId, Slot> shards_;

@@ -198,10 +198,10 @@ Connection* Supervisor::connection(ConnectionId id) {
 
 bool Supervisor::is_live() const {
   if (status_ != SupervisorStatus::kRunning) return false;
-  for (const auto& [id, slot] : shards_) {
-    if (slot.shard->has_residents() && !slot.shard->is_live()) return false;
-  }
-  return true;
+  return std::ranges::all_of(shards_, [this](const auto& slot) {
+    const Shard& shard = *slot.second.shard;
+    return copies_.is_copy(shard.id()) || !shard.has_residents() || is_live(shard);
+  });
 }
 
 MetricsSnapshot Supervisor::metrics(TimePoint now) const {
@@ -211,14 +211,15 @@ MetricsSnapshot Supervisor::metrics(TimePoint now) const {
   for (const auto& [id, slot] : shards_) {
     const Shard& shard = *slot.shard;
     snapshot.active_connections += shard.open_connections();
-    snapshot.requested_subscriptions += shard.requested_count();
-    const SubscriptionCounts counts = shard.subscription_counts(now);
+    total += shard.traffic();
+    if (shard.status() != ShardStatus::kClosed) snapshot.shards.push_back(shard.metrics(now));
+    if (copies_.is_copy(id)) continue;
+    snapshot.requested_subscriptions += requested_count(shard);
+    const SubscriptionCounts counts = counts_of(shard, now);
     snapshot.subscriptions.requested += counts.requested;
     snapshot.subscriptions.live += counts.live;
     snapshot.subscriptions.stale += counts.stale;
     snapshot.subscriptions.rejected += counts.rejected;
-    total += shard.traffic();
-    if (shard.status() != ShardStatus::kClosed) snapshot.shards.push_back(shard.metrics(now));
   }
   snapshot.total_subscriptions = book_.desired_count();
   // All that is left: what no shard carries any more is desired as well, once all has stopped.
@@ -247,7 +248,7 @@ void Supervisor::refresh(Shard& shard) {
   }
   touch(shard.id());
   keep_deadline(shards_.at(shard.id()), shard);
-  note_standing(shards_.at(shard.id()));
+  note_standing(shard.id());
   if (shard.status() == ShardStatus::kClosed) finish_stop();
 }
 

@@ -14,21 +14,22 @@ Result<void> Supervisor::move(SubscriptionId id, ShardId target, TimePoint now) 
   Shard* from = find(*carrier);
   Shard* to = find(target);
   if (!to) return unknown(target);
+  if (copies_.is_copy(target)) {
+    return Failure{Error{Errc::kInvalidArgument, "that shard is a copy of another one"}};
+  }
   if (from == to || moves_.find(id)) {
     return Failure{Error{Errc::kInvalidArgument, "it is there, or on the move"}};
   }
-  for (const Shard* side : {from, to}) {
-    if (side->standing() != ShardStanding::kDependable) {
-      return Failure{Error{Errc::kNotConnected, "shard " + std::to_string(side->id().value()) +
-                                                    " is " +
-                                                    std::string{to_string(side->standing())}}};
+  for (const ShardId side : {*carrier, target}) {
+    if (const auto standing = standing_of(side); standing != ShardStanding::kDependable) {
+      return Failure{Error{Errc::kNotConnected, "shard " + std::to_string(side.value()) + " is " +
+                                                    std::string{to_string(standing)}}};
     }
   }
   if (!placement_->has_room(target)) return Failure{Error{Errc::kNoRoom, "that shard is full"}};
   moves_.begin(id, from->id(), to->id(), now);
   placement_->add_load(target);
-  if (to->host(id, now)) book_.hold(id);
-  refresh(*to);
+  host(id, *to, now);
   return {};
 }
 
@@ -37,8 +38,10 @@ Result<void> Supervisor::move(SubscriptionId id, ShardId target, TimePoint now) 
 void Supervisor::note_proof(SubscriptionId id) {
   const Moves::Move* move = moves_.find(id);
   if (!move) return;
-  const auto fresh = find(move->to)->serving();
-  if (fresh && joins_.is_proven(id, *fresh)) moves_.handle_proven(id);
+  for (const Shard* shard : group_of(move->to)) {
+    const auto fresh = shard->serving();
+    if (fresh && joins_.is_proven(id, *fresh)) return moves_.handle_proven(id);
+  }
 }
 
 void Supervisor::finish_proven_moves(TimePoint now) {
@@ -55,7 +58,7 @@ void Supervisor::look_after_moves(TimePoint now) {
     const Moves::Move* move = moves_.find(id);
     if (!move) continue;
     const auto is_dependable = [&](ShardId shard) {
-      return find(shard)->standing() == ShardStanding::kDependable;
+      return standing_of(shard) == ShardStanding::kDependable;
     };
     if (!is_dependable(move->to)) {
       give_up_move(id, now);
@@ -72,18 +75,28 @@ void Supervisor::look_after_moves(TimePoint now) {
   }
 }
 
-/// What there is to be said of the new side when its time is over. It is deaf when the old one has
-/// had data that it should have had as well: neither just after the request nor just now.
+/// What there is to be said of the new side when its time is over: the best of what is to be said
+/// of any of its connections.
 Switchover::Evidence Supervisor::evidence(SubscriptionId id, const Moves::Move& move,
                                           TimePoint now) const {
-  const Shard& from = *find(move.from);
-  const Shard& to = *find(move.to);
+  std::optional<TimePoint> last;
+  for (const Shard* from : group_of(move.from)) {
+    if (from->serving()) last = std::max(last, joins_.last_data(id, *from->serving()));
+  }
+  auto best = Switchover::Evidence::kRefused;
+  for (const Shard* to : group_of(move.to)) best = std::min(best, evidence(id, *to, last, now));
+  return best;
+}
+
+/// It is deaf when the old side has had data that it should have had as well: neither just after
+/// the request nor just now. `last` is when the old side had some.
+Switchover::Evidence Supervisor::evidence(SubscriptionId id, const Shard& to,
+                                          std::optional<TimePoint> last, TimePoint now) const {
   const auto status = to.state(id, now, now).status;
   const auto asked_at = to.requested_at(id);
   if (status == SubscriptionStatus::kRejected) return Switchover::Evidence::kRefused;
   if (!asked_at || to.is_answer_awaited(id)) return Switchover::Evidence::kUnanswered;
   if (joins_.last_data(id, *to.serving())) return Switchover::Evidence::kQuiet;
-  const auto last = joins_.last_data(id, *from.serving());
   const Duration margin = settings_.proof_timeout / 4;
   const bool is_deaf = last && *last > *asked_at + margin && *last < now - margin;
   return is_deaf ? Switchover::Evidence::kDeaf : Switchover::Evidence::kQuiet;
@@ -97,15 +110,13 @@ void Supervisor::finish_move(SubscriptionId id, MoveOutcome outcome, TimePoint n
   placement_->remove_load(move.from);
   book_.move(id, move.to);
   to.make_resident(id, now);
-  from.unsubscribe(id, now);
-  joins_.leave(id, move.from, now);
+  leave_to_others(id, from, now);
   ++out_.counters.moves;
   rebalancing_.handle_ended(id, outcome);
   out_.events.emplace_back(
       event::SubscriptionMoved{{id}, move.from, move.to, outcome, now - move.begun});
   refresh(to);
   close_if_empty(from, now);
-  refresh(from);
 }
 
 /// The old side goes on as if nothing had been.
@@ -120,10 +131,8 @@ void Supervisor::give_up_move(SubscriptionId id, TimePoint now) {
 
 void Supervisor::send_guest_away(SubscriptionId id, Shard& host, TimePoint now) {
   if (placement_->knows(host.id())) placement_->remove_load(host.id());
-  host.unsubscribe(id, now);
-  joins_.leave(id, host.id(), now);
+  leave_to_others(id, host, now);
   close_if_empty(host, now);
-  refresh(host);
 }
 
 }  // namespace wsm

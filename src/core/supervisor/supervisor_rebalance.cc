@@ -82,7 +82,7 @@ void Supervisor::finish_rebalance(const Rebalancing::Result& result, TimePoint n
   for (const ShardId id : result.closable) {
     Shard* shard = find(id);
     if (!shard || shard->is_ending()) continue;
-    if (shard->standing() != ShardStanding::kSuspended) placement_->readmit(id);
+    if (standing_of(id) != ShardStanding::kSuspended) placement_->readmit(id);
     if (shard->desired().empty()) close_unneeded(*shard, now);
   }
   note_imbalance(now);
@@ -94,7 +94,7 @@ std::vector<ShardLoad> Supervisor::loads(TimePoint now) const {
   const std::set<ShardId> restless = restless_shards(now);
   for (const auto& [id, slot] : shards_) {
     const Shard& shard = *slot.shard;
-    if (shard.is_ending()) continue;
+    if (shard.is_ending() || copies_.is_copy(id)) continue;
     const bool is_open = shard.standing() == ShardStanding::kDependable && !shard.is_switching() &&
                          !restless.contains(id);
     ShardLoad load{id,
@@ -113,8 +113,8 @@ std::vector<ShardLoad> Supervisor::loads(TimePoint now) const {
 /// Those that carry something which has been silent not long ago.
 std::set<ShardId> Supervisor::restless_shards(TimePoint now) const {
   std::set<ShardId> shards;
-  for (const auto& [id, redrive] : redrives_) {
-    if (!redrive.is_at_rest(now)) shards.insert(*book_.shard_of(id));
+  for (const auto& [silence, redrive] : redrives_) {
+    if (!redrive.is_at_rest(now)) shards.insert(*book_.shard_of(silence.first));
   }
   return shards;
 }

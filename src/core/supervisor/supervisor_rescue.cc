@@ -12,11 +12,19 @@ namespace wsm {
 /// Climbs the ladder for one that has been silent on a connection that has data of others.
 void Supervisor::redrive(const SubscriptionTracker::Silent& silent, Shard& carrier, TimePoint now) {
   const SubscriptionId id = silent.id;
-  if (status_ != SupervisorStatus::kRunning || book_.shard_of(id) != carrier.id()) return;
-  const auto rung = redrives_[id].take_rung(silent.timeout, now);
+  if (status_ != SupervisorStatus::kRunning) return;
+  const bool is_copy = copies_.is_copy(carrier.id());
+  if (book_.shard_of(id) != copies_.original_of(carrier.id())) return;
+  const Silence silence{id, is_copy ? std::optional{carrier.id()} : std::nullopt};
+  const auto rung = redrives_[silence].take_rung(silent.timeout, now);
   if (!rung) return;
   if (*rung == Redrive::Rung::kAskAgain) {
     carrier.renew(id, now);
+    return refresh(carrier);
+  }
+  // Where a companion has data it stays with: only this connection is of no use.
+  if (is_copy || is_heard_elsewhere(id, carrier, now - silent.timeout)) {
+    carrier.replace_for_silent(now);
     return refresh(carrier);
   }
   if (*rung == Redrive::Rung::kMove) {
@@ -28,11 +36,17 @@ void Supervisor::redrive(const SubscriptionTracker::Silent& silent, Shard& carri
   if (config_.manager().auto_rebalance && carrier.residents().size() > 1 && may_open_shard()) {
     Shard& fresh = open_shard(now);
     carry_over(id, carrier, fresh, now);
-    fresh.open(now);
-    return refresh(fresh);
+    return open_group(fresh, now);
   }
   carrier.replace_for_silent(now);
   refresh(carrier);
+}
+
+void Supervisor::forget_redrives(SubscriptionId id) {
+  const auto first = redrives_.lower_bound({id, std::nullopt});
+  auto last = first;
+  while (last != redrives_.end() && last->first.first == id) ++last;
+  redrives_.erase(first, last);
 }
 
 /// With a gap: only for what has no data to lose.
@@ -47,11 +61,8 @@ void Supervisor::carry_over(SubscriptionId id, Shard& from, Shard& to, TimePoint
     to.adopt_rejection(id, *rejection);
     out_.tell_status(to.id(), std::nullopt, SubscriptionStatus::kRejected, id);
   }
-  from.unsubscribe(id, now);
-  joins_.leave(id, from.id(), now);
-  if (to.subscribe(id, now)) book_.hold(id);
-  refresh(from);
-  refresh(to);
+  leave_to_others(id, from, now);
+  carry(id, to, now);
 }
 
 void Supervisor::close_if_empty(Shard& shard, TimePoint now) {
@@ -62,8 +73,10 @@ void Supervisor::close_if_empty(Shard& shard, TimePoint now) {
 
 void Supervisor::close_unneeded(Shard& shard, TimePoint now) {
   placement_->remove_shard(shard.id());
-  shard.close({.kind = DisconnectKind::kRequested, .detail = "nothing left to carry"}, now);
-  refresh(shard);
+  for (Shard* each : group_of(shard.id())) {
+    each->close({.kind = DisconnectKind::kRequested, .detail = "nothing left to carry"}, now);
+    refresh(*each);
+  }
 }
 
 /// For a wish. When everything is down, it waits with the others: one more shard would not help.
@@ -74,10 +87,13 @@ std::optional<ShardId> Supervisor::choose_shard() {
   return is_any_live ? std::nullopt : placement_->choose_excluded();
 }
 
-/// Notices when what may be expected of a shard has changed; rescue() acts on it.
-void Supervisor::note_standing(Slot& slot) {
+/// Notices when what may be expected of a shard and its copies has changed; rescue() acts on it.
+void Supervisor::note_standing(ShardId changed) {
+  const auto place = shards_.find(copies_.original_of(changed));
+  if (place == shards_.end()) return;  // It is over; its copies are about to be.
+  Slot& slot = place->second;
   const Shard& shard = *slot.shard;
-  const ShardStanding before = std::exchange(slot.standing, shard.standing());
+  const ShardStanding before = std::exchange(slot.standing, standing_of(shard.id()));
   if (before == slot.standing) return;
   if (slot.standing == ShardStanding::kEnding) {
     stranded_.erase(shard.id());
@@ -108,7 +124,7 @@ void Supervisor::rescue(TimePoint now) {
     evacuate(shard, now);
     if (!shard.desired().empty()) {
       is_all_carried = false;
-    } else if (shard.is_probed() && !std::exchange(has_prober, true)) {
+    } else if (is_probed(id) && !std::exchange(has_prober, true)) {
       continue;  // One is enough to learn whether the server takes more connections again.
     } else {
       close_if_empty(shard, now);
@@ -116,7 +132,7 @@ void Supervisor::rescue(TimePoint now) {
   }
   for (const ShardId id : std::vector<ShardId>{revived_.begin(), revived_.end()}) {
     Shard& shard = *find(id);
-    const bool is_dependable = shard.standing() == ShardStanding::kDependable;
+    const bool is_dependable = standing_of(id) == ShardStanding::kDependable;
     if (!is_all_carried && !is_dependable) continue;  // It may be needed yet.
     revived_.erase(id);
     close_if_empty(shard, now);
@@ -130,7 +146,8 @@ void Supervisor::evacuate(Shard& from, TimePoint now) {
   std::set<std::pair<std::size_t, ShardId>> opening;
   bool is_any_dependable = false;
   for (const auto& [id, slot] : shards_) {
-    const ShardStanding standing = slot.shard->standing();
+    if (copies_.is_copy(id)) continue;
+    const ShardStanding standing = standing_of(id);
     is_any_dependable = is_any_dependable || standing == ShardStanding::kDependable;
     if (!placement_->knows(id) || !placement_->has_room(id)) continue;
     if (standing == ShardStanding::kDependable) live.emplace(placement_->load(id), id);
@@ -143,7 +160,7 @@ void Supervisor::evacuate(Shard& from, TimePoint now) {
       if (!may_replace(from)) return;
       Shard& fresh = open_shard(now);
       shards_.at(fresh.id()).is_replacement = true;
-      fresh.open(now);
+      open_group(fresh, now);
       takers.emplace(0, fresh.id());
     }
     Shard& to = *find(takers.extract(takers.begin()).value().second);
@@ -156,7 +173,7 @@ void Supervisor::evacuate(Shard& from, TimePoint now) {
 /// or a server that takes no further connection would make us open shards without end.
 bool Supervisor::may_replace(const Shard& shard) const {
   if (!config_.manager().auto_rebalance || !may_open_shard()) return false;
-  const bool is_fresh_start = shard.has_been_open() && shard.is_probed();
+  const bool is_fresh_start = shard.has_been_open() && is_probed(shard.id());
   return is_fresh_start || !shards_.at(shard.id()).is_replacement;
 }
 

@@ -24,6 +24,8 @@ TEST(ConfigDefaultsTest, OfTheManager) {
   EXPECT_EQ(config.manager().shard_selection_strategy, ShardSelectionStrategy::kLeastLoaded);
   EXPECT_TRUE(config.manager().hot_switchover);
   EXPECT_TRUE(config.manager().auto_rebalance);
+  EXPECT_EQ(config.manager().rebalance_by, LoadMeasure::kCount);
+  EXPECT_EQ(config.manager().redundancy, 1U);
 }
 
 TEST(ConfigDefaultsTest, OfConnections) {
@@ -89,12 +91,16 @@ TEST(ConfigBuilderTest, SetsTheManagersFields) {
                                 .max_subscriptions_per_shard(7)
                                 .shard_selection_strategy(ShardSelectionStrategy::kRoundRobin)
                                 .hot_switchover(false)
-                                .auto_rebalance(false));
+                                .auto_rebalance(false)
+                                .rebalance_by(LoadMeasure::kBytes)
+                                .redundancy(3));
 
   EXPECT_THAT(config.manager().max_subscriptions_per_shard, Optional(7U));
   EXPECT_EQ(config.manager().shard_selection_strategy, ShardSelectionStrategy::kRoundRobin);
   EXPECT_FALSE(config.manager().hot_switchover);
   EXPECT_FALSE(config.manager().auto_rebalance);
+  EXPECT_EQ(config.manager().rebalance_by, LoadMeasure::kBytes);
+  EXPECT_EQ(config.manager().redundancy, 3U);
 }
 
 TEST(ConfigBuilderTest, SetsTheConnectionsFields) {

@@ -58,6 +58,8 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         Fault{"Capacity", "max_subscriptions_per_shard",
               [](Builder& b) { b.max_subscriptions_per_shard(0); }},
+        Fault{"NoConnection", "redundancy", [](Builder& b) { b.redundancy(0); }},
+        Fault{"TooManyConnections", "redundancy", [](Builder& b) { b.redundancy(9); }},
         Fault{"Attempts", "max_connect_attempts", [](Builder& b) { b.max_connect_attempts(0); }},
         Fault{"Circuit", "circuit_breaker_threshold",
               [](Builder& b) { b.circuit_breaker_threshold(0); }},

@@ -31,6 +31,19 @@ TEST(EventNamesTest, NamesEachOfSeveral) {
               ElementsAre(named(3), named(5)));
 }
 
+TEST(EventNamesTest, FillsBothListsOfAReport) {
+  event::SwitchoverReported report{};
+  report.unproven = {{SubscriptionId{3}}};
+  report.interrupted = {{SubscriptionId{5}}};
+  EventKind event = report;
+
+  fill_names(event, name_of);
+
+  const auto& filled = std::get<event::SwitchoverReported>(event);
+  EXPECT_THAT(filled.unproven, ElementsAre(named(3)));
+  EXPECT_THAT(filled.interrupted, ElementsAre(named(5)));
+}
+
 TEST(EventNamesTest, LeavesOtherEventsAlone) {
   EventKind event = event::ShardOpened{ShardId{2}};
 

@@ -40,6 +40,19 @@ TEST_F(ConfigOptionsTest, LeaveTheDefaultsOfTheLibrary) {
   EXPECT_EQ(config().delivery().when_full, WhenFull::kBlock);
 }
 
+TEST_F(ConfigOptionsTest, SetHowManyConnectionsThereAreAndHowOldTheyGet) {
+  EXPECT_EQ(config().manager().redundancy, 1U);
+  arguments.redundancy = "3";
+  arguments.renew_every = "2h";
+
+  EXPECT_EQ(config().manager().redundancy, 3U);
+  EXPECT_EQ(config().connection().proactive_reconnect_interval, Duration{2h});
+  arguments.renew_every = "none";
+  EXPECT_EQ(config().connection().proactive_reconnect_interval, std::nullopt);
+  EXPECT_EQ(problem_of(&Arguments::redundancy, "9"),
+            "--redundancy: must be a number from 1 to 8, not '9'");
+}
+
 TEST_F(ConfigOptionsTest, SetWhatTheServerAllows) {
   arguments.messages_per_window = "5";
   arguments.window = "1s";

@@ -63,6 +63,8 @@ TEST_F(MessageKeysTest, NameTheOptionWithoutWhichOneIsOfNoUse) {
             "--subscription-timeout: needs --topic-key");
   EXPECT_EQ(problem_of(&Arguments::subscription_timeout_intervals, "8"),
             "--subscription-timeout-intervals: needs --topic-key");
+  EXPECT_EQ(problem_of(&Arguments::redundancy, "2"),
+            "--redundancy: needs --topic-key, or each message would be written more than once");
   EXPECT_EQ(problem_of(&Arguments::ack_timeout, "5s"), "--ack-timeout: needs --id-key");
   EXPECT_EQ(problem_of(&Arguments::when_full, "latest"), "--when-full latest: needs --topic-key");
   EXPECT_EQ(problem_of(&Arguments::error_key, "error"),

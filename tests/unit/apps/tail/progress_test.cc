@@ -57,6 +57,24 @@ TEST(ProgressReporter, SaysWhenAllWaitForOneAttempt) {
             std::nullopt);
 }
 
+TEST(ProgressReporter, DoesNotCountWhatCopiesAskFor) {
+  ProgressReporter reporter{300};
+  (void)describe(reporter, event::ShardOpened{kFirst});
+  (void)describe(reporter, event::ShardOpened{kSecond, kFirst});
+  EXPECT_FALSE(describe(reporter, event::SubscriptionsRequested{kSecond, Generation{1}, 300}));
+  EXPECT_TRUE(describe(reporter, event::SubscriptionsRequested{kFirst, Generation{1}, 300}));
+}
+
+TEST(ProgressReporter, TellsWhenAReplacementHasCostSomething) {
+  ProgressReporter reporter{0};
+  event::SwitchoverReported report{kFirst, SwitchoverTrigger::kAge, SwitchoverOutcome::kPromoted};
+  EXPECT_EQ(describe(reporter, report), std::nullopt);
+
+  report.interrupted = {{SubscriptionId{1}, "btc"}, {SubscriptionId{2}, "eth"}};
+
+  EXPECT_EQ(text_of(describe(reporter, report)), "shard 0: 2 topics have a gap behind that");
+}
+
 TEST(ProgressReporter, CountsSubscriptionsOverAllShards) {
   ProgressReporter reporter{600};
 

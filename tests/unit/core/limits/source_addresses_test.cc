@@ -24,6 +24,15 @@ TEST(SourceAddressesTest, EachShardComesFromTheEmptiest) {
   EXPECT_EQ(sources.take(), 2U);
 }
 
+TEST(SourceAddressesTest, AvoidsSomeWhileThereIsRoomElsewhere) {
+  SourceAddresses sources{2, 2};
+  const SourceIndex first[] = {0};
+
+  EXPECT_EQ(sources.take(first), 1U);
+  EXPECT_EQ(sources.take(first), 1U) << "though it has more already";
+  EXPECT_EQ(sources.take(first), 0U);
+}
+
 TEST(SourceAddressesTest, HasRoomUntilEachIsFull) {
   SourceAddresses sources{2, 2};
   EXPECT_EQ(sources.room(), 4U);
@@ -43,7 +52,7 @@ TEST(SourceAddressesDeathTest, GivesNoPlaceThatThereIsNot) {
   SourceAddresses sources{1, 1};
   (void)sources.take();
 
-  EXPECT_DEATH((void)sources.take(), "emptiest");
+  EXPECT_DEATH((void)sources.take(), "shards_each");
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ class ShardTest : public ::testing::Test {
     circuits.emplace(CircuitBreaker::Options{}, rng, out);
     ledger.emplace(Ledger::Options{}, out);
     shard.emplace(ShardId{0}, Shard::Environment{settings, rng, entropy, out, *governor, *circuits,
-                                                 *ledger, joins, learned});
+                                                 *ledger, joins, learned, copies});
     newest = 0;
   }
 
@@ -109,6 +109,7 @@ class ShardTest : public ::testing::Test {
   std::optional<Ledger> ledger;
   Joins joins{{}, out};
   LearnedIntervals learned;
+  Copies copies;
   std::optional<Shard> shard;
   Generation::rep newest = 0;
 };

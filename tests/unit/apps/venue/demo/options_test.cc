@@ -22,6 +22,8 @@ TEST(OptionsTest, ShardsFollowFromTheCap) {
   EXPECT_EQ(make_plan({.topics = 501})->shards, 2U);
 }
 
+TEST(OptionsTest, EachShardHasItsCopies) { EXPECT_EQ(make_plan({.redundancy = 3})->shards, 9U); }
+
 TEST(OptionsTest, TheDataTimeoutShrinksWithTheLength) {
   EXPECT_EQ(make_plan({.seconds = 10})->data_timeout, 1s);
   EXPECT_EQ(make_plan({.seconds = 5})->data_timeout, 500ms);
@@ -53,6 +55,8 @@ INSTANTIATE_TEST_SUITE_P(All, BadOptionsTest,
                                            BadOptions{{.seconds = 3'601}, "--seconds"},
                                            BadOptions{{.topics = 0}, "--topics must be 1 to 9999"},
                                            BadOptions{{.topics = 10'000}, "--topics"},
+                                           BadOptions{{.redundancy = 0}, "--redundancy must be 1"},
+                                           BadOptions{{.redundancy = 5}, "--redundancy"},
                                            BadOptions{{.rate = 0}, "--rate must be 1200 to"},
                                            BadOptions{{.rate = 200'001}, "--rate"},
                                            BadOptions{{.seconds = 3'600, .rate = 100'000},

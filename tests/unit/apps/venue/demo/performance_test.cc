@@ -32,6 +32,7 @@ class PerformanceTest : public ::testing::Test {
             .topics = 60,
             .rate = 600,
             .seed = 1,
+            .redundancy = 1,
             .subscriptions_per_connection = 20,
             .shards = 3,
             .data_timeout = 1s};
@@ -49,6 +50,30 @@ TEST_F(PerformanceTest, ExplainsEverythingThatWentWrong) {
   EXPECT_EQ(account->received, account->sent - account->total.lost + account->total.duplicated);
   EXPECT_THAT(account->entries,
               AllOf(SizeIs(kIncidents), Each(Field(&Entry::restored_after, Ne(std::nullopt)))));
+}
+
+TEST_F(PerformanceTest, MovesTopicsToTheLastShardAndLosesNothingWithIt) {
+  plan.topics = 50;
+
+  const auto account = perform(plan, screen, [] { return false; });
+
+  ASSERT_TRUE(account);
+  EXPECT_TRUE(account->is_whole());
+  ASSERT_TRUE(account->rebalance);
+  EXPECT_EQ(account->rebalance->proven, 6U) << "20, 20 and 10 become 17, 17 and 16";
+}
+
+TEST_F(PerformanceTest, LosesNothingAtAllWithTwoConnectionsForEachTopic) {
+  plan.redundancy = 2;
+  plan.shards = 6;
+
+  const auto account = perform(plan, screen, [] { return false; });
+
+  ASSERT_TRUE(account);
+  EXPECT_TRUE(account->is_whole());
+  EXPECT_EQ(account->total, Toll{});
+  EXPECT_THAT(account->entries, SizeIs(kIncidents));
+  EXPECT_GE(account->ledger.duplicates_removed, account->sent / 2);
 }
 
 TEST_F(PerformanceTest, ShowsHowItGoesAndLeavesTheScreen) {

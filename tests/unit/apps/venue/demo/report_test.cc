@@ -34,6 +34,27 @@ TEST_F(ReportTest, TheTruthIsOneLine) {
             "cut 12, silent 0, asked to leave 0, hot switchover 0; unexplained 0)\n");
 }
 
+TEST_F(ReportTest, WithSeveralConnectionsForEachTopicNothingMayBeLost) {
+  EXPECT_TRUE(account.is_whole()) << "each loss has its incident";
+
+  account.redundancy = 2;
+
+  EXPECT_FALSE(account.is_whole());
+  account.total.lost = 0;
+  EXPECT_TRUE(account.is_whole());
+}
+
+TEST_F(ReportTest, TheRebalancingIsOneLine) {
+  EXPECT_EQ(rebalance_line(account), "not rebalanced: there was nothing to move, or no time\n");
+
+  account.rebalance = {
+      .proven = 197, .unproven = 2, .interrupted = 1, .abandoned = 0, .lasted = 812ms};
+
+  EXPECT_EQ(rebalance_line(account),
+            "rebalanced: 200 topics moved in 812 ms (197 proven, 2 unproven, 1 interrupted, 0 "
+            "abandoned)\n");
+}
+
 TEST_F(ReportTest, TheUnexplainedOfAllKindsIsOneNumber) {
   account.unexplained = {.lost = 1, .duplicated = 2, .out_of_order = 3};
   account.invented = 4;
@@ -83,6 +104,8 @@ TEST_F(ReportTest, TheJsonHasTheSameNumbers) {
   EXPECT_EQ(object.at("lost").to_number<int>(), 12);
   EXPECT_EQ(object.at("unexplained").at("invented").to_number<int>(), 0);
   EXPECT_TRUE(object.at("ledger").at("ok").as_bool());
+  EXPECT_EQ(object.at("redundancy").to_number<int>(), 1);
+  EXPECT_TRUE(object.at("rebalance").is_null());
   const auto& events = object.at("events").as_array();
   ASSERT_EQ(events.size(), 4U);
   EXPECT_EQ(events[0].at("event").as_string(), "cut");
