@@ -1,10 +1,26 @@
-"""What `wsm demo` does when it cannot show itself."""
+"""`wsm demo` as it is called: with redundancy, and when it cannot show itself."""
 
+import json
 import subprocess
 import unittest
 
 from support.process import PATIENCE
 from support.tail import wsm_program
+
+
+class RedundancyTest(unittest.TestCase):
+    def test_two_connections_for_each_topic_lose_nothing(self):
+        done = subprocess.run(
+            [wsm_program(), "demo", "--json", "--seconds", "6", "--redundancy", "2"],
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=2 * PATIENCE,
+            check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        account = json.loads(done.stdout.splitlines()[-1])
+        self.assertEqual(account["lost"], 0)
+        self.assertEqual(account["duplicated"], 0)
+        self.assertEqual(len(account["events"]), 4)
+        self.assertEqual(account["rebalance"]["abandoned"], 0)
+        self.assertGreater(account["rebalance"]["proven"], 100)
 
 
 class OutputTest(unittest.TestCase):

@@ -130,7 +130,7 @@ std::optional<Duration> Settlement::restoration_of(const Happening& happening) c
     const auto source = source_of(next.target);
     if (!source || source->shard != happening.appointment.shard) continue;
     if (next.opened_at <= happening.at || next.id == hit.id) continue;
-    if (next.subscriptions_max < hit.subscriptions_max || !next.subscribed_at) continue;
+    if (next.subscriptions_max < happening.subscriptions || !next.subscribed_at) continue;
     return *next.subscribed_at - happening.at;
   }
   return std::nullopt;

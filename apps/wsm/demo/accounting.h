@@ -34,6 +34,7 @@ struct Happening {
   Appointment appointment;
   Duration at;                     ///< On the venue's clock.
   venue::ConnectionId connection;  ///< The one that it was done to.
+  std::size_t subscriptions = 0;   ///< That it had then.
 };
 
 /// Differences, counted in messages.
@@ -49,7 +50,7 @@ struct Toll {
 struct Entry {
   Happening happening;
   Toll toll;
-  /// Until another connection of the shard had all subscriptions of the one that was hit.
+  /// Until another connection of the shard had as many subscriptions as the one that was hit.
   std::optional<Duration> restored_after;
 };
 

@@ -8,6 +8,7 @@
 
 #include "base/assert.h"
 #include "demo/source.h"
+#include "venue/options.h"
 
 namespace wsm::demo {
 namespace {
@@ -29,6 +30,9 @@ ShardManagerConfig config_of(const Plan& plan) {
   auto config = ShardManagerConfig::builder()
                     .max_subscriptions_per_shard(plan.subscriptions_per_connection)
                     .redundancy(plan.redundancy)
+                    // Of the venue's requests_per_window some are left for what is on its way.
+                    .messages_per_window(venue::Limits{}.requests_per_window - 2)
+                    .window(venue::Limits{}.window)
                     .hot_switchover(true)
                     .proactive_reconnect_interval(std::nullopt)
                     .connect_timeout(2s)
@@ -89,23 +93,23 @@ void Stage::keep_appointments() {
     const auto connection = healthy_connection(appointment.shard);
     if (!connection) return;
     const Duration at = venue_->now();
-    if (!do_to(*connection, appointment)) return;
-    happenings_.push_back({appointment, at, *connection});
+    if (!do_to(connection->id, appointment)) return;
+    happenings_.push_back({appointment, at, connection->id, connection->subscriptions});
     events_.add({at, Origin::kTimetable, describe(appointment)});
     ++next_;
   }
 }
 
-std::optional<venue::ConnectionId> Stage::healthy_connection(ShardId shard) const {
+std::optional<venue::OpenConnection> Stage::healthy_connection(ShardId shard) const {
   const auto subscriptions = manager_->shard_subscriptions(shard);
   if (!subscriptions) return std::nullopt;
-  std::optional<venue::ConnectionId> found;
+  std::optional<venue::OpenConnection> found;
   for (const venue::OpenConnection& connection : venue_->connections()) {
     const auto source = source_of(connection.target);
     if (!source || source->shard != shard || connection.is_silenced) continue;
     if (connection.subscriptions != subscriptions->size()) continue;
     if (found) return std::nullopt;  // One replaces the other just now.
-    found = connection.id;
+    found = connection;
   }
   return found;
 }

@@ -49,7 +49,7 @@ class Stage {
 
  private:
   void rebalance_when_due();
-  [[nodiscard]] std::optional<venue::ConnectionId> healthy_connection(ShardId shard) const;
+  [[nodiscard]] std::optional<venue::OpenConnection> healthy_connection(ShardId shard) const;
   Result<void> do_to(venue::ConnectionId connection, const Appointment& appointment);
 
   const Plan plan_;

@@ -68,6 +68,7 @@ JoinFate StreamJoin::handle(ConnectionId connection, const Message& message, Ide
     lane->left_at = lane->next;
   }
   if (numbering.restarts && is_led()) return JoinFate::kDrop;
+  if (lane->waiting.size() == kWaitingMax && is_led()) drop_all(*lane);
   lane->waiting.push_back({HeldMessage{connection, message, numbering}, identity, now});
   held_bytes_ += message.size();
   lane->alignment->handle_copy(identity);

@@ -36,6 +36,9 @@ class StreamJoin {
  public:
   /// How long one side may lag behind the other.
   static constexpr Duration kSettle = std::chrono::seconds{5};
+  /// So many messages of a lane that never aligns, for the feed repeats itself, wait while others
+  /// lead: then it begins anew. More than a lane may be behind the others.
+  static constexpr std::size_t kWaitingMax = 16'384;
 
   /// `serving` has brought the stream so far; `last` is its last message, if that is known.
   StreamJoin(ConnectionId serving, IdentityKind kind, std::optional<Identity> last, Speech speech);

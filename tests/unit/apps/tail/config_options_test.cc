@@ -42,6 +42,9 @@ TEST_F(ConfigOptionsTest, LeaveTheDefaultsOfTheLibrary) {
 
 TEST_F(ConfigOptionsTest, SetHowManyConnectionsThereAreAndHowOldTheyGet) {
   EXPECT_EQ(config().manager().redundancy, 1U);
+  arguments.topics = {"btc"};
+  arguments.subscribe = R"({"subscribe":$topics})";
+  arguments.topic_key = "topic";
   arguments.redundancy = "3";
   arguments.renew_every = "2h";
 
@@ -50,7 +53,7 @@ TEST_F(ConfigOptionsTest, SetHowManyConnectionsThereAreAndHowOldTheyGet) {
   arguments.renew_every = "none";
   EXPECT_EQ(config().connection().proactive_reconnect_interval, std::nullopt);
   EXPECT_EQ(problem_of(&Arguments::redundancy, "9"),
-            "--redundancy: must be a number from 1 to 8, not '9'");
+            "--redundancy: must be a number of at most 8, not '9'");
 }
 
 TEST_F(ConfigOptionsTest, SetWhatTheServerAllows) {

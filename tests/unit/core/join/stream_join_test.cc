@@ -49,6 +49,16 @@ class StreamJoinTest : public ::testing::Test {
   std::string delivered;
 };
 
+TEST_F(StreamJoinTest, AFeedThatRepeatsOnePayloadForEverDoesNotFillTheMemory) {
+  for (std::size_t i = 0; i < 3 * StreamJoin::kWaitingMax; ++i) {
+    EXPECT_EQ(bring(kOld, 'a'), JoinFate::kDeliver);
+    EXPECT_EQ(bring(kNew, 'a'), JoinFate::kHold);
+    ASSERT_LE(join->held_bytes(), StreamJoin::kWaitingMax);
+  }
+
+  EXPECT_EQ(delivered.size(), 3 * StreamJoin::kWaitingMax);
+}
+
 TEST_F(StreamJoinTest, TakesOverWhereACopyIsBehind) {
   bring_all(kOld, "abcde");
   bring_all(kNew, "cde");

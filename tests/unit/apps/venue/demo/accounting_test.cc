@@ -43,7 +43,7 @@ class AccountingTest : public ::testing::Test {
   }
 
   void happen(Incident incident, ConnectionId connection) {
-    happenings.push_back({{now, incident, ShardId{0}}, now, connection});
+    happenings.push_back({{now, incident, ShardId{0}}, now, connection, 1});
   }
 
   [[nodiscard]] Account account() const { return settle(record, receipts, happenings); }

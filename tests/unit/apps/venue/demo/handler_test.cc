@@ -31,8 +31,9 @@ TEST_F(HandlerTest, ConnectsUnderTheNameOfTheConnection) {
   EXPECT_EQ(handler.url(state), "ws://127.0.0.1:1/?shard=1&generation=3");
 }
 
-TEST_F(HandlerTest, SubscribesToEveryTopic) {
-  EXPECT_THAT(handler.subscriptions(), ElementsAre("T0001", "T0002", "T0003"));
+TEST_F(HandlerTest, SubscribesToTwoOfThreeTopicsAndKnowsTheOthers) {
+  EXPECT_THAT(handler.subscriptions(), ElementsAre("T0001", "T0002"));
+  EXPECT_THAT(handler.other_subscriptions(), ElementsAre("T0003"));
 }
 
 TEST_F(HandlerTest, AsksInTheWordsOfTheVenueWithANewIdEachTime) {

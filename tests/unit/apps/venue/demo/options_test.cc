@@ -31,8 +31,8 @@ TEST(OptionsTest, TheDataTimeoutShrinksWithTheLength) {
 }
 
 TEST(OptionsTest, TheSlowestRateStillFitsTwoRoundsIntoTheDataTimeout) {
-  EXPECT_TRUE(make_plan({.rate = 1'200}));
-  EXPECT_FALSE(make_plan({.rate = 1'199}));
+  EXPECT_TRUE(make_plan({.rate = 1'100}));
+  EXPECT_FALSE(make_plan({.rate = 1'099}));
 }
 
 struct BadOptions {
@@ -57,7 +57,7 @@ INSTANTIATE_TEST_SUITE_P(All, BadOptionsTest,
                                            BadOptions{{.topics = 10'000}, "--topics"},
                                            BadOptions{{.redundancy = 0}, "--redundancy must be 1"},
                                            BadOptions{{.redundancy = 5}, "--redundancy"},
-                                           BadOptions{{.rate = 0}, "--rate must be 1200 to"},
+                                           BadOptions{{.rate = 0}, "--rate must be 1100 to"},
                                            BadOptions{{.rate = 200'001}, "--rate"},
                                            BadOptions{{.seconds = 3'600, .rate = 100'000},
                                                       "--rate times --seconds"}));
