@@ -64,6 +64,10 @@ void Client::move(Topic topic, ShardId shard) {
   run_turn([&](Supervisor& core) { (void)core.move(topic, shard, world_.now()); });
 }
 
+void Client::rebalance() {
+  run_turn([&](Supervisor& core) { (void)core.rebalance(world_.now()); });
+}
+
 void Client::pause() {
   is_paused_ = true;
   reserve_.refill();

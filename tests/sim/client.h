@@ -51,6 +51,7 @@ class Client {
   void reconnect(ShardId shard);
   void switch_over(ShardId shard);
   void move(Topic topic, ShardId shard);
+  void rebalance();
 
   // Faults, and their end.
   void set_hooks(const HookBehaviour& hooks) { hooks_ = hooks; }
