@@ -123,7 +123,7 @@ std::uint64_t Join::duplicates() const {
 void Join::choose_way(const Inspected& data) {
   const ConnectionId serving = lanes_.front();
   if (has_number(data)) {
-    way_.emplace<NumberJoin>(serving, last_.number, speech_);
+    way_.emplace<NumberJoin>(serving, last_, speech_);
   } else {
     const auto kind = data.numbering.key ? IdentityKind::kKey : IdentityKind::kPayload;
     way_.emplace<StreamJoin>(serving, kind, last_.key, speech_);

@@ -87,6 +87,7 @@ JoinFate Joins::handle(SubscriptionId id, ConnectionId connection, const Message
     entry.join.forget_held(now);
     keep(id, entry);
   }
+  if (entry.join.is_over()) forget(place);  // Its last lane was behind.
   return fate;
 }
 

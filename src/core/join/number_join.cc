@@ -8,11 +8,12 @@
 
 namespace wsm {
 
-NumberJoin::NumberJoin(ConnectionId serving, std::optional<std::uint64_t> last, Speech speech)
-    : last_(last) {
+NumberJoin::NumberJoin(ConnectionId serving, const LastDelivered& last, Speech speech)
+    : last_(last.number) {
   const bool is_joined = speech == Speech::kSpeaking;
-  lanes_.push_back({.connection = serving, .last = last, .is_joined = is_joined});
-  if (last) leader_ = serving;
+  lanes_.push_back({.connection = serving, .is_joined = is_joined});
+  if (last.connection == serving) lanes_.back().last = last.number;
+  if (last.number) leader_ = last.connection;
 }
 
 void NumberJoin::add_lane(ConnectionId connection) {
@@ -79,6 +80,14 @@ bool NumberJoin::goes_on(ConnectionId connection) const {
 std::optional<TimePoint> NumberJoin::last_data(ConnectionId connection) const {
   const Lane* lane = find(connection);
   return lane ? lane->last_data : std::nullopt;
+}
+
+bool NumberJoin::is_over() const {
+  const auto is_behind = [this](const Lane& lane) {
+    return lane.epoch == epoch_ && lane.last && last_ && *lane.last < *last_;
+  };
+  return lanes_.size() <= 1 && held_.empty() && released_.empty() &&
+         std::ranges::none_of(lanes_, is_behind);
 }
 
 NumberJoin::Lane* NumberJoin::find(ConnectionId connection) {

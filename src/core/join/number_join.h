@@ -11,6 +11,7 @@
 
 #include "base/time.h"
 #include "core/join/held_message.h"
+#include "core/ledger/last_delivered.h"
 #include "core/ledger/missing_numbers.h"
 
 namespace wsm {
@@ -35,8 +36,9 @@ class NumberJoin {
   /// How long one side may lag behind the other.
   static constexpr Duration kSettle = std::chrono::seconds{5};
 
-  /// `serving` has brought what was delivered, up to the number `last`, if there was any.
-  NumberJoin(ConnectionId serving, std::optional<std::uint64_t> last, Speech speech);
+  /// `last`: what was delivered before; `serving` may be behind it, if it was not the one to bring
+  /// it.
+  NumberJoin(ConnectionId serving, const LastDelivered& last, Speech speech);
 
   // Commands.
   void add_lane(ConnectionId connection);
@@ -68,10 +70,8 @@ class NumberJoin {
   [[nodiscard]] bool goes_on(ConnectionId connection) const;
   /// When it has last brought something, if it has.
   [[nodiscard]] std::optional<TimePoint> last_data(ConnectionId connection) const;
-  /// One lane is left, and nothing waits: there is nothing to join any more.
-  [[nodiscard]] bool is_over() const {
-    return lanes_.size() <= 1 && held_.empty() && released_.empty();
-  }
+  /// One lane is left, nothing waits, and it is not behind: there is nothing to join any more.
+  [[nodiscard]] bool is_over() const;
   [[nodiscard]] std::size_t held_bytes() const { return held_bytes_; }
   [[nodiscard]] std::uint64_t duplicates() const { return duplicates_; }
 

@@ -86,7 +86,7 @@ TEST_P(NumberJoinPropertyTest, LosesAndRepeatsNothingWhileAJoinedConnectionLives
   for_each_seed([&] {
     std::vector<Copy> copies{{{ShardId{0}, Generation{1}}, 1}};
     std::uint32_t generation = 1;
-    join.emplace(copies.front().id, std::nullopt, Speech::kSpeaking);
+    join.emplace(copies.front().id, LastDelivered{}, Speech::kSpeaking);
     while (delivered.size() < kLength) {
       if (copies.size() < 3 && rng.below(2) == 0) {
         const ConnectionId id{ShardId{0}, Generation{++generation}};
@@ -116,7 +116,7 @@ TEST_P(NumberJoinPropertyTest, LosesWhatNobodyBringsAndNothingElse) {
     Copy fresh{{ShardId{0}, Generation{2}}, 200 + rng.below(200)};
     const std::uint64_t end_of_old = 100 + rng.below(400);
     const std::uint64_t begin_of_new = fresh.next;
-    join.emplace(serving.id, std::nullopt, Speech::kSpeaking);
+    join.emplace(serving.id, LastDelivered{}, Speech::kSpeaking);
     join->add_lane(fresh.id);
     while (serving.next <= end_of_old) bring(rng.below(3) == 0 ? fresh : serving);
 
@@ -135,7 +135,7 @@ TEST_P(NumberJoinPropertyTest, LosesWhatNobodyBringsAndNothingElse) {
 TEST_P(NumberJoinPropertyTest, FillsTheHolesOfOneConnectionFromTheOther) {
   for_each_seed([&] {
     std::vector<Copy> copies{{{ShardId{0}, Generation{1}}, 1}, {{ShardId{0}, Generation{2}}, 1}};
-    join.emplace(copies[0].id, std::nullopt, Speech::kSpeaking);
+    join.emplace(copies[0].id, LastDelivered{}, Speech::kSpeaking);
     join->add_lane(copies[1].id);
     bring(copies[0]);
     bring(copies[1]);
@@ -162,7 +162,7 @@ TEST_P(JoinOfPlainNumbersTest, FollowsTheFirstConnectionThatCountsAnew) {
   for_each_seed([&] {
     std::vector<Copy> copies{{{ShardId{0}, Generation{1}}, 500},
                              {{ShardId{0}, Generation{2}}, 500}};
-    join.emplace(copies[0].id, std::nullopt, Speech::kSpeaking);
+    join.emplace(copies[0].id, LastDelivered{}, Speech::kSpeaking);
     join->add_lane(copies[1].id);
     const std::uint64_t end_of_first = 600 + rng.below(100);
     std::array<bool, 2> has_restarted{};

@@ -34,7 +34,7 @@ class NumberJoinTest : public ::testing::Test {
   }
 
   TimePoint now{1h};
-  NumberJoin join{kOld, 10, Speech::kSpeaking};
+  NumberJoin join{kOld, {.connection = kOld, .number = 10}, Speech::kSpeaking};
   std::vector<std::string> delivered;
 };
 
@@ -66,6 +66,34 @@ TEST_F(NumberJoinTest, WhatIsAheadWaitsForWhatIsMissing) {
   EXPECT_THAT(delivered, ElementsAre("11", "12", "13"));
   EXPECT_TRUE(join.is_proven(kNew));
   EXPECT_EQ(join.held_bytes(), 0U);
+}
+
+/// A switchover behind another one: the last messages came from a third connection.
+TEST_F(NumberJoinTest, TheServingOneMayBeBehindWhatWasDelivered) {
+  constexpr ConnectionId kGone{ShardId{0}, Generation{9}};
+  join = NumberJoin{kOld, {.connection = kGone, .number = 10}, Speech::kSpeaking};
+  join.add_lane(kNew);
+
+  EXPECT_EQ(bring(kOld, 8), JoinFate::kDrop) << "it does not begin anew";
+  EXPECT_EQ(bring(kNew, 13), JoinFate::kHold);
+  for (const std::uint64_t number : {9U, 10U, 11U, 12U}) (void)bring(kOld, number);
+
+  EXPECT_THAT(delivered, ElementsAre("11", "12", "13"));
+  EXPECT_TRUE(join.is_proven(kNew));
+}
+
+/// Another connection may be opened before it has come so far.
+TEST_F(NumberJoinTest, IsNotOverWhileTheOneThatIsLeftIsBehind) {
+  (void)bring(kOld, 11);
+  for (const std::uint64_t number : {11U, 12U, 13U}) (void)bring(kNew, number);
+
+  end(kNew);
+  EXPECT_FALSE(join.is_over());
+  (void)bring(kOld, 12);
+  EXPECT_FALSE(join.is_over());
+
+  (void)bring(kOld, 13);
+  EXPECT_TRUE(join.is_over());
 }
 
 TEST_F(NumberJoinTest, WhatIsAheadIsDeliveredWhenTheOtherHasEnded) {
@@ -116,7 +144,7 @@ TEST_F(NumberJoinTest, KeepsWhatADeadConnectionWasAheadWith) {
 }
 
 TEST_F(NumberJoinTest, DoesNotWaitForAConnectionThatWasSilentBefore) {
-  NumberJoin silent{kOld, 10, Speech::kSilent};
+  NumberJoin silent{kOld, {.connection = kOld, .number = 10}, Speech::kSilent};
   silent.add_lane(kNew);
 
   EXPECT_EQ(silent.handle(kNew, test::text_message("20"), {.sequence = 20}, now),
@@ -124,7 +152,7 @@ TEST_F(NumberJoinTest, DoesNotWaitForAConnectionThatWasSilentBefore) {
 }
 
 TEST_F(NumberJoinTest, WaitsWithTheFirstMessageOfAllForTheOneThatWasAskedFirst) {
-  NumberJoin fresh{kOld, std::nullopt, Speech::kSpeaking};
+  NumberJoin fresh{kOld, {}, Speech::kSpeaking};
   fresh.add_lane(kNew);
 
   EXPECT_EQ(fresh.handle(kNew, test::text_message("2"), {.sequence = 2}, now), JoinFate::kHold);
