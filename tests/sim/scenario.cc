@@ -116,6 +116,12 @@ std::size_t draw_redundancy(Dice dice) {
   return dice.once_in(3) ? dice.between(std::uint64_t{2}, 3) : 1;
 }
 
+/// Not both yet: under a limit of frames, copies may be replaced for their silence before they have
+/// asked for everything.
+std::size_t redundancy_under(const LimitOptions& limits, std::size_t drawn) {
+  return limits.window || limits.message_spacing ? 1 : drawn;
+}
+
 std::vector<std::string> draw_sources(Dice& dice) {
   if (!dice.once_in(3)) return {};
   std::vector<std::string> sources{"192.0.2.1", "192.0.2.2", "192.0.2.3"};
@@ -259,11 +265,9 @@ Outcome run_scenario(const ScenarioOptions& options) {
   Dice dice = world.dice("scenario");
   VenueRules rules = draw_rules(dice);
   Dice limit_dice = world.dice("limits");
-  std::size_t redundancy = draw_redundancy(world.dice("redundancy"));
-  const LimitOptions limits = draw_limits(limit_dice, rules, redundancy);
-  // Not both yet: seed 971107566 has copies that are replaced before the limit lets them ask for
-  // all.
-  if (limits.window || limits.message_spacing) redundancy = 1;
+  const std::size_t drawn = draw_redundancy(world.dice("redundancy"));
+  const LimitOptions limits = draw_limits(limit_dice, rules, drawn);
+  const std::size_t redundancy = redundancy_under(limits, drawn);
   if (limit_dice.once_in(3)) rules.ping_interval = limit_dice.between(100ms, 30s);
   const LinkQuality quality = draw_quality(dice);
   // On a slow link nobody can say what arrives when.
