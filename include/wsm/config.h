@@ -91,8 +91,9 @@ struct ConnectionOptions {
   /// The longest time until such a probe, if max_delay of the backoff is not less; each is drawn
   /// from its upper half.
   Duration circuit_breaker_reset_timeout = std::chrono::seconds{60};
-  /// Age at which a connection is replaced; each is drawn from the last fifth of the interval, so
-  /// that shards do not renew together.
+  /// Age at which a connection is replaced; each is drawn from the last fifth of the interval, or
+  /// from the last four fifths where it was not opened as a renewal, so that no two shards of the
+  /// process renew in the same second as long as there are enough of these.
   std::optional<Duration> proactive_reconnect_interval = std::chrono::minutes{15};
   /// on_message runs on the I/O thread, without a queue: fastest, and a slow handler stops
   /// everything.

@@ -22,6 +22,7 @@ Shard::Shard(ShardId id, const Environment& environment)
       joins_(environment.joins),
       learned_(environment.learned),
       copies_(environment.copies),
+      renewals_(environment.renewals),
       source_(environment.source),
       switchover_(environment.settings.proof_timeout),
       rotation_(environment.first_place) {

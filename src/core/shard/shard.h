@@ -30,6 +30,7 @@
 #include "core/shard/shard_status.h"
 #include "core/subscription/rejections.h"
 #include "core/subscription/waiting_times.h"
+#include "core/switchover/renewal_schedule.h"
 #include "core/switchover/switchover.h"
 #include "core/switchover/switchover_reports.h"
 
@@ -72,6 +73,7 @@ class Shard {
     Joins& joins;
     LearnedIntervals& learned;
     const Copies& copies;
+    RenewalSchedule& renewals;
     SourceIndex source = 0;
     std::size_t first_place = 0;  ///< Among the places that the handler names.
   };
@@ -252,7 +254,7 @@ class Shard {
   void conclude(const Switchover::Verdict& verdict, DisconnectReason reason, TimePoint now);
   void note_decided(const Switchover::Verdict& verdict, TimePoint now);
   void put_off_switchover(const DisconnectReason& reason, TimePoint now);
-  void schedule_renewal(TimePoint now);
+  void schedule_renewal(RenewalSchedule::Opening opening, TimePoint now);
   void renew(TimePoint now);
   void put_off_renewal(TimePoint now);
   void request_subscriptions(Line& line, TimePoint now);
@@ -299,6 +301,7 @@ class Shard {
   Joins& joins_;
   LearnedIntervals& learned_;
   const Copies& copies_;
+  RenewalSchedule& renewals_;
   const SourceIndex source_;
 
   ShardStatus status_ = ShardStatus::kIdle;

@@ -7,7 +7,6 @@
 #include "core/recovery/backoff.h"
 #include "core/recovery/retry_verdict.h"
 #include "core/shard/shard.h"
-#include "core/switchover/renewal_schedule.h"
 
 namespace wsm {
 
@@ -82,7 +81,7 @@ void Shard::handle_opened(Line& line, Duration time_to_connect, TimePoint now) {
     is_suspended_ = false;
     is_suspension_told_ = false;
     deadlines_.set(Timer::kStable, now + settings_.backoff.stable_after);
-    schedule_renewal(now);
+    schedule_renewal(RenewalSchedule::Opening::kOther, now);
   } else {
     WSM_ASSERT(&line == standby_.get());
     switchover_.handle_standby_open(now);
@@ -192,7 +191,7 @@ void Shard::conclude(const Switchover::Verdict& verdict, DisconnectReason reason
     return;
   }
   deadlines_.set(Timer::kStable, now + settings_.backoff.stable_after);
-  schedule_renewal(now);
+  schedule_renewal(RenewalSchedule::Opening::kRenewal, now);
   leave_drained(now);
 }
 
@@ -223,9 +222,9 @@ void Shard::put_off_switchover(const DisconnectReason& reason, TimePoint now) {
   deadlines_.set(Timer::kRenewal, std::max(renewal_due_, no_switchover_before_));
 }
 
-void Shard::schedule_renewal(TimePoint now) {
+void Shard::schedule_renewal(RenewalSchedule::Opening opening, TimePoint now) {
   if (!settings_.renewal_interval) return;
-  renewal_due_ = now + renewal_age(*settings_.renewal_interval, rng_);
+  renewal_due_ = renewals_.plan(id_, opening, *settings_.renewal_interval, now, rng_);
   deadlines_.set(Timer::kRenewal, renewal_due_);
 }
 
@@ -295,6 +294,7 @@ void Shard::release_if_unheld(SubscriptionId id) {
 
 /// Takes the active line out of service.
 Shard::LinePtr Shard::take_active(TimePoint now) {
+  renewals_.withdraw(id_);
   if (active_->connection.opened_at()) interrupted_at_ = now;
   return std::move(active_);
 }

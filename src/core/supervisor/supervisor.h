@@ -234,6 +234,7 @@ class Supervisor {
   Ledger ledger_;
   Joins joins_;
   LearnedIntervals learned_;
+  RenewalSchedule renewals_;
 
   SupervisorStatus status_ = SupervisorStatus::kReady;
   SubscriptionBook book_;

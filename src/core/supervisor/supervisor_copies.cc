@@ -25,7 +25,7 @@ Shard& Supervisor::add_shard(SourceIndex source, std::size_t first_place, TimePo
   Slot& slot = shards_[id];
   slot.shard = std::make_unique<Shard>(
       id, Shard::Environment{settings_, rng_, entropy_, out_, governor_, circuits_, ledger_, joins_,
-                             learned_, copies_, source, first_place});
+                             learned_, copies_, renewals_, source, first_place});
   if (is_paused_) slot.shard->pause(now);
   return *slot.shard;
 }

@@ -41,7 +41,7 @@ class ShardTest : public ::testing::Test {
     circuits.emplace(CircuitBreaker::Options{}, rng, out);
     ledger.emplace(Ledger::Options{}, out);
     shard.emplace(ShardId{0}, Shard::Environment{settings, rng, entropy, out, *governor, *circuits,
-                                                 *ledger, joins, learned, copies});
+                                                 *ledger, joins, learned, copies, renewals});
     newest = 0;
   }
 
@@ -110,6 +110,7 @@ class ShardTest : public ::testing::Test {
   Joins joins{{}, out};
   LearnedIntervals learned;
   Copies copies;
+  RenewalSchedule renewals;
   std::optional<Shard> shard;
   Generation::rep newest = 0;
 };

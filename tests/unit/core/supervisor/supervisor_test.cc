@@ -237,10 +237,10 @@ TEST_F(SupervisorTest, SpreadsTheRenewalsOfItsShards) {
   world.emplace(config.build().value(), seeded);
   start({1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, 1);
 
-  world->run_for(12min - 1ns);
+  world->run_for(3min - 1ns);
   EXPECT_THAT(world->events_of<event::SwitchoverStarted>(), IsEmpty());
   std::size_t most_in_a_second = 0;
-  for (int second = 0; second <= 180; ++second) {
+  for (int second = 0; second <= 720; ++second) {
     const std::size_t before = world->events_of<event::SwitchoverStarted>().size();
     world->run_for(1s);
     const std::size_t begun = world->events_of<event::SwitchoverStarted>().size() - before;
@@ -248,7 +248,7 @@ TEST_F(SupervisorTest, SpreadsTheRenewalsOfItsShards) {
   }
 
   EXPECT_THAT(world->events_of<event::SwitchoverStarted>(), SizeIs(10));
-  EXPECT_LE(most_in_a_second, 2U);
+  EXPECT_EQ(most_in_a_second, 1U);
 }
 
 TEST_F(SupervisorTest, OneShardInTroubleDoesNotTouchTheOthers) {
