@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "sim/fault_plan.h"
+#include "sim/rush.h"
 #include "sim/swarm.h"
 
 namespace wsm::sim {
@@ -27,6 +28,7 @@ struct Arguments {
   unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
   bool has_trace = false;
   bool runs_twice = false;
+  std::uint64_t switchovers = 1000;
   std::string file;
 };
 
@@ -128,6 +130,50 @@ int run_replay(const Arguments& arguments) {
   return run_many(tasks, arguments);
 }
 
+void print_rush(const RushPlan& plan, const RushReport& report) {
+  std::printf("%-9s %6.0f s, %llu messages arrived, %llu connections killed;",
+              std::string{to_string(plan.feed)}.c_str(),
+              std::chrono::duration<double>(report.simulated).count(),
+              static_cast<unsigned long long>(report.arrived),
+              static_cast<unsigned long long>(report.killed));
+  for (const auto& [outcome, count] : report.outcomes) {
+    std::printf(" %llu %s", static_cast<unsigned long long>(count),
+                std::string{to_string(outcome)}.c_str());
+  }
+  std::printf("; lost with all who had them %llu, lost otherwise %llu, misplaced %llu\n",
+              static_cast<unsigned long long>(report.lost),
+              static_cast<unsigned long long>(report.lost_needlessly),
+              static_cast<unsigned long long>(report.misplaced));
+  if (!report.fault) return;
+  std::printf("FAILED: wsm_sim rush --seed %llu --switchovers %llu: %s: %s\n",
+              static_cast<unsigned long long>(plan.seed),
+              static_cast<unsigned long long>(plan.switchovers),
+              std::string{to_string(plan.feed)}.c_str(), report.fault->c_str());
+}
+
+/// All kinds of feed at the same time.
+int run_rush(const Arguments& arguments) {
+  std::vector<RushPlan> plans;
+  for (const RushFeedKind feed : kRushFeedKinds) {
+    plans.push_back({arguments.seed, arguments.switchovers, feed});
+  }
+  std::vector<RushReport> reports(plans.size());
+  const std::clock_t began = std::clock();
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t place = 0; place < plans.size(); ++place) {
+      threads.emplace_back([&, place] { reports[place] = Rush{plans[place]}.run(); });
+    }
+  }
+  bool is_well = true;
+  for (std::size_t place = 0; place < plans.size(); ++place) {
+    print_rush(plans[place], reports[place]);
+    is_well = is_well && !reports[place].fault;
+  }
+  std::printf("%.0f s of CPU\n", static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC);
+  return is_well ? 0 : 1;
+}
+
 }  // namespace
 }  // namespace wsm::sim
 
@@ -142,6 +188,12 @@ int main(int argc, char** argv) {
   swarm->add_option("--first", arguments.first, "The first seed")->capture_default_str();
   auto* replay = app.add_subcommand("replay", "The worlds that are listed in a file.");
   replay->add_option("file", arguments.file, "Lines of `SEED HOURS`")->required();
+  auto* rush = app.add_subcommand(
+      "rush", "Switchovers at 10,000 messages a second, with sides that die at any step.");
+  rush->add_option("--seed", arguments.seed, "Which draws")->capture_default_str();
+  rush->add_option("--switchovers", arguments.switchovers, "How many, of each kind of feed")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   for (auto* command : {run, swarm}) {
     command->add_option("--hours", arguments.hours, "Chaos for so long, virtually")
         ->check(CLI::PositiveNumber)
@@ -156,6 +208,7 @@ int main(int argc, char** argv) {
   run->add_flag("--trace", arguments.has_trace, "Print every event");
   CLI11_PARSE(app, argc, argv);
   if (run->parsed()) return wsm::sim::run_one(arguments);
+  if (rush->parsed()) return wsm::sim::run_rush(arguments);
   if (replay->parsed()) return wsm::sim::run_replay(arguments);
   return wsm::sim::run_swarm_command(arguments);
 }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include <wsm/config.h>
 
@@ -16,6 +17,23 @@
 
 namespace wsm {
 
+/// When a standby takes over, and what becomes of the old line. No configuration leads to any but
+/// the first: the others lose messages, and are there for tests to find that out.
+enum class Handover : std::uint8_t {
+  kProven,
+  kWritten,         ///< As soon as its request is written.
+  kWrittenThenCut,  ///< The same, and the old line is not read to its end.
+};
+
+[[nodiscard]] constexpr std::string_view to_string(Handover handover) {
+  switch (handover) {
+    case Handover::kProven: return "proven";
+    case Handover::kWritten: return "written";
+    case Handover::kWrittenThenCut: return "written, then cut";
+  }
+  return "unknown";
+}
+
 /// What a shard needs to know of the configuration.
 struct ShardSettings {
   ConnectionSettings connection;
@@ -28,6 +46,7 @@ struct ShardSettings {
   CircuitBreaker::Options circuits;   ///< The same.
   std::uint32_t max_connect_attempts = 10;
   bool hot_switchover = true;
+  Handover handover = Handover::kProven;
   std::optional<Duration> renewal_interval;
   /// How long a standby may take to show its first data: as long as an open connection may be
   /// silent, or as long as opening one may take where silence is no fault.

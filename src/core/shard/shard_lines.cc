@@ -181,6 +181,7 @@ void Shard::conclude(const Switchover::Verdict& verdict, DisconnectReason reason
     return;
   }
   unproven_.clear();
+  if (active_ && settings_.handover == Handover::kWrittenThenCut) active_->connection.abort(reason);
   if (active_) retire(take_active(now), std::move(reason), now);
   active_ = std::move(standby_);
   take_the_word_of_active(now);
@@ -272,6 +273,9 @@ void Shard::request_subscriptions(Line& line, TimePoint now) {
   line.connection.expect_data(!desired_.empty() && line.batcher->requested_count() > 0, now);
   if (&line == standby_.get() && line.batcher->has_asked_everything()) {
     switchover_.handle_standby_subscribed(now);
+    if (settings_.handover != Handover::kProven) {
+      conclude(switchover_.handle_proven(now), {.kind = DisconnectKind::kReplaced}, now);
+    }
   }
 }
 

@@ -89,6 +89,8 @@ class Supervisor {
   void pause_receiving(TimePoint now);
   void pause_receiving(ShardId shard, TimePoint now);
   void resume_receiving(TimePoint now);
+  /// Before start(), by tests of tests only.
+  void weaken(Handover handover) { settings_.handover = handover; }
   /// Destroys what is over. Nobody may hold a Connection of this supervisor any more.
   void discard_closed();
 
