@@ -68,7 +68,9 @@ JoinFate StreamJoin::handle(ConnectionId connection, const Message& message, Ide
     lane->left_at = lane->next;
   }
   if (numbering.restarts && is_led()) return JoinFate::kDrop;
-  if (lane->waiting.size() == kWaitingMax && is_led()) drop_all(*lane);
+  const bool is_too_much =
+      lane->waiting.size() >= kWaitingMax && now >= lane->waiting.front().since + kWaitingTime;
+  if (is_too_much && is_led()) drop_all(*lane);
   lane->waiting.push_back({HeldMessage{connection, message, numbering}, identity, now});
   held_bytes_ += message.size();
   lane->alignment->handle_copy(identity);

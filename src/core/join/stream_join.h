@@ -37,8 +37,11 @@ class StreamJoin {
   /// How long one side may lag behind the other.
   static constexpr Duration kSettle = std::chrono::seconds{5};
   /// So many messages of a lane that never aligns, for the feed repeats itself, wait while others
-  /// lead: then it begins anew. Each of them costs a comparison with every new message.
+  /// lead, if the first of them has waited for kWaitingTime: then it begins anew. Each of them
+  /// costs a comparison with every new message. A dense feed has more under way when it is only
+  /// ahead.
   static constexpr std::size_t kWaitingMax = 4'096;
+  static constexpr Duration kWaitingTime = 2 * kSettle;
 
   /// `serving` has brought the stream so far; `last` is its last message, if that is known.
   StreamJoin(ConnectionId serving, IdentityKind kind, std::optional<Identity> last, Speech speech);

@@ -51,12 +51,30 @@ class StreamJoinTest : public ::testing::Test {
 
 TEST_F(StreamJoinTest, AFeedThatRepeatsOnePayloadForEverDoesNotFillTheMemory) {
   for (std::size_t i = 0; i < StreamJoin::kWaitingMax + 100; ++i) {
+    now += 10ms;
     EXPECT_EQ(bring(kOld, 'a'), JoinFate::kDeliver);
     EXPECT_EQ(bring(kNew, 'a'), JoinFate::kHold);
     ASSERT_LE(join->held_bytes(), StreamJoin::kWaitingMax);
   }
 
   EXPECT_EQ(delivered.size(), StreamJoin::kWaitingMax + 100);
+}
+
+/// 2,000 messages a second, and three seconds ahead.
+TEST_F(StreamJoinTest, WhatIsAheadWaitsHoweverDenseTheFeedIs) {
+  constexpr Identity kAhead = 6000;
+  static_assert(kAhead > StreamJoin::kWaitingMax);
+  for (Identity identity = 0; identity < kAhead; ++identity) {
+    now += 500us;
+    (void)join->handle(kNew, test::text_message("x"), identity, {}, now);
+  }
+  for (Identity identity = 0; identity < 3; ++identity) {
+    (void)join->handle(kOld, test::text_message("x"), identity, {}, now);
+  }
+  take();
+
+  EXPECT_TRUE(join->is_proven(kNew));
+  EXPECT_EQ(delivered.size(), kAhead - 3) << "the three came at once";
 }
 
 TEST_F(StreamJoinTest, TakesOverWhereACopyIsBehind) {
