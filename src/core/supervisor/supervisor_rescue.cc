@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/assert.h"
 #include "core/supervisor/supervisor.h"
 
 namespace wsm {
@@ -22,6 +23,7 @@ void Supervisor::redrive(const SubscriptionTracker::Silent& silent, Shard& carri
     carrier.renew(id, now);
     return refresh(carrier);
   }
+  if (moves_.find(id)) return;  // It is about to be elsewhere.
   // Where a companion has data it stays with: only this connection is of no use.
   if (is_copy || is_heard_elsewhere(id, carrier, now - silent.timeout)) {
     carrier.replace_for_silent(now);
@@ -49,9 +51,9 @@ void Supervisor::forget_redrives(SubscriptionId id) {
   redrives_.erase(first, last);
 }
 
-/// With a gap: only for what has no data to lose.
+/// With a gap: only for what has no data to lose, and is not on the move.
 void Supervisor::carry_over(SubscriptionId id, Shard& from, Shard& to, TimePoint now) {
-  if (moves_.find(id)) give_up_move(id, now);
+  WSM_ASSERT(!moves_.find(id));  // To end that move might close `to`.
   placement_->remove_load(from.id());
   placement_->add_load(to.id());
   book_.move(id, to.id());

@@ -253,6 +253,21 @@ TEST_F(SupervisorMovesTest, TheLastOneToLeaveClosesItsShard) {
   EXPECT_EQ(counters().gaps, 0U);
 }
 
+TEST_F(SupervisorMovesTest, WhatIsSilentMeanwhileGoesWhereItIsAboutToGo) {
+  config.subscription_timeout(4s);
+  begin();
+  say(0, "D 1 1");
+  ASSERT_TRUE(move());
+  world->unsubscribe(2);  // Only the guest keeps shard 1 open.
+
+  world->run_for(kProofTimeout - 1ns);
+  EXPECT_THAT(outcomes(), IsEmpty());
+  world->run_for(1ns);
+
+  EXPECT_THAT(outcomes(), ElementsAre(MoveOutcome::kUnproven));
+  EXPECT_EQ(carrier(), kTo);
+}
+
 TEST_F(SupervisorMovesTest, ARefusalOfTheNewSideChangesNothing) {
   begin();
   const auto data = world->behaviour.inspect;
