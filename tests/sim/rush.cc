@@ -68,10 +68,8 @@ void Rush::switch_over() {
 
 void Rush::step() {
   now_ += kStep;
-  for (std::size_t place = lines_.size() > 4 ? lines_.size() - 4 : 0; place < lines_.size();
-       ++place) {
-    read(*lines_[place]);
-  }
+  while (first_open_ < lines_.size() && over_.contains(lines_[first_open_]->id())) ++first_open_;
+  for (std::size_t place = first_open_; place < lines_.size(); ++place) read(*lines_[place]);
   if (core_.next_deadline().value_or(TimePoint::max()) > now_) return;
   core_.begin_turn(now_);
   core_.handle_timeout(now_);
@@ -238,8 +236,7 @@ std::shared_ptr<RushLine> Rush::find(ConnectionId id) const {
 bool Rush::is_calm() const {
   if (is_switching_ || lines_.empty()) return false;
   const RushLine& newest = *lines_.back();
-  for (std::size_t place = lines_.size() > 4 ? lines_.size() - 4 : 0; place < lines_.size();
-       ++place) {
+  for (std::size_t place = first_open_; place < lines_.size(); ++place) {
     const RushLine& line = *lines_[place];
     if (over_.contains(line.id())) continue;
     if (line.is_killed() || !line.brings_all()) return false;

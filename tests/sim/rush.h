@@ -76,6 +76,7 @@ class Rush {
   test::FakeEntropy entropy_;
   Supervisor core_;
   RushJudge::Lines lines_;
+  std::size_t first_open_ = 0;  // All lines before it are over.
   std::set<ConnectionId> over_;
   RushJudge judge_;
   RushReport report_;
