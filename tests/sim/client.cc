@@ -72,11 +72,13 @@ void Client::pause() {
   is_paused_ = true;
   reserve_.refill();
   if (!reserve_.is_none()) return;
+  observer_.handle_paused();
   run_turn([&](Supervisor& core) { core.pause_receiving(world_.now()); });
 }
 
 void Client::resume() {
   is_paused_ = false;
+  observer_.handle_resumed();
   run_turn([&](Supervisor& core) { core.resume_receiving(world_.now()); });
   std::vector<ConnectionId> ids;
   for (const auto& [id, wire] : wires_) ids.push_back(id);
@@ -264,6 +266,7 @@ void Client::receive(ConnectionId id) {
     const std::size_t messages = take_in(id, bytes);
     core.handle_received(id, world_.now());
     if (is_paused_ && !reserve_.take(id.shard, messages, count)) {
+      observer_.handle_paused();
       core.pause_receiving(id.shard, world_.now());
     }
     if (pipe->end()) {

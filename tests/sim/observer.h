@@ -29,6 +29,9 @@ class Observer {
   virtual void handle_dial(ConnectionId /*id*/, SourceIndex /*source*/, const Url& /*url*/) {}
   /// A frame of any kind has been written.
   virtual void handle_frame(ConnectionId /*id*/) {}
+  /// Some shard is not read any more, by the client's choice; until handle_resumed().
+  virtual void handle_paused() {}
+  virtual void handle_resumed() {}
   /// A message has been read, of which it is not decided yet what becomes.
   virtual void handle_arrived(ConnectionId /*id*/, Topic /*topic*/, Sequence /*sequence*/) {}
   /// The application has got it.

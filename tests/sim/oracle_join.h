@@ -25,6 +25,8 @@ class JoinOracle final : public Observer {
 
   void handle_wanted(Topic topic) override { accounts_[topic] = {}; }
   void handle_unwanted(Topic topic) override { accounts_.erase(topic); }
+  void handle_paused() override { is_paused_ = true; }
+  void handle_resumed() override;
   void handle_arrived(ConnectionId id, Topic topic, Sequence sequence) override;
   void handle_delivered(ConnectionId id, Topic topic, Sequence sequence) override;
 
@@ -45,6 +47,8 @@ class JoinOracle final : public Observer {
   Verdict& verdict_;
   std::map<Topic, Account> accounts_;
   TimePoint last_arrival_;  // Of any: while the client sleeps, nothing is delivered.
+  TimePoint woken_at_;      // Before that it slept, or some shard was not read: nobody waits then.
+  bool is_paused_ = false;
   bool withholds_ = false;
   bool has_numbers_ = true;
   std::uint64_t repeated_ = 0;  // Arrivals that were not to be delivered.

@@ -37,6 +37,12 @@ class Oracles final : public Observer {
   void handle_frame(ConnectionId id) override {
     for (Observer* oracle : all_) oracle->handle_frame(id);
   }
+  void handle_paused() override {
+    for (Observer* oracle : all_) oracle->handle_paused();
+  }
+  void handle_resumed() override {
+    for (Observer* oracle : all_) oracle->handle_resumed();
+  }
   void handle_arrived(ConnectionId id, Topic topic, Sequence sequence) override {
     for (Observer* oracle : all_) oracle->handle_arrived(id, topic, sequence);
   }

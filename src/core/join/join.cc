@@ -27,7 +27,7 @@ void Join::tell(Telling telling) {
 }
 
 void Join::add_lane(ConnectionId connection) {
-  lanes_.push_back(connection);
+  lanes_.push_back({connection});
   tell([&](auto& way) { way.add_lane(connection); });
 }
 
@@ -36,20 +36,20 @@ void Join::renew_lane(ConnectionId connection) {
 }
 
 void Join::leave_lane(ConnectionId connection, TimePoint now) {
-  if (!lanes_.empty() && lanes_.front() == connection) speech_ = Speech::kSilent;
+  if (is_first(connection)) speech_ = Speech::kSilent;
   tell([&](auto& way) { way.leave_lane(connection, now); });
 }
 
 void Join::end_lane(ConnectionId connection, TimePoint now) {
-  if (!lanes_.empty() && lanes_.front() == connection) speech_ = Speech::kSilent;
-  std::erase(lanes_, connection);
+  if (is_first(connection)) speech_ = Speech::kSilent;
+  std::erase_if(lanes_, [&](const Lane& lane) { return lane.connection == connection; });
   tell([&](auto& way) { way.end_lane(connection, now); });
 }
 
 void Join::forget_held(TimePoint now) {
-  for (const ConnectionId lane : lanes_) {
-    std::visit(Overloaded{[](std::monostate&) {}, [&](NumberJoin& way) { way.forget_held(lane); },
-                          [&](StreamJoin& way) { way.forget_held(lane, now); }},
+  for (const auto& [id, last_data] : lanes_) {
+    std::visit(Overloaded{[](std::monostate&) {}, [&](NumberJoin& way) { way.forget_held(id); },
+                          [&](StreamJoin& way) { way.forget_held(id, now); }},
                way_);
   }
 }
@@ -57,6 +57,18 @@ void Join::forget_held(TimePoint now) {
 void Join::restart() {
   way_.emplace<std::monostate>();
   last_ = {};
+  for (Lane& lane : lanes_) lane.last_data.reset();
+}
+
+void Join::forgive(const StandingStill& pause) {
+  tell([&](auto& way) { way.forgive(pause); });
+}
+
+bool Join::note_data(ConnectionId connection, TimePoint now) {
+  const auto lane = std::ranges::find(lanes_, connection, &Lane::connection);
+  if (lane == lanes_.end()) return false;
+  lane->last_data = now;
+  return true;
 }
 
 JoinFate Join::handle(ConnectionId connection, const Message& message, const Inspected& data,
@@ -64,7 +76,7 @@ JoinFate Join::handle(ConnectionId connection, const Message& message, const Ins
   if (std::holds_alternative<std::monostate>(way_)) choose_way(data);
   if (auto* numbers = std::get_if<NumberJoin>(&way_)) {
     if (has_number(data)) return numbers->handle(connection, message, data.numbering, now);
-    return connection == lanes_.front() ? JoinFate::kDeliver : JoinFate::kDrop;
+    return is_first(connection) ? JoinFate::kDeliver : JoinFate::kDrop;
   }
   const auto& key = data.numbering.key;
   const Identity identity = key ? *key : hash_payload(message.bytes());
@@ -90,7 +102,7 @@ std::optional<TimePoint> Join::next_deadline() const {
 }
 
 bool Join::has_lane(ConnectionId connection) const {
-  return std::ranges::find(lanes_, connection) != lanes_.end();
+  return std::ranges::find(lanes_, connection, &Lane::connection) != lanes_.end();
 }
 
 bool Join::is_proven(ConnectionId connection) const {
@@ -98,14 +110,13 @@ bool Join::is_proven(ConnectionId connection) const {
 }
 
 bool Join::goes_on(ConnectionId connection) const {
-  const bool has_served =
-      speech_ == Speech::kSpeaking && !lanes_.empty() && lanes_.front() == connection;
+  const bool has_served = speech_ == Speech::kSpeaking && is_first(connection);
   return ask([&](const auto& way) { return way.goes_on(connection); }, has_served);
 }
 
 std::optional<TimePoint> Join::last_data(ConnectionId connection) const {
-  return ask([&](const auto& way) { return way.last_data(connection); },
-             std::optional<TimePoint>{});
+  const auto lane = std::ranges::find(lanes_, connection, &Lane::connection);
+  return lane == lanes_.end() ? std::nullopt : lane->last_data;
 }
 
 bool Join::is_over() const {
@@ -120,8 +131,12 @@ std::uint64_t Join::duplicates() const {
   return ask([](const auto& way) { return way.duplicates(); }, std::uint64_t{0});
 }
 
+bool Join::is_first(ConnectionId connection) const {
+  return !lanes_.empty() && lanes_.front().connection == connection;
+}
+
 void Join::choose_way(const Inspected& data) {
-  const ConnectionId serving = lanes_.front();
+  const ConnectionId serving = lanes_.front().connection;
   if (has_number(data)) {
     way_.emplace<NumberJoin>(serving, last_, speech_);
   } else {
@@ -129,7 +144,7 @@ void Join::choose_way(const Inspected& data) {
     way_.emplace<StreamJoin>(serving, kind, last_.key, speech_);
   }
   for (auto lane = lanes_.begin() + 1; lane != lanes_.end(); ++lane) {
-    tell([&](auto& way) { way.add_lane(*lane); });
+    tell([&](auto& way) { way.add_lane(lane->connection); });
   }
 }
 

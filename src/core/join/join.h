@@ -23,9 +23,14 @@ namespace wsm {
 /// Sans-IO; see NumberJoin and StreamJoin.
 class Join {
  public:
+  struct Lane {
+    ConnectionId connection;
+    std::optional<TimePoint> last_data = {};
+  };
+
   /// `last`: what was delivered before.
   Join(ConnectionId serving, Speech speech, const LastDelivered& last)
-      : lanes_{serving}, speech_(speech), last_(last) {}
+      : lanes_{{serving}}, speech_(speech), last_(last) {}
 
   // Commands.
   void add_lane(ConnectionId connection);
@@ -40,8 +45,13 @@ class Join {
 
   /// Begins anew with the next message of any lane.
   void restart();
+  /// Nothing has been read for that long.
+  void forgive(const StandingStill& pause);
 
   // Inputs.
+  /// To be told before handle(). Returns whether it is a lane.
+  [[nodiscard]] bool note_data(ConnectionId connection, TimePoint now);
+  /// `now`: stands still while nothing is read.
   [[nodiscard]] JoinFate handle(ConnectionId connection, const Message& message,
                                 const Inspected& data, TimePoint now);
   void handle_timeout(TimePoint now);
@@ -57,7 +67,8 @@ class Join {
   /// Whether nothing is missing before what `connection` brings next. Before anything has come that
   /// is said of the one that served first.
   [[nodiscard]] bool goes_on(ConnectionId connection) const;
-  [[nodiscard]] const std::vector<ConnectionId>& lanes() const { return lanes_; }
+  [[nodiscard]] const std::vector<Lane>& lanes() const { return lanes_; }
+  /// When it has last brought something since add_lane() or restart(), if it has.
   [[nodiscard]] std::optional<TimePoint> last_data(ConnectionId connection) const;
   [[nodiscard]] bool is_over() const;
   [[nodiscard]] std::size_t held_bytes() const;
@@ -67,14 +78,15 @@ class Join {
   /// How messages are recognised; nothing until the first has come.
   using Way = std::variant<std::monostate, NumberJoin, StreamJoin>;
 
+  [[nodiscard]] bool is_first(ConnectionId connection) const;
   void choose_way(const Inspected& data);
   template <class Asking, class Default>
   auto ask(Asking asking, Default otherwise) const;
   template <class Telling>
   void tell(Telling telling);
 
-  std::vector<ConnectionId> lanes_;  // The first has served first.
-  Speech speech_;                    // Of the first.
+  std::vector<Lane> lanes_;  // The first has served first.
+  Speech speech_;            // Of the first.
   LastDelivered last_;
   Way way_;
 };

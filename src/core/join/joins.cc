@@ -7,6 +7,22 @@
 
 namespace wsm {
 
+void Joins::pause(TimePoint now) {
+  if (!paused_at_) paused_at_ = now;
+}
+
+void Joins::resume(TimePoint now) {
+  if (!paused_at_) return;
+  const StandingStill pause{now - *std::exchange(paused_at_, std::nullopt), now};
+  for (auto& [id, entry] : joins_) {
+    entry.join.forgive(pause);
+    if (auto& until = entry.leaving_until) {
+      until = pause.put_off(*until - kLinger, kLinger) + kLinger;
+    }
+    keep(id, entry);
+  }
+}
+
 void Joins::begin(SubscriptionId id, ConnectionId fresh, const LastDelivered& last, Speech speech) {
   if (id.value() >= asked_.size()) asked_.resize(id.value() + 1);
   const ConnectionId before = std::exchange(asked_[id.value()], fresh);
@@ -17,6 +33,7 @@ void Joins::begin(SubscriptionId id, ConnectionId fresh, const LastDelivered& la
   const auto entry = joins_.find(id);
   if (entry == joins_.end()) return;
   std::erase(entry->second.leaving, fresh);
+  std::erase(entry->second.gone, fresh);
   if (entry->second.join.has_lane(fresh)) return entry->second.join.renew_lane(fresh);
   add_lane(id, entry->second.join, fresh);
 }
@@ -43,7 +60,7 @@ void Joins::end_connection(ConnectionId connection, TimePoint now) {
   for (const SubscriptionId id : ids.mapped()) {
     const auto entry = joins_.find(id);
     if (entry == joins_.end() || !entry->second.join.has_lane(connection)) continue;
-    entry->second.join.end_lane(connection, now);
+    entry->second.join.end_lane(connection, clock(now));
     keep(id, entry->second);
     if (entry->second.join.is_over()) forget(entry);
   }
@@ -53,11 +70,11 @@ void Joins::leave(SubscriptionId id, ShardId shard, TimePoint now) {
   if (id.value() < asked_.size() && asked_[id.value()].shard == shard) asked_[id.value()] = {};
   const auto entry = joins_.find(id);
   if (entry == joins_.end()) return;
-  for (const ConnectionId lane : std::vector{entry->second.join.lanes()}) {
+  for (const auto& [lane, last_data] : std::vector{entry->second.join.lanes()}) {
     if (lane.shard != shard) continue;
-    entry->second.join.leave_lane(lane, now);
+    entry->second.join.leave_lane(lane, clock(now));
     entry->second.leaving.push_back(lane);
-    entry->second.leaving_until = now + kLinger;
+    entry->second.leaving_until = clock(now) + kLinger;
   }
   keep(id, entry->second);
 }
@@ -80,11 +97,14 @@ JoinFate Joins::handle(SubscriptionId id, ConnectionId connection, const Message
   const auto place = joins_.find(id);
   if (place == joins_.end()) return JoinFate::kDeliver;
   Entry& entry = place->second;
-  if (!entry.join.has_lane(connection)) return JoinFate::kDeliver;  // Not asked for it by us.
-  const JoinFate fate = entry.join.handle(connection, message, data, now);
+  if (!entry.join.note_data(connection, now)) {
+    const bool is_gone = std::ranges::count(entry.gone, connection) > 0;
+    return is_gone ? JoinFate::kDrop : JoinFate::kDeliver;  // Not asked for it by us.
+  }
+  const JoinFate fate = entry.join.handle(connection, message, data, clock(now));
   keep(id, entry);
   if (held_bytes_ > options_.held_bytes_max) {
-    entry.join.forget_held(now);
+    entry.join.forget_held(clock(now));
     keep(id, entry);
   }
   if (entry.join.is_over()) forget(place);  // Its last lane was behind.
@@ -92,6 +112,7 @@ JoinFate Joins::handle(SubscriptionId id, ConnectionId connection, const Message
 }
 
 void Joins::handle_timeout(TimePoint now) {
+  if (paused_at_) return;
   while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
     const SubscriptionId id = deadlines_.begin()->second;
     const auto entry = joins_.find(id);
@@ -106,7 +127,10 @@ void Joins::handle_timeout(TimePoint now) {
 
 void Joins::end_leaving(Entry& entry, TimePoint now) {
   entry.leaving_until.reset();
-  for (const ConnectionId lane : std::exchange(entry.leaving, {})) entry.join.end_lane(lane, now);
+  for (const ConnectionId lane : std::exchange(entry.leaving, {})) {
+    entry.join.end_lane(lane, now);
+    entry.gone.push_back(lane);
+  }
 }
 
 std::optional<Joins::Released> Joins::poll_released() {
@@ -129,7 +153,7 @@ std::optional<Joins::Released> Joins::poll_released() {
 }
 
 std::optional<TimePoint> Joins::next_deadline() const {
-  return deadlines_.empty() ? std::nullopt : std::optional{deadlines_.begin()->first};
+  return paused_at_ || deadlines_.empty() ? std::nullopt : std::optional{deadlines_.begin()->first};
 }
 
 bool Joins::is_proven(SubscriptionId id, ConnectionId connection) const {
@@ -142,9 +166,10 @@ bool Joins::is_covered_without(SubscriptionId id, ConnectionId connection,
   const auto entry = joins_.find(id);
   if (entry == joins_.end()) return false;
   const Join& join = entry->second.join;
-  return std::ranges::any_of(join.lanes(), [&](ConnectionId lane) {
-    if (lane == connection || retired_.contains(lane) || !join.goes_on(lane)) return false;
-    return !heard_since || join.last_data(lane) >= heard_since;
+  return std::ranges::any_of(join.lanes(), [&](const Join::Lane& lane) {
+    const ConnectionId other = lane.connection;
+    if (other == connection || retired_.contains(other) || !join.goes_on(other)) return false;
+    return !heard_since || lane.last_data >= heard_since;
   });
 }
 
@@ -171,7 +196,7 @@ void Joins::keep(SubscriptionId id, Entry& entry) {
 
 void Joins::forget(Entries::iterator entry) {
   // Whoever is left goes on, and the next one who is asked joins him.
-  for (const ConnectionId lane : entry->second.join.lanes()) {
+  for (const auto& [lane, last_data] : entry->second.join.lanes()) {
     const bool is_leaving = std::ranges::count(entry->second.leaving, lane) > 0;
     if (may_bring(lane) && !is_leaving) asked_[entry->first.value()] = lane;
   }

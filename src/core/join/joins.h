@@ -38,6 +38,10 @@ class Joins {
   Joins(const Options& options, Outbox& out) : options_(options), out_(out) {}
 
   // Commands.
+  /// Some connection is not read, by our own choice: nobody waits for what it may have brought.
+  /// Nothing happens by time until resume().
+  void pause(TimePoint now);
+  void resume(TimePoint now);
   /// It may bring messages until end_connection().
   void add_connection(ConnectionId connection) { connections_.insert(connection); }
   /// `fresh` has been asked for `id`. Whoever was asked before, or has brought the last message,
@@ -96,9 +100,11 @@ class Joins {
     bool has_released = false;               // Stands in released_.
     std::vector<ConnectionId> leaving = {};  // Of its lanes; until the time that follows.
     std::optional<TimePoint> leaving_until = {};
+    std::vector<ConnectionId> gone = {};  // They are no lanes any more, whatever they bring.
   };
   using Entries = std::unordered_map<SubscriptionId, Entry>;
 
+  [[nodiscard]] TimePoint clock(TimePoint now) const { return paused_at_.value_or(now); }
   [[nodiscard]] Entry& open(SubscriptionId id, ConnectionId serving, Speech speech,
                             const LastDelivered& last);
   void add_lane(SubscriptionId id, Join& join, ConnectionId connection);
@@ -108,7 +114,7 @@ class Joins {
 
   const Options options_;
   Outbox& out_;
-  Entries joins_;                    // Never iterated.
+  Entries joins_;                    // Iterated only where the order does not matter.
   std::vector<ConnectionId> asked_;  // By subscription: who was asked last.
   std::set<ConnectionId> connections_;
   std::set<ConnectionId> retired_;  // Of these.
@@ -116,6 +122,7 @@ class Joins {
   std::set<std::pair<TimePoint, SubscriptionId>> deadlines_;
   std::vector<SubscriptionId> released_;  // Those that may have something to deliver.
   std::size_t held_bytes_ = 0;
+  std::optional<TimePoint> paused_at_;
 };
 
 }  // namespace wsm

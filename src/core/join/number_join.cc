@@ -42,11 +42,16 @@ void NumberJoin::forget_held(ConnectionId connection) {
   if (Lane* lane = find(connection)) lane->is_joined = false;
 }
 
+void NumberJoin::forgive(const StandingStill& pause) {
+  for (auto& [sequence, held] : held_) held.since = pause.put_off(held.since, kSettle);
+  last_delivered_at_ = pause.put_off(last_delivered_at_, kSettle);
+}
+
 JoinFate NumberJoin::handle(ConnectionId connection, const Message& message,
                             const Numbering& numbering, TimePoint now) {
   Lane* lane = find(connection);
   if (!lane) return JoinFate::kDrop;
-  lane->last_data = now;
+  lane->is_heard = true;
   follow_restart(*lane, numbering);
   const JoinFate fate = judge(*lane, message, numbering, now);
   lane->last = numbering.sequence;
@@ -69,17 +74,12 @@ std::optional<TimePoint> NumberJoin::next_deadline() const {
 
 bool NumberJoin::is_proven(ConnectionId connection) const {
   const Lane* lane = find(connection);
-  return lane && lane->last_data && lane->is_relied_on();
+  return lane && lane->is_heard && lane->is_relied_on();
 }
 
 bool NumberJoin::goes_on(ConnectionId connection) const {
   const Lane* lane = find(connection);
   return lane && lane->is_relied_on();
-}
-
-std::optional<TimePoint> NumberJoin::last_data(ConnectionId connection) const {
-  const Lane* lane = find(connection);
-  return lane ? lane->last_data : std::nullopt;
 }
 
 bool NumberJoin::is_over() const {

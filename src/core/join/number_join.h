@@ -10,6 +10,7 @@
 #include <wsm/inspection.h>
 
 #include "base/time.h"
+#include "core/health/pause.h"
 #include "core/join/held_message.h"
 #include "core/ledger/last_delivered.h"
 #include "core/ledger/missing_numbers.h"
@@ -51,6 +52,9 @@ class NumberJoin {
   /// Forgets what waits of it, for want of memory: others may bring it.
   void forget_held(ConnectionId connection);
 
+  /// Nothing has been read for that long, so nobody could bring what is waited for.
+  void forgive(const StandingStill& pause);
+
   // Inputs.
   /// `numbering` has a sequence, of the feed.
   [[nodiscard]] JoinFate handle(ConnectionId connection, const Message& message,
@@ -68,8 +72,6 @@ class NumberJoin {
   [[nodiscard]] bool is_proven(ConnectionId connection) const;
   /// The same, though it need not have brought anything yet.
   [[nodiscard]] bool goes_on(ConnectionId connection) const;
-  /// When it has last brought something, if it has.
-  [[nodiscard]] std::optional<TimePoint> last_data(ConnectionId connection) const;
   /// One lane is left, nothing waits, and it is not behind: there is nothing to join any more.
   [[nodiscard]] bool is_over() const;
   [[nodiscard]] std::size_t held_bytes() const { return held_bytes_; }
@@ -80,7 +82,7 @@ class NumberJoin {
     ConnectionId connection;
     std::uint32_t epoch = 0;  // How often the numbers have begun anew.
     std::optional<std::uint64_t> last = {};
-    std::optional<TimePoint> last_data = {};
+    bool is_heard = false;
     bool is_joined = false;
     bool is_leaving = false;
 

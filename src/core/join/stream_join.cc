@@ -54,11 +54,18 @@ void StreamJoin::forget_held(ConnectionId connection, TimePoint now) {
   drop_all(*lane);
 }
 
+void StreamJoin::forgive(const StandingStill& pause) {
+  for (const auto& lane : lanes_) {
+    for (Waiting& waiting : lane->waiting) waiting.since = pause.put_off(waiting.since, kSettle);
+  }
+  last_extended_ = pause.put_off(last_extended_, kSettle);
+  led_until_ = pause.put_off(led_until_, kSettle);
+}
+
 JoinFate StreamJoin::handle(ConnectionId connection, const Message& message, Identity identity,
                             const Numbering& numbering, TimePoint now) {
   Lane* lane = find(connection);
   if (!lane) return JoinFate::kDrop;  // Others have taken over from it.
-  lane->last_data = now;
   lane->is_speaking = true;
   if (lane->is_aligned()) {
     const JoinFate fate = follow(*lane, identity, now);
@@ -108,11 +115,6 @@ bool StreamJoin::is_proven(ConnectionId connection) const {
 bool StreamJoin::goes_on(ConnectionId connection) const {
   const Lane* lane = find(connection);
   return is_proven(connection) && lane->leads();
-}
-
-std::optional<TimePoint> StreamJoin::last_data(ConnectionId connection) const {
-  const Lane* lane = find(connection);
-  return lane ? lane->last_data : std::nullopt;
 }
 
 bool StreamJoin::is_over() const {

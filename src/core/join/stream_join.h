@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "core/health/pause.h"
 #include "core/join/alignment.h"
 #include "core/join/held_message.h"
 #include "core/join/identity_ring.h"
@@ -57,6 +58,9 @@ class StreamJoin {
   /// Forgets what waits of it, for want of memory: it is aligned by what it brings from now on.
   void forget_held(ConnectionId connection, TimePoint now);
 
+  /// Nothing has been read for that long, so nobody could bring what is waited for.
+  void forgive(const StandingStill& pause);
+
   // Inputs.
   [[nodiscard]] JoinFate handle(ConnectionId connection, const Message& message, Identity identity,
                                 const Numbering& numbering, TimePoint now);
@@ -73,8 +77,6 @@ class StreamJoin {
   [[nodiscard]] bool is_proven(ConnectionId connection) const;
   /// The same, and somebody waits for it.
   [[nodiscard]] bool goes_on(ConnectionId connection) const;
-  /// When it has last brought something, if it has.
-  [[nodiscard]] std::optional<TimePoint> last_data(ConnectionId connection) const;
   /// One lane is left, nothing waits, and it is not behind: there is nothing to join any more.
   [[nodiscard]] bool is_over() const;
   [[nodiscard]] std::size_t held_bytes() const { return held_bytes_; }
@@ -98,7 +100,6 @@ class StreamJoin {
     bool is_speaking = true;                    // If not, nobody waits for it.
     bool is_leaving = false;
     bool is_ended = false;  // It stays until it is known where its messages belong.
-    std::optional<TimePoint> last_data;
 
     [[nodiscard]] bool is_aligned() const { return alignment == nullptr; }
     [[nodiscard]] bool leads() const {

@@ -152,6 +152,7 @@ Result<void> Supervisor::send(ConnectionId id, const OutgoingMessage& message) {
 void Supervisor::pause_receiving(TimePoint now) {
   is_paused_ = true;
   moves_.pause(now);
+  joins_.pause(now);
   for (auto& [id, slot] : shards_) {
     slot.shard->pause(now);
     refresh(*slot.shard);
@@ -162,6 +163,7 @@ void Supervisor::pause_receiving(ShardId id, TimePoint now) {
   Shard* shard = find(id);
   if (!shard) return;
   moves_.pause(now);
+  joins_.pause(now);
   shard->pause(now);
   refresh(*shard);
 }
@@ -169,6 +171,7 @@ void Supervisor::pause_receiving(ShardId id, TimePoint now) {
 void Supervisor::resume_receiving(TimePoint now) {
   is_paused_ = false;
   moves_.resume(now);
+  joins_.resume(now);
   for (auto& [id, slot] : shards_) {
     slot.shard->resume(now);
     refresh(*slot.shard);

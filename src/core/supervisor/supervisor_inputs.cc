@@ -138,8 +138,14 @@ void Supervisor::handle_due(TimePoint now) {
 /// The process has stood still, or the machine. What came meanwhile has not been read yet, so the
 /// time is nobody's fault.
 void Supervisor::forgive_standstill(TimePoint since, TimePoint now) {
-  moves_.pause(since);
-  moves_.resume(now);
+  const bool is_read = std::ranges::none_of(
+      shards_, [](const auto& slot) { return slot.second.shard->is_paused(); });
+  if (is_read) {
+    moves_.pause(since);
+    moves_.resume(now);
+    joins_.pause(since);
+    joins_.resume(now);
+  }
   for (auto& [id, slot] : shards_) {
     if (slot.shard->is_paused()) continue;  // It goes on when it is told to.
     slot.shard->pause(since);

@@ -16,6 +16,7 @@ class JoinTest : public ::testing::Test {
   JoinFate bring(ConnectionId connection, std::string_view text, const Numbering& numbering) {
     const Inspected data{
         .role = MessageRole::kData, .subscription = SubscriptionId{1}, .numbering = numbering};
+    EXPECT_TRUE(join.note_data(connection, now));
     return join.handle(connection, test::text_message(text), data, now);
   }
 

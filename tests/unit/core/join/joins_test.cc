@@ -19,6 +19,12 @@ class JoinsTest : public ::testing::Test {
     joins.begin(kId, kOld, {}, Speech::kSpeaking);
   }
   void overlap() { joins.begin(kId, kNew, {.connection = kOld, .number = 10}, Speech::kSpeaking); }
+  /// Of another shard again.
+  void overlap_with_third() {
+    constexpr ConnectionId kThird{ShardId{2}, Generation{1}};
+    joins.add_connection(kThird);
+    joins.begin(kId, kThird, {.connection = kOld, .number = 10}, Speech::kSpeaking);
+  }
   JoinFate bring(ConnectionId connection, std::uint64_t number, std::string_view text = "x") {
     const Inspected data{
         .role = MessageRole::kData, .subscription = kId, .numbering = {.sequence = number}};
@@ -96,6 +102,82 @@ TEST_F(JoinsTest, ReleasesInTime) {
 
   EXPECT_EQ(released(), (std::vector<std::uint64_t>{13}));
   EXPECT_EQ(joins.next_deadline(), std::nullopt);
+}
+
+TEST_F(JoinsTest, TimeInWhichNothingIsReadDoesNotCount) {
+  overlap();
+  (void)bring(kNew, 13);
+  now += 2s;
+  joins.pause(now);
+  EXPECT_EQ(joins.next_deadline(), std::nullopt);
+  now += 1h;
+  joins.handle_timeout(now);
+  EXPECT_THAT(released(), ::testing::IsEmpty());
+
+  joins.resume(now);
+
+  EXPECT_EQ(joins.next_deadline(), now + NumberJoin::kSettle - 2s);
+  EXPECT_EQ(bring(kOld, 11), JoinFate::kDeliver);
+  EXPECT_EQ(bring(kOld, 12), JoinFate::kDeliver);
+  EXPECT_EQ(released(), (std::vector<std::uint64_t>{13}));
+}
+
+TEST_F(JoinsTest, TheEndOfAConnectionThatIsNotReadReleasesNothingByTime) {
+  constexpr ConnectionId kThird{ShardId{1}, Generation{1}};
+  joins.add_connection(kThird);
+  overlap();
+  joins.begin(kId, kThird, {.connection = kOld, .number = 10}, Speech::kSpeaking);
+  (void)bring(kNew, 13);
+  joins.pause(now);
+  now += 1h;
+
+  joins.end_connection(kThird, now);
+
+  EXPECT_THAT(released(), ::testing::IsEmpty()) << "the old one may have what is missing";
+}
+
+TEST_F(JoinsTest, WhatWasOverdueBeforeAPauseGetsTimeToRead) {
+  overlap();
+  (void)bring(kNew, 13);
+  joins.pause(now);
+  now += 1h;
+  joins.resume(now);
+  now += NumberJoin::kSettle;
+  joins.pause(now);
+
+  joins.resume(now);
+
+  EXPECT_EQ(joins.next_deadline(), now + kReadingTime);
+}
+
+TEST_F(JoinsTest, WhoLeavesHasTimeWhileNothingIsRead) {
+  constexpr ConnectionId kNext{ShardId{1}, Generation{1}};
+  joins.add_connection(kNext);
+  joins.begin(kId, kNext, {.connection = kOld, .number = 10}, Speech::kSpeaking);
+  joins.leave(kId, kOld.shard, now);
+  now += 10s;
+  joins.pause(now);
+  now += 1h;
+  joins.resume(now);
+  now += Joins::kLinger - 10s - 1ns;
+  joins.handle_timeout(now);
+
+  EXPECT_EQ(bring(kNext, 11), JoinFate::kDeliver);
+  EXPECT_EQ(bring(kOld, 11), JoinFate::kDrop);
+}
+
+TEST_F(JoinsTest, WhoHasLeftForGoodIsNotListenedTo) {
+  constexpr ConnectionId kNext{ShardId{1}, Generation{1}};
+  joins.add_connection(kNext);
+  joins.begin(kId, kNext, {.connection = kOld, .number = 10}, Speech::kSpeaking);
+  overlap_with_third();
+  joins.leave(kId, kOld.shard, now);
+  now += Joins::kLinger;
+  joins.handle_timeout(now);
+  ASSERT_FALSE(joins.empty());
+
+  EXPECT_EQ(bring(kOld, 11), JoinFate::kDrop) << "others carry it";
+  EXPECT_EQ(bring(kNext, 11), JoinFate::kDeliver);
 }
 
 TEST_F(JoinsTest, HoldsNoMoreThanItMay) {
