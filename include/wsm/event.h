@@ -19,6 +19,7 @@ enum class SwitchoverTrigger : std::uint8_t {
   kAge,          ///< proactive_reconnect_interval.
   kRequest,      ///< hot_switchover(shard).
   kStall,        ///< No data for data_timeout.
+  kHealth,       ///< Pings were not answered; one more, and the connection is over.
   kDrainNotice,  ///< The server has said that it is going to close.
   kGap,          ///< Messages are missing, and gap_recovery says kReconnect.
 };
@@ -28,6 +29,7 @@ enum class SwitchoverTrigger : std::uint8_t {
     case SwitchoverTrigger::kAge: return "age";
     case SwitchoverTrigger::kRequest: return "request";
     case SwitchoverTrigger::kStall: return "stall";
+    case SwitchoverTrigger::kHealth: return "health";
     case SwitchoverTrigger::kDrainNotice: return "drain notice";
     case SwitchoverTrigger::kGap: return "gap";
   }

@@ -136,6 +136,7 @@ void Connection::handle_timeout(TimePoint now) {
   keepalive_->handle_timeout(now);
   perform_keepalive();
   if (is_closed()) return;
+  if (keepalive_->take_doubt()) notices_.emplace_back(Doubtful{});
   keepalive_->is_ping_late() ? out_.expect_ping() : out_.withdraw_ping();
   out_.release(now);  // The ping as well.
   if (const auto silence = stall_.take_stall(now)) notices_.push_back(Stalled{*silence});

@@ -60,13 +60,14 @@ class Connection {
   struct Stalled {  ///< No data for data_timeout. The connection stays open.
     Duration silence;
   };
+  struct Doubtful {};  ///< Pings were not answered; one more, and the connection is over.
   struct Unanswered {  ///< Too many pings; the connection is over.
     Duration silence;
   };
   struct Answered {  ///< A ping of ours.
     Duration round_trip;
   };
-  using Notice = std::variant<Opened, Stalled, Unanswered, Answered>;
+  using Notice = std::variant<Opened, Stalled, Doubtful, Unanswered, Answered>;
 
   /// Asks for Prepare at once.
   Connection(const ConnectionSettings& settings, EntropySource& entropy, TimePoint now);

@@ -40,6 +40,7 @@ bool Keepalive::handle_pong(std::optional<std::uint64_t> payload, TimePoint now)
   last_sign_ = now;
   ping_sent_at_.reset();
   missed_ = 0;
+  is_doubt_new_ = false;
   deadlines_.clear(Timer::kPong);
   pong_time_left_.reset();
   return true;
@@ -78,6 +79,7 @@ void Keepalive::miss_pong(TimePoint now) {
     deadlines_.clear_all();
     pending_ = DeclareDead{now - last_sign_};
   }
+  is_doubt_new_ = missed_ + 1 == options_.failure_threshold;
 }
 
 /// A ping that nobody waits for any more would keep every later one from being sent.

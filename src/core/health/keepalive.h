@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <variant>
 
 #include "base/deadline_table.h"
@@ -52,6 +53,8 @@ class Keepalive {
   // Outputs.
   [[nodiscard]] std::optional<Action> poll_action();
   [[nodiscard]] std::optional<TimePoint> next_deadline() const { return deadlines_.next(); }
+  /// Once when a ping was missed and one more declares it dead; never where one is enough.
+  [[nodiscard]] bool take_doubt() { return std::exchange(is_doubt_new_, false); }
 
   // Getters.
   /// A ping should have gone already, and waits for its slot.
@@ -75,6 +78,7 @@ class Keepalive {
   std::uint64_t ping_count_ = 0;
   std::uint32_t missed_ = 0;
   bool is_ping_late_ = false;
+  bool is_doubt_new_ = false;
   bool is_paused_ = false;
   std::optional<Duration> pong_time_left_;  // While paused: of the ping that waits.
 };

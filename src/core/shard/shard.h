@@ -237,6 +237,7 @@ class Shard {
   [[nodiscard]] bool is_standby_refused_any() const;
   [[nodiscard]] bool is_attributed() const;
   void handle_stalled(Line& line, Duration silence, TimePoint now);
+  void replace_doubtful(const Line& line, TimePoint now);
   void replace_with_gap(Line& line, TimePoint now);
   void report_health(const Line& line, DisconnectKind kind, Duration silence);
   void handle_lost(Line& line, TimePoint now);

@@ -60,6 +60,8 @@ void Shard::handle_notice(Line& line, const Connection::Notice& notice, TimePoin
     handle_opened(line, opened->time_to_connect, now);
   } else if (const auto* stalled = std::get_if<Connection::Stalled>(&notice)) {
     handle_stalled(line, stalled->silence, now);
+  } else if (std::holds_alternative<Connection::Doubtful>(notice)) {
+    replace_doubtful(line, now);
   } else if (const auto* answered = std::get_if<Connection::Answered>(&notice)) {
     out_.timings.ping_round_trip.add(answered->round_trip);
   } else {
@@ -115,6 +117,13 @@ void Shard::handle_stalled(Line& line, Duration silence, TimePoint now) {
     if (plan_switchover(SwitchoverTrigger::kStall, now)) return;
   }
   replace_with_gap(line, now);
+}
+
+/// It may be dead at the next ping. Until then it serves, and what it loses then the standby has.
+void Shard::replace_doubtful(const Line& line, TimePoint now) {
+  const bool is_taken_care_of = is_switching() || now < no_switchover_before_;
+  if (&line != active_.get() || !settings_.hot_switchover || is_taken_care_of) return;
+  (void)plan_switchover(SwitchoverTrigger::kHealth, now);
 }
 
 void Shard::replace_for_silent(TimePoint now) {

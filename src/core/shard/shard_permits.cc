@@ -88,7 +88,8 @@ Result<void> Shard::plan_switchover(SwitchoverTrigger trigger, TimePoint now) {
   }
   const bool is_of_no_use = trigger == SwitchoverTrigger::kStall;
   const auto urgency = is_of_no_use ? ConnectUrgency::kRestore : ConnectUrgency::kRenew;
-  if (is_of_no_use || trigger == SwitchoverTrigger::kDrainNotice) pass_over(*active_);
+  const bool is_to_go = is_of_no_use || trigger == SwitchoverTrigger::kDrainNotice;
+  if (is_to_go || trigger == SwitchoverTrigger::kHealth) pass_over(*active_);
   if (ask_to_connect(urgency, now)) {
     begin_switchover(trigger, now);
   } else {

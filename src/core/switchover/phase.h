@@ -29,7 +29,7 @@ enum class SwitchoverPhase : std::uint8_t {
 /// Every move there is. The drain of the old connection is not a phase: the shard is whole again
 /// when the standby has been promoted, and can switch once more while the old one still closes.
 inline constexpr std::array kSwitchoverTransitions = std::to_array<Transition<SwitchoverPhase>>({
-    {SwitchoverPhase::kIdle, SwitchoverPhase::kOpening, "age, request or stall"},
+    {SwitchoverPhase::kIdle, SwitchoverPhase::kOpening, "replacement begins"},
     {SwitchoverPhase::kOpening, SwitchoverPhase::kSubscribing, "standby open"},
     {SwitchoverPhase::kOpening, SwitchoverPhase::kIdle, "standby failed, active lost, given up"},
     {SwitchoverPhase::kSubscribing, SwitchoverPhase::kProving, "everything requested"},

@@ -81,6 +81,7 @@ bool Switchover::is_active_of_use() const {
   switch (trigger_) {
     case SwitchoverTrigger::kAge:
     case SwitchoverTrigger::kRequest:
+    case SwitchoverTrigger::kHealth:
     case SwitchoverTrigger::kGap: return true;
     case SwitchoverTrigger::kStall: return has_active_data_;
     case SwitchoverTrigger::kDrainNotice: return false;

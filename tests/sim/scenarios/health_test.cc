@@ -152,7 +152,7 @@ TEST_F(HealthScenario, PingsGoOnUnderASaturatedStream) {
 }
 
 TEST_F(HealthScenario, PingsWithoutAnAnswerAreFoundUnderASaturatedStream) {
-  config.ping_interval(20s).pong_timeout(10s).failure_threshold(3);
+  config.ping_interval(20s).pong_timeout(10s).failure_threshold(3).hot_switchover(false);
   start(1, 1);
   publish_every(5ms);
   world.run_for(1s);

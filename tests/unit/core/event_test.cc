@@ -179,6 +179,7 @@ TEST(EventTest, HasAWordForEachTriggerAndOutcome) {
   EXPECT_EQ(to_string(SwitchoverTrigger::kAge), "age");
   EXPECT_EQ(to_string(SwitchoverTrigger::kRequest), "request");
   EXPECT_EQ(to_string(SwitchoverTrigger::kStall), "stall");
+  EXPECT_EQ(to_string(SwitchoverTrigger::kHealth), "health");
   EXPECT_EQ(to_string(SwitchoverOutcome::kProven), "proven");
   EXPECT_EQ(to_string(SwitchoverOutcome::kUnproven), "unproven");
   EXPECT_EQ(to_string(SwitchoverOutcome::kPromoted), "promoted");

@@ -137,6 +137,8 @@ std::vector<std::string> ConnectionFixture::take_notices() {
       words.push_back(in_words("opened in", opened->time_to_connect));
     } else if (const auto* stalled = std::get_if<Connection::Stalled>(&*notice)) {
       words.push_back(in_words("stalled for", stalled->silence));
+    } else if (std::holds_alternative<Connection::Doubtful>(*notice)) {
+      words.emplace_back("doubtful");
     } else {
       words.push_back(
           in_words("unanswered for", std::get<Connection::Unanswered>(*notice).silence));

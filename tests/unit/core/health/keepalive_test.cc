@@ -135,6 +135,24 @@ TEST_F(KeepaliveTest, DeclaresDeadOnlyAfterAsManyMissesInARowAsTheThreshold) {
   EXPECT_THAT(after(10s), dead(70s));
 }
 
+TEST_F(KeepaliveTest, DoubtsOnceWhenOneMissIsLeft) {
+  make({.ping_interval = 20s, .pong_timeout = 10s, .failure_threshold = 3});
+  for (const Duration by : {20s, 10s, 10s}) (void)after(by);
+  EXPECT_FALSE(keepalive->take_doubt()) << "two are left";
+
+  EXPECT_EQ(after(10s), std::nullopt);
+
+  EXPECT_TRUE(keepalive->take_doubt());
+  EXPECT_FALSE(keepalive->take_doubt());
+}
+
+TEST_F(KeepaliveTest, DoubtsNothingWhereOneMissIsEnough) {
+  make(strict);
+  for (const Duration by : {20s, 10s}) (void)after(by);
+
+  EXPECT_FALSE(keepalive->take_doubt());
+}
+
 TEST_F(KeepaliveTest, CountsMissesAnewAfterAnAnswer) {
   make({.ping_interval = 20s, .pong_timeout = 10s, .failure_threshold = 2});
   (void)after(20s);

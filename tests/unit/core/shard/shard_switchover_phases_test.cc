@@ -218,6 +218,50 @@ TEST_F(ShardSwitchoverTriggerTest, StallBeginsOneAtTheInstantAndNotBefore) {
   EXPECT_THAT(outcomes(), ElementsAre(Outcome::kProven));
 }
 
+TEST_F(ShardSwitchoverTriggerTest, AMissedPongBeginsOneWhenTheNextWouldEndTheConnection) {
+  config.ping_interval(20s).pong_timeout(10s).failure_threshold(3).data_timeout(std::nullopt);
+  start({1});
+  const ConnectionId old = world->newest();
+  world->server(old).manners().answers_pings = false;
+
+  world->run_for(50s - 1ns);
+  EXPECT_THAT(triggers(), IsEmpty());
+  world->run_for(1ns);
+
+  EXPECT_THAT(triggers(), ElementsAre(SwitchoverTrigger::kHealth));
+  EXPECT_EQ(serving(), old) << "it may have data yet";
+  send_data();
+  EXPECT_THAT(outcomes(), ElementsAre(Outcome::kProven));
+}
+
+TEST_F(ShardSwitchoverTriggerTest, TheStandbyOfADoubtfulConnectionTakesOverWhenThatIsDead) {
+  config.ping_interval(20s).pong_timeout(10s).failure_threshold(2).data_timeout(1min);
+  start({1});
+  const ConnectionId old = world->newest();
+  world->server(old).manners().answers_pings = false;
+  world->behaviour.answers_prepare = false;
+  world->run_for(30s);
+  ASSERT_THAT(triggers(), ElementsAre(SwitchoverTrigger::kHealth));
+
+  open_standby();
+  world->run_for(20s);
+
+  EXPECT_THAT(outcomes(), ElementsAre(Outcome::kPromoted));
+  EXPECT_EQ(world->shard().status, ShardStatus::kLive);
+}
+
+TEST_F(ShardSwitchoverTriggerTest, AMissedPongBeginsNoneWhereSwitchingIsOff) {
+  config.ping_interval(20s).pong_timeout(10s).failure_threshold(2).hot_switchover(false);
+  config.data_timeout(std::nullopt);
+  start({1});
+  world->server().manners().answers_pings = false;
+
+  world->run_for(50s - 1ns);
+
+  EXPECT_THAT(triggers(), IsEmpty());
+  EXPECT_EQ(world->shard().status, ShardStatus::kLive);
+}
+
 TEST_F(ShardSwitchoverTriggerTest, DataPutsOffAStall) {
   config.data_timeout(30s);
   start({1});
