@@ -1,13 +1,11 @@
 """What `wsm tail` knows of its topics, keeps to, and lets go; the server's record is the judge."""
 
-import fcntl
 import json
 import os
 import subprocess
-import termios
 import unittest
 
-from support.process import PATIENCE, Lines, eventually
+from support.process import PATIENCE, Lines, eventually, is_full
 from support.servers import FeedServer
 from support.tail import SUBSCRIBE, Tail, run_tail, wsm_program
 
@@ -185,8 +183,8 @@ class SlowReaderTest(unittest.TestCase):
             self.addCleanup(tail.stderr.close)
             self.addCleanup(tail.wait, PATIENCE)
             self.addCleanup(tail.kill)
-            os.close(writer)
-            self.assertTrue(eventually(lambda: is_pipe_full(reader)))
+            with os.fdopen(writer, "wb"):
+                self.assertTrue(eventually(lambda: is_full(writer)))
             goal = server.sequence() + 200
             self.assertTrue(eventually(lambda: server.sequence() >= goal))
             out, err = Lines(messages), Lines(tail.stderr)  # From here on both are read.
@@ -223,13 +221,6 @@ class SlowReaderTest(unittest.TestCase):
         self.assertEqual(missing, 0)
         self.assertEqual((summary["dropped"], summary["lost"], summary["gaps"]), (0, 0, 0))
         self.assertNotIn("dropped", err)
-
-
-def is_pipe_full(reader):
-    waiting = bytearray(4)
-    fcntl.ioctl(reader, termios.FIONREAD, waiting)
-    capacity = fcntl.fcntl(reader, 1032)  # F_GETPIPE_SZ, which Python 3.9 does not name.
-    return int.from_bytes(waiting, "little") > capacity - 8192
 
 
 def number_of(line):

@@ -2,6 +2,7 @@
 
 import os
 import queue
+import select
 import signal
 import subprocess
 import threading
@@ -18,6 +19,13 @@ def eventually(question, timeout=PATIENCE):
         if answer or time.monotonic() > deadline:
             return answer
         time.sleep(0.02)
+
+
+def is_full(pipe):
+    """Bytes do not tell: a page of a pipe that a write does not fit into stays as it is."""
+    poll = select.poll()
+    poll.register(pipe, select.POLLOUT)
+    return not poll.poll(0)
 
 
 class Process:
