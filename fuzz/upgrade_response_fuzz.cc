@@ -18,7 +18,7 @@ using Progress = UpgradeResponseReader::Progress;
 namespace {
 
 UpgradeResponseReader read(std::span<const std::byte> answer, std::vector<std::size_t> cuts) {
-  UpgradeResponseReader reader{"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", {"one", "two"}};
+  UpgradeResponseReader reader{"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", {"one", "two"}, wsm::DeflateOffer{}};
   cuts.push_back(answer.size());
   std::size_t begin = 0;
   for (const std::size_t cut : cuts) {

@@ -28,6 +28,14 @@ enum class Opcode : std::uint8_t {
   return "reserved";
 }
 
+/// What the payload of a message is (RFC 7692, section 6): as it was, or compressed, which RSV1
+/// says.
+enum class PayloadForm : std::uint8_t { kPlain, kCompressed };
+
+[[nodiscard]] constexpr std::string_view to_string(PayloadForm form) {
+  return form == PayloadForm::kPlain ? "plain" : "compressed";
+}
+
 /// Control frames are not fragmented and may stand between the fragments of a message.
 [[nodiscard]] constexpr bool is_control(Opcode opcode) { return opcode >= Opcode::kClose; }
 

@@ -10,6 +10,7 @@ namespace wsm {
 namespace {
 
 constexpr std::uint8_t kFin = 0x80;
+constexpr std::uint8_t kRsv1 = 0x40;
 constexpr std::uint8_t kMasked = 0x80;
 constexpr std::size_t kMaskKeySize = 4;
 
@@ -27,13 +28,14 @@ std::uint8_t length_code(std::size_t payload_size, std::size_t field_size) {
 }  // namespace
 
 void encode_frame(ByteQueue& out, Opcode opcode, std::span<const std::byte> payload,
-                  std::uint32_t mask_key) {
+                  std::uint32_t mask_key, PayloadForm form) {
   WSM_ASSERT(!is_control(opcode) || payload.size() <= kControlPayloadMax);
   const std::size_t field_size = length_field_size(payload.size());
   const std::size_t header_size = 2 + field_size + kMaskKeySize;
   const std::span<std::byte> frame = out.extend(header_size + payload.size());
 
-  frame[0] = static_cast<std::byte>(kFin | static_cast<std::uint8_t>(opcode));
+  const std::uint8_t rsv1 = form == PayloadForm::kCompressed ? kRsv1 : 0;
+  frame[0] = static_cast<std::byte>(kFin | rsv1 | static_cast<std::uint8_t>(opcode));
   frame[1] = static_cast<std::byte>(kMasked | length_code(payload.size(), field_size));
   for (std::size_t i = 0; i < field_size; ++i) {  // Most significant byte first.
     frame[2 + i] = static_cast<std::byte>(payload.size() >> (8 * (field_size - 1 - i)));

@@ -12,6 +12,7 @@ using Parsed = std::optional<FrameHeader>;
 
 constexpr std::uint8_t kFin = 0x80;
 constexpr std::uint8_t kReservedBits = 0x70;
+constexpr std::uint8_t kRsv1 = 0x40;
 constexpr std::uint8_t kOpcodeBits = 0x0f;
 constexpr std::uint8_t kMasked = 0x80;
 
@@ -34,10 +35,17 @@ Failure<ProtocolError> violation(const char* detail) {
 }
 
 /// What is wrong with the first byte alone.
-const char* fault_of_first(std::uint8_t first) {
+const char* fault_of_first(std::uint8_t first, bool may_compress) {
   const auto opcode = static_cast<Opcode>(first & kOpcodeBits);
-  if ((first & kReservedBits) != 0) return "a reserved bit is set, but no extension was agreed on";
+  const int reserved = first & kReservedBits;
+  if (reserved != 0 && !may_compress) {
+    return "a reserved bit is set, but no extension was agreed on";
+  }
+  if ((reserved & ~kRsv1) != 0) return "a reserved bit is set, which no agreed extension uses";
   if (!is_known(opcode)) return "the opcode is reserved";
+  if (reserved != 0 && opcode != Opcode::kText && opcode != Opcode::kBinary) {
+    return "a frame that begins no message says that it is compressed";
+  }
   if (is_control(opcode) && (first & kFin) == 0) return "a control frame is fragmented";
   return nullptr;
 }
@@ -74,14 +82,15 @@ const char* fault_of_length(std::span<const std::byte> field, std::size_t field_
 // Checked byte by byte from the left, so that the first fault in the stream is the one that is
 // reported, no matter how much of the header is here.
 Result<std::optional<FrameHeader>, ProtocolError> parse_frame_header(
-    std::span<const std::byte> bytes) {
+    std::span<const std::byte> bytes, bool may_compress) {
   if (bytes.empty()) return Parsed{};
   const std::uint8_t first = number(bytes[0]);
-  if (const char* fault = fault_of_first(first)) return violation(fault);
+  if (const char* fault = fault_of_first(first, may_compress)) return violation(fault);
 
   FrameHeader header;
   header.opcode = static_cast<Opcode>(first & kOpcodeBits);
   header.is_final = (first & kFin) != 0;
+  header.is_compressed = (first & kRsv1) != 0;
   if (bytes.size() < 2) return Parsed{};
   const std::uint8_t second = number(bytes[1]);
   if (const char* fault = fault_of_second(second, header.opcode)) return violation(fault);

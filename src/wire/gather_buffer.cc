@@ -16,7 +16,9 @@ void GatherBuffer::append(std::span<const std::byte> piece, std::size_t size_max
 }
 
 std::span<std::byte> GatherBuffer::room(std::size_t least, std::size_t size_max) {
-  if (capacity_ - size_ < least && capacity_ < size_max) grow(size_, size_max);
+  if (capacity_ - size_ < least && capacity_ < size_max) {
+    grow(std::max(size_, std::min(least, size_max)), size_max);
+  }
   return {storage_.get() + size_, capacity_ - size_};
 }
 

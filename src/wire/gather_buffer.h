@@ -17,6 +17,8 @@ class GatherBuffer {
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
   [[nodiscard]] std::span<const std::byte> bytes() const { return {storage_.get(), size_}; }
 
+  /// Empties it; the memory stays.
+  void clear() { size_ = 0; }
   /// Adds `piece`; `size_max` is the largest size that this buffer may ever have.
   void append(std::span<const std::byte> piece, std::size_t size_max);
 

@@ -1,11 +1,15 @@
 #include "wire/http_response.h"
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include "wire/excerpt.h"
 #include "wire/http_syntax.h"
+#include "wire/retry_after.h"
 
 namespace wsm {
 
@@ -36,6 +40,34 @@ std::vector<std::string_view> HttpResponse::values(std::string_view name) const 
     if (equals_ignoring_case(header.name, name)) found.emplace_back(header.value);
   }
   return found;
+}
+
+std::string describe(const HttpResponse& response) {
+  std::string text = "HTTP " + std::to_string(response.status);
+  if (!response.reason.empty()) text += " " + excerpt(response.reason);
+  const auto location = response.values("Location");
+  if (response.status / 100 == 3 && !location.empty()) {
+    return with_excerpt(text + ", moved to", location.front());
+  }
+  return with_excerpt(text, response.body_begin);
+}
+
+std::string redirect_of(const HttpResponse& response) {
+  constexpr std::size_t kLocationMax = 2048;
+  constexpr std::array kRedirects{301U, 302U, 303U, 307U, 308U};
+  const auto location = response.values("Location");
+  const bool is_redirect = std::ranges::find(kRedirects, response.status) != kRedirects.end();
+  if (!is_redirect || location.size() != 1 || location.front().size() > kLocationMax) return {};
+  const bool is_text =
+      std::ranges::all_of(location.front(), [](char c) { return ' ' < c && c <= '~'; });
+  return is_text ? std::string{location.front()} : std::string{};
+}
+
+std::optional<Duration> retry_after_of(const HttpResponse& response) {
+  const auto retry_after = response.values("Retry-After");
+  const auto date = response.values("Date");
+  if (retry_after.empty()) return std::nullopt;
+  return parse_retry_after(retry_after.front(), date.empty() ? std::string_view{} : date.front());
 }
 
 Result<HttpResponse, std::string> parse_http_response(std::string_view head,

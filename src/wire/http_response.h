@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,16 @@ struct HttpResponse {
   /// All values of the headers with this name, in any case.
   [[nodiscard]] std::vector<std::string_view> values(std::string_view name) const;
 };
+
+/// "HTTP 403 Forbidden: …" with where it has moved to, or what the page said; one line.
+[[nodiscard]] std::string describe(const HttpResponse& response);
+
+/// Where a redirect leads (RFC 9110, section 15.4): its Location, a URL or a part of one; empty for
+/// everything else, and for one of more than 2 KiB or with what no URL has.
+[[nodiscard]] std::string redirect_of(const HttpResponse& response);
+
+/// The Retry-After of `response`, by its own clock where it has one.
+[[nodiscard]] std::optional<Duration> retry_after_of(const HttpResponse& response);
 
 /// Parses `head`, from the status line to the empty line. `rest` is what has arrived behind it.
 /// The failing side says what is malformed.

@@ -10,14 +10,20 @@
 
 namespace wsm {
 
+void MessageReader::expect_compression(const DeflateAgreement& agreement, std::size_t bytes_max) {
+  compression_ = Inflater::Options{.window_bits = agreement.server_window_bits,
+                                   .keeps_context = agreement.server_keeps_context,
+                                   .message_bytes_max = bytes_max};
+}
+
 std::span<std::byte> MessageReader::prepare(std::span<std::byte> shared) {
   WSM_ASSERT(shared.size() >= kSharedMin);
   WSM_ASSERT(window_.empty());
 
   // Straight into message_ only while a read as large as the shared buffer would belong to this
   // frame alone; the end of the frame comes through the shared buffer, with what follows it.
-  is_direct_ = state_ == State::kInGatheredFrame && payload_left_ >= shared.size() &&
-               message_.size() >= shared.size();
+  is_direct_ = state_ == State::kInGatheredFrame && !is_compressed_ &&
+               payload_left_ >= shared.size() && message_.size() >= shared.size();
   if (is_direct_) {
     const auto room = message_.room(shared.size() / 4, gathered_bytes_max());
     prepared_ = room.first(std::min(room.size(), static_cast<std::size_t>(payload_left_)));
@@ -44,16 +50,15 @@ void MessageReader::commit(std::size_t count) {
 
 void MessageReader::accept(std::span<const std::byte> bytes) {
   WSM_ASSERT(window_.empty());
-  handed_out_ = std::vector<GatherBuffer>{};
+  handed_out_ = {};
+  accepted_ = {};
   prepared_ = {};
   if (state_ == State::kEnded || bytes.empty()) return;
 
   const std::size_t size = tail_.size() + bytes.size();
-  GatherBuffer copy;
-  copy.append(tail_.bytes(), size);
-  copy.append(bytes, size);
-  handed_out_.push_back(std::move(copy));
-  read_from(handed_out_.back().bytes());
+  accepted_.append(tail_.bytes(), size);
+  accepted_.append(bytes, size);
+  read_from(accepted_.bytes());
 }
 
 void MessageReader::read_from(std::span<const std::byte> bytes) {
@@ -62,16 +67,27 @@ void MessageReader::read_from(std::span<const std::byte> bytes) {
 }
 
 std::size_t MessageReader::buffered_bytes() const {
-  std::size_t bytes = tail_.capacity() + message_.capacity();
-  for (const GatherBuffer& buffer : handed_out_) bytes += buffer.capacity();
-  return bytes;
+  return tail_.capacity() + message_.capacity() + handed_out_.capacity() + accepted_.capacity();
+}
+
+std::size_t MessageReader::compression_bytes() const {
+  return inflater_ ? inflater_->memory_bytes() : 0;
 }
 
 std::optional<MessageReader::Incoming> MessageReader::next_in_general() {
   auto incoming = next_frame();
-  // A connection that is idle from here on must not keep the largest message that it ever had.
-  if (!incoming) handed_out_ = std::vector<GatherBuffer>{};
+  if (!incoming) release_memory();
   return incoming;
+}
+
+/// A connection that is idle from here on must not keep the largest message that it ever had, nor
+/// what is only needed within messages.
+void MessageReader::release_memory() {
+  handed_out_ = {};
+  accepted_ = {};
+  if (state_ == State::kBetweenMessages && inflater_ && !compression_->keeps_context) {
+    inflater_.reset();
+  }
 }
 
 std::optional<MessageReader::Incoming> MessageReader::next_frame() {
@@ -86,7 +102,7 @@ std::optional<MessageReader::Incoming> MessageReader::next_frame() {
     if (is_control(header->opcode)) return read_control(*header);
 
     const bool is_fragment = !header->is_final || header->opcode == Opcode::kContinuation;
-    if (!is_fragment) return read_unfragmented(*header);
+    if (!is_fragment && !header->is_compressed) return read_unfragmented(*header);
     begin_gathering(*header);
   }
   return std::nullopt;
@@ -106,7 +122,7 @@ std::optional<FrameHeader> MessageReader::read_header() {
                                         : "a message begins before the one before it has ended");
     return std::nullopt;
   }
-  auto header = parse_frame_header(window_);
+  auto header = parse_frame_header(window_, compression_.has_value());
   if (!header) {
     fail(header.error().code, header.error().detail);
     return std::nullopt;
@@ -115,9 +131,9 @@ std::optional<FrameHeader> MessageReader::read_header() {
     keep_tail();
     return std::nullopt;
   }
-  // RFC 6455, section 10.4. Only lengths that have been checked enter message_, so the difference
+  // RFC 6455, section 10.4. Only lengths that have been checked enter announced_, so the difference
   // cannot wrap.
-  const std::uint64_t allowed = limits_.message_bytes_max - message_.size();
+  const std::uint64_t allowed = limits_.message_bytes_max - announced_;
   if (!is_control((*header)->opcode) && (*header)->payload_size > allowed) {
     fail(CloseCode::kMessageTooBig, "a message is larger than the " +
                                         std::to_string(limits_.message_bytes_max) +
@@ -170,9 +186,19 @@ std::optional<MessageReader::Incoming> MessageReader::read_unfragmented(const Fr
 
 /// Takes the header off the window; its payload will go to message_.
 void MessageReader::begin_gathering(const FrameHeader& header) {
-  if (header.opcode != Opcode::kContinuation) opcode_ = header.opcode;
+  if (header.opcode != Opcode::kContinuation) {
+    opcode_ = header.opcode;
+    is_compressed_ = header.is_compressed;
+    if (is_compressed_) {
+      if (!inflater_) inflater_ = std::make_unique<Inflater>(*compression_);
+      // A batch of compressed messages is expanded into one and the same memory.
+      message_ = std::exchange(handed_out_, {});
+      message_.clear();
+    }
+  }
   is_last_frame_ = header.is_final;
   payload_left_ = header.payload_size;
+  announced_ += header.payload_size;
   checked_ = 0;
   state_ = State::kInGatheredFrame;
   window_ = window_.subspan(header.size);
@@ -182,19 +208,41 @@ void MessageReader::begin_gathering(const FrameHeader& header) {
 bool MessageReader::gather() {
   const auto size =
       static_cast<std::size_t>(std::min<std::uint64_t>(window_.size(), payload_left_));
-  const auto piece = window_.first(size);
-  if (!check_text(piece)) return false;
-  message_.append(piece, gathered_bytes_max());
+  if (!add(window_.first(size))) return false;
   payload_left_ -= size;
   window_ = window_.subspan(size);
   return payload_left_ == 0;
 }
 
+/// Adds to message_ what `piece` is, or expands to.
+bool MessageReader::add(std::span<const std::byte> piece) {
+  if (is_compressed_) {
+    const std::size_t begin = message_.size();
+    return check_expanded(begin, inflater_->inflate(piece, message_));
+  }
+  if (!check_text(piece)) return false;
+  message_.append(piece, gathered_bytes_max());
+  return true;
+}
+
+/// What has been added to message_ from `begin` on came before `error`, and so do its faults.
+bool MessageReader::check_expanded(std::size_t begin, std::optional<ProtocolError> error) {
+  if (!check_text(message_.bytes().subspan(begin))) return false;
+  if (error) fail(error->code, std::move(error->detail));
+  return !error_;
+}
+
 std::optional<MessageReader::Incoming> MessageReader::finish_gathered() {
+  if (is_compressed_) {
+    const std::size_t begin = message_.size();
+    if (!check_expanded(begin, inflater_->finish(message_))) return std::nullopt;
+  }
   if (!check_text_end()) return std::nullopt;
   state_ = State::kBetweenMessages;
-  handed_out_.push_back(std::exchange(message_, {}));
-  return Incoming{opcode_, handed_out_.back().bytes()};
+  is_compressed_ = false;
+  announced_ = 0;
+  handed_out_ = std::exchange(message_, {});
+  return Incoming{opcode_, handed_out_.bytes()};
 }
 
 /// The largest size of message_ that the headers so far can lead to.
@@ -238,6 +286,7 @@ void MessageReader::end() {
   window_ = {};
   tail_ = {};
   message_ = {};
+  inflater_.reset();
 }
 
 }  // namespace wsm

@@ -2,14 +2,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
-#include <vector>
 
+#include "wire/deflate_agreement.h"
 #include "wire/frame.h"
 #include "wire/frame_header.h"
 #include "wire/gather_buffer.h"
+#include "wire/inflater.h"
 #include "wire/protocol_error.h"
 #include "wire/utf8_validator.h"
 #include "wire/whole_message.h"
@@ -32,8 +34,10 @@ namespace wsm {
 /// The same bytes give the same messages and the same error, however they are cut. Text is checked
 /// as it arrives: a wrong byte is an error before its message is complete.
 ///
-/// What this does not do: it sends nothing, does not judge what a close frame says
-/// (close_code.h does), and knows no extension.
+/// Compressed messages (RFC 7692) are expanded as they arrive, into memory of their own.
+///
+/// What this does not do: it sends nothing, and does not judge what a close frame says
+/// (close_code.h does).
 class MessageReader {
  public:
   struct Limits {
@@ -43,10 +47,14 @@ class MessageReader {
   /// A message (kText, kBinary) or a control frame (kClose, kPing, kPong).
   struct Incoming {
     Opcode opcode;
-    std::span<const std::byte> payload;  ///< Valid until next() returns nothing.
+    std::span<const std::byte> payload;  ///< Valid until the next call of next().
   };
 
   explicit MessageReader(const Limits& limits) : limits_(limits) {}
+
+  /// Messages may be compressed from now on; `bytes_max` bounds what one expands to, and the limit
+  /// of this reader what it takes on the wire. Before the first bytes.
+  void expect_compression(const DeflateAgreement& agreement, std::size_t bytes_max);
 
   /// Where the next received bytes are to be put; never empty. `shared` must hold kSharedMin bytes
   /// at least, and stay untouched from commit() until next() has returned nothing. If nothing was
@@ -69,8 +77,10 @@ class MessageReader {
   [[nodiscard]] const std::optional<ProtocolError>& error() const { return error_; }
 
   /// Bytes of memory that this reader holds: for what has not arrived completely, and for what
-  /// next() has handed out and not called back.
+  /// next() has handed out last.
   [[nodiscard]] std::size_t buffered_bytes() const;
+  /// Bytes of memory for compression. Between messages none, if their context is not kept.
+  [[nodiscard]] std::size_t compression_bytes() const;
 
   static constexpr std::size_t kSharedMin = 4096;
 
@@ -95,7 +105,10 @@ class MessageReader {
   [[nodiscard]] std::optional<Incoming> read_unfragmented(const FrameHeader& header);
   void begin_gathering(const FrameHeader& header);
   [[nodiscard]] bool gather();
+  bool add(std::span<const std::byte> piece);
+  bool check_expanded(std::size_t begin, std::optional<ProtocolError> error);
   [[nodiscard]] std::optional<Incoming> finish_gathered();
+  void release_memory();
 
   [[nodiscard]] std::size_t gathered_bytes_max() const;
   [[nodiscard]] bool is_in_sequence(Opcode opcode) const;
@@ -113,15 +126,21 @@ class MessageReader {
   std::span<std::byte> prepared_;      // Where commit() finds its bytes; from its front if shared.
   bool is_direct_ = false;             // prepared_ is room of message_, not shared.
 
-  GatherBuffer tail_;        // The beginning of a frame; the window goes on behind it.
-  std::size_t checked_ = 0;  // Bytes of its payload that utf8_ has seen.
-  GatherBuffer message_;     // Payload of the message that is being gathered.
-  Opcode opcode_{};          // Of the message that is being read or gathered.
+  GatherBuffer tail_;            // The beginning of a frame; the window goes on behind it.
+  std::size_t checked_ = 0;      // Bytes of its payload that utf8_ has seen.
+  GatherBuffer message_;         // Payload of the message that is being gathered.
+  Opcode opcode_{};              // Of the message that is being read or gathered.
+  bool is_compressed_ = false;   // The same.
+  std::uint64_t announced_ = 0;  // By the headers of the message that is being gathered.
   bool is_last_frame_ = false;
   std::uint64_t payload_left_ = 0;
   Utf8Validator utf8_;  // Complete between messages.
 
-  std::vector<GatherBuffer> handed_out_;  // What views may point to until next() has nothing.
+  std::optional<Inflater::Options> compression_;  // Set if messages may be compressed.
+  std::unique_ptr<Inflater> inflater_;            // From the first that is.
+
+  GatherBuffer handed_out_;  // What the last view points to.
+  GatherBuffer accepted_;    // What the window points to, if it came by accept().
   std::optional<ProtocolError> error_;
 };
 

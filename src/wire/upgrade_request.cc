@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "wire/http_syntax.h"
+#include "wire/invalid_argument.h"
 
 namespace wsm {
 
@@ -47,14 +48,10 @@ std::optional<std::string> fault_of(const std::vector<std::string>& subprotocols
   return std::nullopt;
 }
 
-Failure<Error> invalid(std::string detail) {
-  return Failure{Error{Errc::kInvalidArgument, std::move(detail)}};
-}
-
 }  // namespace
 
 Result<std::string> encode_upgrade_request(const UpgradeRequest& request) {
-  if (auto fault = fault_of(request.subprotocols)) return invalid(*std::move(fault));
+  if (auto fault = fault_of(request.subprotocols)) return invalid_argument(*std::move(fault));
 
   std::string text = "GET " + request.url.target + " HTTP/1.1\r\n";
   const auto add = [&text](std::string_view name, std::string_view value) {
@@ -65,13 +62,14 @@ Result<std::string> encode_upgrade_request(const UpgradeRequest& request) {
   add("Connection", "Upgrade");
   add("Sec-WebSocket-Key", request.key);
   add("Sec-WebSocket-Version", "13");
+  if (request.deflate) add("Sec-WebSocket-Extensions", encode_deflate_offer(*request.deflate));
   std::string offered;
   for (const std::string& subprotocol : request.subprotocols) {
     offered += (offered.empty() ? "" : ", ") + subprotocol;
   }
   if (!offered.empty()) add("Sec-WebSocket-Protocol", offered);
   for (const Header& header : request.headers) {
-    if (auto fault = fault_of(header)) return invalid(*std::move(fault));
+    if (auto fault = fault_of(header)) return invalid_argument(*std::move(fault));
     add(header.name, header.value);
   }
   return text + "\r\n";

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <wsm/result.h>
 #include <wsm/types.h>
 
+#include "wire/deflate_agreement.h"
 #include "wire/url.h"
 
 namespace wsm {
@@ -16,6 +18,7 @@ struct UpgradeRequest {
   std::string key;  ///< Sec-WebSocket-Key.
   std::vector<Header> headers;
   std::vector<std::string> subprotocols;
+  std::optional<DeflateOffer> deflate = {};
 };
 
 /// The bytes of the request (RFC 6455, section 4.1).

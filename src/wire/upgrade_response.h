@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -9,49 +10,50 @@
 
 #include <wsm/error.h>
 
+#include "wire/deflate_agreement.h"
+#include "wire/http_head_reader.h"
 #include "wire/http_response.h"
 
 namespace wsm {
 
 /// Reads the server's answer to the opening handshake and checks all of it (RFC 6455, section 4.1):
 /// status 101, Upgrade, Connection, the accept value, no extension and no subprotocol that was not
-/// offered.
+/// offered, and compression as it was offered.
 class UpgradeResponseReader {
  public:
   enum class Progress : std::uint8_t { kNeedsMore, kAccepted, kRefused };
 
-  /// Status line and headers together, with those of informational responses before the final one;
-  /// a server that sends more is refused.
-  static constexpr std::size_t kHeaderBytesMax = std::size_t{16} * 1024;
-
-  UpgradeResponseReader(std::string expected_accept, std::vector<std::string> offered_subprotocols);
+  UpgradeResponseReader(std::string expected_accept, std::vector<std::string> offered_subprotocols,
+                        std::optional<DeflateOffer> offered_deflate = {});
 
   /// Takes the next bytes. After kAccepted or kRefused nothing more is taken.
   Progress receive(std::span<const std::byte> bytes);
 
   /// After kAccepted: the bytes behind the response, which are frames already.
-  [[nodiscard]] std::span<const std::byte> rest() const { return rest_; }
+  [[nodiscard]] std::span<const std::byte> rest() const { return head_.rest(); }
   /// After kAccepted: the server's choice; may be empty.
   [[nodiscard]] const std::string& subprotocol() const { return subprotocol_; }
+  /// After kAccepted: none if messages are not to be compressed.
+  [[nodiscard]] const std::optional<DeflateAgreement>& deflate() const { return deflate_; }
   /// After kRefused: kUpgradeRefused with status, Retry-After and what the answer said.
   [[nodiscard]] const DisconnectReason& failure() const { return failure_; }
 
  private:
-  /// Judges the complete head; `rest` came behind it. Begins anew after an informational one.
-  Progress finish(std::span<const std::byte> rest);
+  Progress judge(const HttpResponse& response);
   [[nodiscard]] std::string fault_of_upgrade(const HttpResponse& response) const;
   [[nodiscard]] std::string fault_of_subprotocol(const HttpResponse& response) const;
+  [[nodiscard]] std::string take_extensions(const HttpResponse& response);
   Progress refuse(std::string detail);
 
   std::string expected_accept_;
   std::vector<std::string> offered_subprotocols_;
+  std::optional<DeflateOffer> offered_deflate_;
 
   Progress progress_ = Progress::kNeedsMore;
-  std::string head_;         // Of the response, as far as it is here.
-  std::size_t skipped_ = 0;  // Bytes of the heads before it.
-  std::vector<std::byte> rest_;
+  HttpHeadReader head_{"the server", "wss://"};
   std::string subprotocol_;
-  DisconnectReason failure_{DisconnectKind::kUpgradeRefused, {}, {}, {}, {}};
+  std::optional<DeflateAgreement> deflate_;
+  DisconnectReason failure_{.kind = DisconnectKind::kUpgradeRefused};
 };
 
 [[nodiscard]] constexpr std::string_view to_string(UpgradeResponseReader::Progress progress) {

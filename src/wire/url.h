@@ -17,6 +17,8 @@ struct Url {
 
   /// For the Host header: brackets around IPv6, the port where it is not the scheme's own.
   [[nodiscard]] std::string authority() const;
+  /// The whole URL again.
+  [[nodiscard]] std::string text() const;
   /// "host:port", always with the port: what one server is known by.
   [[nodiscard]] std::string endpoint() const;
 

@@ -43,7 +43,7 @@ std::string encode(std::uint8_t first, std::string_view payload) {
 
 std::optional<ClientFrame> take_client_frame(std::string_view& bytes, std::string_view& fault) {
   if (bytes.size() < 2) return std::nullopt;
-  if ((octet(bytes, 0) & 0xf0U) != 0x80U) fault = "fragmented, or with reserved bits";
+  if ((octet(bytes, 0) & 0xb0U) != 0x80U) fault = "fragmented, or with reserved bits";
   if ((octet(bytes, 1) & 0x80U) != 0x80U) fault = "not masked";
   const std::uint64_t code = octet(bytes, 1) & 0x7fU;
   const std::size_t field_size = code < 126 ? 0 : (code == 126 ? 2 : 8);
@@ -53,6 +53,7 @@ std::optional<ClientFrame> take_client_frame(std::string_view& bytes, std::strin
   if (bytes.size() - header_size < size) return std::nullopt;
   ClientFrame frame{static_cast<Opcode>(octet(bytes, 0) & 0x0fU),
                     std::string{bytes.substr(header_size, size)}};
+  if ((octet(bytes, 0) & 0x40U) != 0) frame.form = PayloadForm::kCompressed;
   for (std::size_t i = 0; i < size; ++i) {
     const std::uint8_t mask = octet(bytes, 2 + field_size + i % kMaskKeySize);
     frame.payload[i] = static_cast<char>(octet(frame.payload, i) ^ mask);

@@ -13,6 +13,7 @@ namespace wsm::test {
 struct ClientFrame {
   Opcode opcode;
   std::string payload;
+  PayloadForm form = PayloadForm::kPlain;
 
   friend bool operator==(const ClientFrame&, const ClientFrame&) = default;
 };

@@ -6,12 +6,12 @@
 #include <gtest/gtest.h>
 
 #include "unit/wire/reading.h"
+#include "unit/wire/reading_in_every_way.h"
 #include "unit/wire/server_frames.h"
 
 namespace wsm {
 namespace {
 
-using testing::accept_bytewise;
 using testing::bytes;
 using testing::Bytes;
 using ::testing::ElementsAre;
@@ -21,21 +21,13 @@ using ::testing::IsEmpty;
 using testing::joined;
 using testing::Outcome;
 using testing::read_bytewise;
-using testing::read_cut;
 using testing::read_whole;
 using testing::Reading;
 using testing::Received;
 using testing::Sizes;
 
-/// What `stream` leads to; that is the same for every split into two and for single bytes.
 Outcome read_in_every_way(const Bytes& stream) {
-  const Outcome outcome = read_whole(stream);
-  EXPECT_EQ(read_bytewise(stream), outcome);
-  EXPECT_EQ(accept_bytewise(stream), outcome);
-  for (std::size_t cut = 1; cut < stream.size(); ++cut) {
-    EXPECT_EQ(read_cut(stream, {cut}), outcome) << "cut at " << cut;
-  }
-  return outcome;
+  return testing::read_in_every_way(stream, [] { return Reading{}; });
 }
 
 void expect_received(const Bytes& stream, const std::vector<Received>& expected) {

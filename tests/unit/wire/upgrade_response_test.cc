@@ -139,7 +139,29 @@ TEST(UpgradeResponseTest, RejectsEveryAcceptValueButTheOneThatBelongsToTheKey) {
 TEST(UpgradeResponseTest, RejectsExtensionsBecauseNoneIsOffered) {
   EXPECT_THAT(detail_of(good_with("Sec-WebSocket-Extensions: permessage-deflate")),
               AllOf(HasSubstr("extension that was not offered"), EndsWith("permessage-deflate")));
-  EXPECT_THAT(detail_of(good_with("sec-websocket-extensions:")), HasSubstr("extension"));
+  EXPECT_THAT(detail_of(good_with("sec-websocket-extensions: ;")), HasSubstr("malformed"));
+}
+
+TEST(UpgradeResponseTest, TakesCompressionAsItIsAgreedOn) {
+  const auto agreed = [](std::string_view answer) {
+    UpgradeResponseReader reader{std::string{kAccept}, {}, DeflateOffer{}};
+    EXPECT_EQ(reader.receive(as_bytes(answer)), Progress::kAccepted) << reader.failure().detail;
+    return reader.deflate();
+  };
+
+  EXPECT_EQ(agreed(kGood), std::nullopt);
+  EXPECT_EQ(agreed(good_with("Sec-WebSocket-Extensions: permessage-deflate; "
+                             "server_no_context_takeover; client_max_window_bits=12")),
+            (DeflateAgreement{.server_keeps_context = false, .client_window_bits = 12}));
+}
+
+TEST(UpgradeResponseTest, RejectsWhatWasNotOfferedAboutCompression) {
+  UpgradeResponseReader reader{std::string{kAccept}, {}, DeflateOffer{}};
+  const std::string answer =
+      good_with("Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=16");
+
+  EXPECT_EQ(reader.receive(as_bytes(answer)), Progress::kRefused);
+  EXPECT_THAT(reader.failure().detail, HasSubstr("server_max_window_bits=16"));
 }
 
 TEST(UpgradeResponseTest, TakesOneOfTheOfferedSubprotocolsOrNone) {
@@ -211,7 +233,7 @@ TEST(UpgradeResponseTest, SkipsInformationalResponses) {
 TEST(UpgradeResponseTest, InformationalResponsesCountForTheLimit) {
   const std::string interim = "HTTP/1.1 102 Processing\r\n\r\n";
   std::string endless;
-  while (endless.size() <= UpgradeResponseReader::kHeaderBytesMax) endless += interim;
+  while (endless.size() <= HttpHeadReader::kBytesMax) endless += interim;
 
   EXPECT_THAT(detail_of(endless), HasSubstr("longer than 16384 bytes"));
 }
@@ -236,9 +258,9 @@ TEST(UpgradeResponseTest, DoesNotWaitForTheEndOfAHeadWhoseLinesEndWrongly) {
 }
 
 TEST(UpgradeResponseTest, AcceptsAHeadOfExactlyTheLimitAndNoByteMore) {
-  const std::size_t room = UpgradeResponseReader::kHeaderBytesMax - kGood.size() - 5;  // "X: " CRLF
+  const std::size_t room = HttpHeadReader::kBytesMax - kGood.size() - 5;  // "X: " CRLF
   const std::string padded = good_with("X: " + std::string(room, 'x'));
-  ASSERT_EQ(padded.size(), UpgradeResponseReader::kHeaderBytesMax);
+  ASSERT_EQ(padded.size(), HttpHeadReader::kBytesMax);
   UpgradeResponseReader reader = reader_for();
 
   EXPECT_EQ(reader.receive(as_bytes(padded)), Progress::kAccepted);
