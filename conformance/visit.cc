@@ -33,15 +33,7 @@ class Visitor final : public WebSocketHandler<std::string> {
     return std::nullopt;
   }
 
-  // Asked once the judge has accepted the upgrade. It may drop the connection before that counts as
-  // open.
-  std::vector<OutgoingMessage> on_connect(const ConnectionState&) override {
-    note_begin();
-    return {};
-  }
-
   void on_message(const Message& message, const ConnectionState& state) override {
-    note_begin();
     if (manners_ == Manners::kEcho) {
       const auto sent = state.sender().send(message.kind() == MessageKind::kText
                                                 ? OutgoingMessage::text(std::string{message.text()})
@@ -67,11 +59,7 @@ class Visitor final : public WebSocketHandler<std::string> {
     if (ended == nullptr || ended->reason.kind == DisconnectKind::kStopped) return;
     const std::lock_guard lock{mutex_};
     if (is_over_) return;
-    const DisconnectKind kind = ended->reason.kind;
-    if (ended->was_open || kind == DisconnectKind::kClosedByServer ||
-        kind == DisconnectKind::kProtocolError) {
-      report_.has_begun = true;
-    }
+    report_.has_begun = ended->was_open || is_by_the_judge(ended->reason.kind);
     report_.has_ended = true;
     if (report_.end.empty()) report_.end = to_string(ended->reason);
     changed_.notify_all();
@@ -89,9 +77,10 @@ class Visitor final : public WebSocketHandler<std::string> {
   }
 
  private:
-  void note_begin() {
-    const std::lock_guard lock{mutex_};
-    report_.has_begun = true;
+  /// A case may end before on_connect() was asked, and so before its connection counts as open.
+  static bool is_by_the_judge(DisconnectKind kind) {
+    return kind == DisconnectKind::kClosedByServer || kind == DisconnectKind::kProtocolError ||
+           kind == DisconnectKind::kConnectionLost;
   }
 
   const std::string url_;
@@ -111,6 +100,7 @@ Result<ShardManagerConfig, ConfigError> visitor_config() {
   return ShardManagerConfig::builder()
       .low_latency_mode(true)
       .max_message_bytes(16 * 1024 * 1024)
+      .compression(Compression::kOn)
       .hot_switchover(false)
       .auto_rebalance(false)
       .proactive_reconnect_interval(std::nullopt)

@@ -70,14 +70,44 @@ struct ManagerOptions {
   std::size_t redundancy = 1;
 };
 
-/// How a TLS server is checked. The default trusts what the system trusts.
+/// How a TLS server is checked, and who we are to it. The default trusts what the system trusts.
 struct TlsOptions {
-  std::string ca_file;      ///< PEM file of the only authorities to trust; empty: the system's.
-  std::string server_name;  ///< Name to send and to check; empty: the host of the URL.
+  std::string ca_file = {};  ///< PEM file of the only authorities to trust; empty: the system's.
+  std::string server_name = {};  ///< Name to send and to check; empty: the host of the URL.
   TlsVersion minimum_version = TlsVersion::kTls12;
+  /// PEM file of our own certificate, and of those between it and its authority; and that of its
+  /// private key, without a passphrase. For servers that want to know us; both or neither.
+  std::string certificate_file = {};
+  std::string key_file = {};
+  /// Public keys as "sha256/…" (RFC 7469, section 2.4): the verified chain of the server must have
+  /// one of them, beside everything else. Empty: any. They do not hold for proxies.
+  std::vector<std::string> pins = {};
+  /// A further connection to the same server takes up an earlier session (RFC 8446, section 2.2),
+  /// which spares both sides most of the handshake.
+  bool session_resumption = true;
+  /// Appends the secrets of each connection, for a tool that is to decrypt what was recorded
+  /// (SSLKEYLOGFILE). Whoever reads this file reads everything.
+  std::string key_log_file = {};
   /// Accepts any certificate from anybody. For tests against a server of your own.
   bool dangerously_skip_verification = false;
 };
+
+/// What a server is offered about compression (permessage-deflate, RFC 7692). It may decline.
+enum class Compression : std::uint8_t {
+  kOff,
+  kOn,  ///< Messages may refer to earlier ones, for which each connection holds memory.
+  /// Each message is compressed by itself: larger, but idle connections hold nothing for it.
+  kNoContextTakeover,
+};
+
+[[nodiscard]] constexpr std::string_view to_string(Compression compression) {
+  switch (compression) {
+    case Compression::kOff: return "off";
+    case Compression::kOn: return "on";
+    case Compression::kNoContextTakeover: return "no_context_takeover";
+  }
+  return "unknown";
+}
 
 struct ConnectionOptions {
   /// From the first hook to the open WebSocket: url, name look-up, TCP, TLS, upgrade, on_connect.
@@ -104,8 +134,26 @@ struct ConnectionOptions {
   /// What an address of source_ips carries at most. When all are full, no shard is opened:
   /// kConnectionLimit.
   std::size_t shards_per_ip = 10;
+  /// Ways to the server: socks5://, socks5h://, http:// or https://, with user and password,
+  /// escaped with % where need be. With socks5:// names are looked up here, with the others by the
+  /// proxy. Each connection goes through the next one in turn; one that fails is left out, and
+  /// tried again with the backoff. Empty: straight to the server. Whatever a server counts by
+  /// address, it counts by that of the proxy; connects_per_window holds for all of them together.
+  /// The TLS of an https:// proxy is checked by `tls`, but for its server_name.
+  std::vector<std::string> proxies;
   TlsOptions tls;
+  /// Redirects in a row that an attempt follows: only to the same host, and never from wss:// to
+  /// ws://. The hooks are asked again, with the new URL. Others are refusals.
+  std::uint32_t max_redirects = 5;
+  /// Of a message as it comes, compressed or not; what is longer closes its connection (1009).
   std::size_t max_message_bytes = 16 * 1024 * 1024;
+  /// Saves bytes on the way, and costs several times the processor time of receiving.
+  Compression compression = Compression::kOff;
+  /// The window of either side is two to the power of this many bytes at most; 8 to 15. A server
+  /// that does not agree uses 15.
+  int compression_window_bits = 15;
+  /// What a compressed message may expand to; more closes its connection (1009).
+  std::size_t max_decompressed_bytes = 16 * 1024 * 1024;
 };
 
 struct BackoffOptions {
@@ -147,8 +195,9 @@ struct HealthOptions {
   std::uint32_t failure_threshold = 3;   ///< Unanswered pings in a row.
   std::optional<std::string> text_ping;  ///< Sent as a text message instead of a ping frame.
   std::string text_pong = "PONG";        ///< Answers text_ping; text or binary, both count.
-  /// Silence of one subscription on a connection that has data of others. It is then asked for
-  /// again, moved to another connection, and given a new one, in this order. Needs inspect().
+  /// Silence of one subscription on a connection that has had data. It is then asked for again,
+  /// moved to another connection, and to a new one, in this order, with ever longer pauses; all
+  /// that are silent at about the same time share a new one. Needs inspect().
   std::optional<Duration> subscription_timeout;
   /// The same, learned: silence of so many of the subscription's own mean intervals, a second at
   /// least and subscription_timeout, if there is one, at most. Not before eight intervals have been
@@ -172,8 +221,9 @@ struct LimitOptions {
   std::size_t subscriptions_per_message = 200;
   std::size_t bytes_per_message = 4096;
   /// Frames that one connection may send in any `window`. Every frame counts: requests, messages of
-  /// the application, pings, pongs and the close frame. A tenth, at least one, is kept for pings
-  /// and pongs, so that answers are never late because of requests. None: no limit.
+  /// the application, pings, pongs and the close frame. Of a window longer than 5 s a tenth, at
+  /// least one, is kept for pings and pongs, so that answers are never late because of requests.
+  /// None: no limit.
   std::optional<std::size_t> messages_per_window;
   std::optional<Duration> window;  ///< Of messages_per_window: both or neither.
   /// Between two frames of one connection, at least; for servers that punish bursts.
@@ -182,9 +232,14 @@ struct LimitOptions {
   /// reconnects, standbys and probes. Servers count them by address, and ban for long.
   std::optional<std::size_t> connects_per_window;
   std::optional<Duration> connect_window;  ///< Of connects_per_window: both or neither.
-  /// Connections at a time, each from its dial until its transport is closed; the overlap of a
-  /// switchover is included. Shards above it wait for a connection.
+  /// Connections at a time, each from before its hooks are asked until its transport is closed; the
+  /// overlap of a switchover is included. What would need a further shard is refused.
   std::optional<std::size_t> max_connections;
+  /// Subscriptions over all connections together, for servers that count them by account or
+  /// address: one counts once for each connection that carries it. subscribe() refuses what is
+  /// above it. Connections are replaced slice by slice in the room that is left; where there is
+  /// none, they are not replaced, or with a gap if they are of no use.
+  std::optional<std::size_t> max_subscriptions;
 };
 
 /// What happens to messages when on_message is slow and the queue before it is full.
@@ -289,8 +344,15 @@ class ShardManagerConfigBuilder {
   Self& low_latency_mode(bool on);
   Self& source_ips(std::vector<std::string> addresses);
   Self& shards_per_ip(std::size_t shards);
+  /// The only one.
+  Self& proxy(std::string url);
+  Self& proxies(std::vector<std::string> urls);
   Self& tls(TlsOptions options);
+  Self& max_redirects(std::uint32_t redirects);
   Self& max_message_bytes(std::size_t bytes);
+  Self& compression(Compression offer);
+  Self& compression_window_bits(int bits);
+  Self& max_decompressed_bytes(std::size_t bytes);
 
   Self& backoff(BackoffOptions options);
 
@@ -313,6 +375,7 @@ class ShardManagerConfigBuilder {
   Self& connects_per_window(std::optional<std::size_t> attempts);
   Self& connect_window(std::optional<Duration> length);
   Self& max_connections(std::optional<std::size_t> count);
+  Self& max_subscriptions(std::optional<std::size_t> count);
 
   Self& queue_capacity(std::size_t messages);
   Self& queue_bytes_max(std::size_t bytes);

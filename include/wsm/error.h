@@ -11,20 +11,21 @@ namespace wsm {
 
 /// Why a command was not obeyed. Each comment says what to do about it.
 enum class Errc : std::uint8_t {
-  kInvalidArgument,   ///< Read the detail; the call itself is wrong.
-  kInvalidUtf8,       ///< Text messages must be UTF-8; send the bytes as binary instead.
-  kMessageTooLarge,   ///< Over 64 MiB; split the message.
-  kSendQueueFull,     ///< The server reads too slowly; send again later.
-  kNotConnected,      ///< That connection is not open now; on_event tells when it is.
-  kUnknownShard,      ///< Ask shard_count() or metrics() for the shards that there are.
-  kAlreadySwitching,  ///< A replacement of this shard is under way; wait for its end.
-  kConnectionLimit,   ///< max_connections are in use; try again when one has ended.
-  kNoRoom,            ///< Every shard is full and auto_rebalance is off.
-  kNotRunning,        ///< Call start() first.
-  kAlreadyRunning,    ///< start() was called before; once is enough.
-  kStopped,           ///< The manager has been stopped; make a new one.
-  kTimeout,           ///< The deadline passed first.
-  kHandlerFailed,     ///< A hook threw; the log has its name and message.
+  kInvalidArgument,    ///< Read the detail; the call itself is wrong.
+  kInvalidUtf8,        ///< Text messages must be UTF-8; send the bytes as binary instead.
+  kMessageTooLarge,    ///< Over 64 MiB; split the message.
+  kSendQueueFull,      ///< The server reads too slowly; send again later.
+  kNotConnected,       ///< That connection is not open now; on_event tells when it is.
+  kUnknownShard,       ///< Ask shard_count() or metrics() for the shards that there are.
+  kAlreadySwitching,   ///< A replacement of this shard is under way; wait for its end.
+  kConnectionLimit,    ///< No room within max_connections, or source_ips and shards_per_ip.
+  kSubscriptionLimit,  ///< max_subscriptions are in use; unsubscribe from others first.
+  kNoRoom,             ///< Every shard is full and auto_rebalance is off.
+  kNotRunning,         ///< Call start() first.
+  kAlreadyRunning,     ///< start() was called before; once is enough.
+  kStopped,            ///< The manager has been stopped; make a new one.
+  kTimeout,            ///< The deadline passed first.
+  kHandlerFailed,      ///< A hook threw; the log has its name and message.
 };
 
 [[nodiscard]] constexpr std::string_view to_string(Errc code) {
@@ -37,6 +38,7 @@ enum class Errc : std::uint8_t {
     case Errc::kUnknownShard: return "unknown shard";
     case Errc::kAlreadySwitching: return "already switching";
     case Errc::kConnectionLimit: return "too many connections";
+    case Errc::kSubscriptionLimit: return "too many subscriptions";
     case Errc::kNoRoom: return "no room";
     case Errc::kNotRunning: return "not running";
     case Errc::kAlreadyRunning: return "already running";
@@ -60,12 +62,13 @@ struct Error {
 
 /// What ended a connection, or kept it from opening.
 enum class DisconnectKind : std::uint8_t {
-  kHookFailed,      ///< url, connection_headers, subprotocols or on_connect threw, or gave what
-                    ///< cannot be sent.
+  kHookFailed,      ///< url, connection_headers, subprotocols or on_connect threw, gave what cannot
+                    ///< be sent, or did not return within connect_timeout.
   kInvalidUrl,      ///< The URL that the handler gave cannot be used.
   kResolveFailed,   ///< The host name has no address.
   kConnectFailed,   ///< No address of the host accepted a TCP connection.
   kTlsFailed,       ///< The TLS handshake or the certificate check failed.
+  kProxyFailed,     ///< The proxy was not reached, or did not open the way to the server.
   kUpgradeRefused,  ///< The server answered, but not with a WebSocket.
   kConnectTimeout,  ///< Not open within connect_timeout.
   kConnectionLost,  ///< TCP ended without a closing handshake.
@@ -85,6 +88,7 @@ enum class DisconnectKind : std::uint8_t {
     case DisconnectKind::kResolveFailed: return "name not resolved";
     case DisconnectKind::kConnectFailed: return "connect failed";
     case DisconnectKind::kTlsFailed: return "TLS failed";
+    case DisconnectKind::kProxyFailed: return "proxy failed";
     case DisconnectKind::kUpgradeRefused: return "upgrade refused";
     case DisconnectKind::kConnectTimeout: return "connect timed out";
     case DisconnectKind::kConnectionLost: return "connection lost";
@@ -104,8 +108,9 @@ struct DisconnectReason {
   DisconnectKind kind = DisconnectKind::kConnectionLost;
   std::string detail = {};                       ///< What exactly; may be empty.
   std::optional<std::uint16_t> close_code = {};  ///< From the server's close frame (RFC 6455, 7.4).
-  std::optional<unsigned> http_status = {};      ///< From a refused upgrade.
-  std::optional<Duration> retry_after = {};      ///< The Retry-After of a refused upgrade.
+  std::optional<unsigned> http_status = {};      ///< From a refused upgrade, or a proxy.
+  std::optional<Duration> retry_after = {};      ///< The Retry-After that came with it.
+  std::string location = {};  ///< Where a refused upgrade says that the server is: a redirect.
 };
 
 [[nodiscard]] std::string to_string(const DisconnectReason& reason);

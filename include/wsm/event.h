@@ -37,7 +37,8 @@ enum class SwitchoverTrigger : std::uint8_t {
 }
 
 enum class SwitchoverOutcome : std::uint8_t {
-  kProven,     ///< Nothing of any subscription was lost with the old connection.
+  kProven,     ///< Nothing of any subscription was lost with the old connection. Without inspect():
+               ///< the new one has brought some data.
   kUnproven,   ///< Some were too quiet to tell in the time allowed; the new one serves.
   kPromoted,   ///< The old connection died meanwhile; the new one took over as it was.
   kAbandoned,  ///< The new connection failed; the old one still serves.
@@ -172,6 +173,14 @@ struct SubscriptionsChanged {
   SubscriptionStatus status;
   std::vector<SubscriptionName> subscriptions;
 };
+/// In a switchover slice by slice: it is the word of this connection that counts for these from now
+/// on, whether it serves already or not. Until the switchover has finished; then it is that of the
+/// connection that serves.
+struct SubscriptionsHandedOver {
+  ShardId shard;
+  Generation generation;
+  std::vector<SubscriptionName> subscriptions;
+};
 /// They are not desired any more.
 struct SubscriptionsRemoved {
   ShardId shard;
@@ -263,9 +272,9 @@ struct SwitchoverReported {
   std::size_t proven = 0;                          ///< Subscriptions; of the new connection.
   std::vector<SubscriptionName> unproven = {};     ///< The others that it was asked for.
   std::vector<SubscriptionName> interrupted = {};  ///< A gap of these began meanwhile (GapOpened).
-  std::uint64_t duplicates_removed = 0;            ///< Messages that both connections brought.
-  std::uint64_t messages_held = 0;                 ///< Those that had to wait for their turn.
-  Duration opening = {};                           ///< The time that each phase took.
+  std::uint64_t duplicates_removed = 0;  ///< Messages that were not delivered when they came.
+  std::uint64_t messages_held = 0;       ///< Those that had to wait, to be delivered or not.
+  Duration opening = {};                 ///< The time that each phase took.
   Duration subscribing = {};
   Duration proving = {};
   Duration draining = {};
@@ -277,6 +286,9 @@ struct SubscriptionMoved {
   ShardId to;
   MoveOutcome outcome;
   Duration lasted;
+  Duration subscribing = {};             ///< Of this, until the new shard had asked for it.
+  std::uint64_t duplicates_removed = 0;  ///< Messages that both had brought by then.
+  std::uint64_t messages_held = 0;       ///< Those that had to wait for their turn.
 };
 /// Subscriptions begin to move, because something was out of balance or rebalance() was called.
 struct RebalanceStarted {
@@ -330,19 +342,18 @@ struct Stopped {};
 
 }  // namespace event
 
-using EventKind =
-    std::variant<event::ShardOpened, event::ShardClosed, event::Connecting, event::Connected,
-                 event::Disconnected, event::ReconnectScheduled, event::CircuitBreakerChanged,
-                 event::ShardSuspended, event::SubscriptionsChanged, event::SubscriptionsRemoved,
-                 event::GapOpened, event::GapClosed, event::MessageLate, event::ConnectionRetired,
-                 event::SubscriptionsRequested, event::UnsubscriptionsRequested,
-                 event::SubscriptionSendFailed, event::SubscriptionsRejected,
-                 event::SubscriptionStalled, event::AcknowledgementOverdue, event::DrainNoticed,
-                 event::SwitchoverStarted, event::SwitchoverFinished, event::SwitchoverReported,
-                 event::SubscriptionMoved, event::RebalanceStarted, event::RebalanceFinished,
-                 event::HealthFailed, event::HandlerThrew, event::DeliveryPaused,
-                 event::DeliveryResumed, event::MessagesDropped, event::SlowConsumer,
-                 event::ConsumerCaughtUp, event::NoticesOmitted, event::Stopped>;
+using EventKind = std::variant<
+    event::ShardOpened, event::ShardClosed, event::Connecting, event::Connected,
+    event::Disconnected, event::ReconnectScheduled, event::CircuitBreakerChanged,
+    event::ShardSuspended, event::SubscriptionsChanged, event::SubscriptionsHandedOver,
+    event::SubscriptionsRemoved, event::GapOpened, event::GapClosed, event::MessageLate,
+    event::ConnectionRetired, event::SubscriptionsRequested, event::UnsubscriptionsRequested,
+    event::SubscriptionSendFailed, event::SubscriptionsRejected, event::SubscriptionStalled,
+    event::AcknowledgementOverdue, event::DrainNoticed, event::SwitchoverStarted,
+    event::SwitchoverFinished, event::SwitchoverReported, event::SubscriptionMoved,
+    event::RebalanceStarted, event::RebalanceFinished, event::HealthFailed, event::HandlerThrew,
+    event::DeliveryPaused, event::DeliveryResumed, event::MessagesDropped, event::SlowConsumer,
+    event::ConsumerCaughtUp, event::NoticesOmitted, event::Stopped>;
 
 struct Event {
   SystemTime at;

@@ -89,8 +89,8 @@ class WebSocketHandler {
   virtual void on_disconnect(const ConnectionState&, const DisconnectReason&) {}
 
   /// An attempt has failed, or a connection was lost: overrules what the tables of docs/recovery.md
-  /// say of it. The next attempt waits for the answer, but no longer than connect_timeout; while
-  /// another connection of the shard serves, the answer changes nothing.
+  /// say of it. The next attempt waits for the answer, but no longer than connect_timeout. While
+  /// another connection of the shard serves, only kRefreshCredentials changes anything.
   virtual ErrorAnswer on_error(const ConnectionState&, const DisconnectReason&) {
     return ErrorAnswer::kDefault;
   }

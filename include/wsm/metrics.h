@@ -38,13 +38,14 @@ enum class ShardStatus : std::uint8_t {
   return "unknown";
 }
 
-/// Counters since the manager was made; they only grow.
+/// Counters since the manager was made. They only grow, but for messages_lost: what comes late
+/// after all was not lost.
 struct Counters {
   std::uint64_t connections = 0;    ///< WebSockets opened, the first of each shard included.
   std::uint64_t reconnections = 0;  ///< WebSockets opened by a shard that had one before.
   std::uint64_t messages_received = 0;
   std::uint64_t bytes_received = 0;  ///< Payload of messages_received.
-  /// Of messages_received, what on_message never gets because of when_full.
+  /// Of messages_received, what on_message never gets because of when_full or GapRecovery::kDrop.
   std::uint64_t messages_dropped = 0;
   /// Of messages_dropped, what a newer message of the same subscription superseded.
   std::uint64_t messages_conflated = 0;
@@ -148,8 +149,9 @@ struct ShardMetrics {
   std::uint64_t bytes_received = 0;            ///< The same.
   double messages_per_second = 0;              ///< Received, of late: about the last ten seconds.
   double bytes_per_second = 0;                 ///< The same.
-  std::uint64_t messages_dropped = 0;          ///< Of those, what on_message never gets.
+  std::uint64_t messages_dropped = 0;          ///< Of those, what when_full cost.
   std::optional<std::uint16_t> last_close_code;  ///< From the last close frame that arrived.
+  std::size_t compression_bytes = 0;             ///< Memory that its compression holds.
 };
 
 /// All of it at one instant.

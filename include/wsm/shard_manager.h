@@ -68,7 +68,8 @@ class ShardManager {
   /// Asks the handler for its subscriptions, places them and begins to connect. Does not wait for
   /// the connections: wait_until_live() does.
   /// Errors: kAlreadyRunning, kStopped, kHandlerFailed, kInvalidArgument (a certificate authority
-  /// that cannot be used, a cap of zero).
+  /// that cannot be used, a cap of zero), kConnectionLimit and kSubscriptionLimit (there is no room
+  /// for all of them).
   Result<void> start() {
     auto allowed = ask<Result<void>>([](auto& commands) { return commands.check_start(); });
     if (!allowed) return allowed;
@@ -176,14 +177,16 @@ class ShardManager {
 
   /// Closes the shard's connection and opens another at once, with a gap; revives a suspended one.
   /// Where a circuit breaker is open, the shard that has waited longest is tried at once.
-  /// Errors: kUnknownShard, kNotRunning, kStopped.
+  /// Errors: kUnknownShard, kNotConnected when it is closing, with nothing to carry, kNotRunning,
+  /// kStopped.
   Result<void> reconnect_shard(ShardId shard) {
     return ask<Result<void>>([&](auto& commands) { return commands.reconnect_shard(shard); });
   }
 
   /// Opens a second connection, subscribes everything on it, waits until nothing would be lost with
   /// the first, and then closes that. on_event tells how it ended.
-  /// Errors: kUnknownShard, kNotConnected, kAlreadySwitching, kNotRunning, kStopped.
+  /// Errors: kUnknownShard, kNotConnected, kAlreadySwitching, kConnectionLimit, kSubscriptionLimit,
+  /// kNotRunning, kStopped.
   Result<void> hot_switchover(ShardId shard) {
     return ask<Result<void>>([&](auto& commands) { return commands.hot_switchover(shard); });
   }

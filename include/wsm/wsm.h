@@ -1,6 +1,6 @@
 #pragma once
 
-/// The whole interface. Read in this order:
+/// The whole interface. Begin with handler.h and shard_manager.h; the README shows both at work.
 
 #include <wsm/config.h>            // what it may change
 #include <wsm/connection_state.h>  // which connection

@@ -7,9 +7,11 @@
 #include <wsm/detail/subscription_id.h>
 #include <wsm/error.h>
 
+#include "base/time.h"
 #include "core/connection/connection_id.h"
 #include "core/limits/source_addresses.h"
 #include "core/recovery/endpoint_rotation.h"
+#include "core/recovery/proxy_rotation.h"
 #include "core/subscription/request_batcher.h"
 #include "wire/url.h"
 
@@ -27,11 +29,14 @@ struct Prepare {
   bool refresh_credentials;  ///< What the hooks have cached was refused.
   EndpointChoice choice;
 };
-/// Make a transport. → handle_dialed or handle_transport_ended
+/// Make a transport. → handle_connecting, unless nothing could be connected to, and then
+/// handle_dialed or handle_transport_ended
 struct Dial {
   ConnectionId connection;
   Url url;
-  SourceIndex source;  ///< Of ConnectionOptions::source_ips, where there are any.
+  TimePoint deadline;               ///< The attempt is given up then.
+  SourceIndex source;               ///< Of ConnectionOptions::source_ips, where there are any.
+  std::optional<ProxyIndex> proxy;  ///< The way to the server, if it is not the straight one.
 };
 /// Ask on_connect. → handle_greeted
 struct Greet {

@@ -11,7 +11,10 @@
 #include <wsm/config.h>
 
 #include "base/printable.h"
+#include "wire/base64.h"
+#include "wire/deflate_agreement.h"
 #include "wire/ip_address.h"
+#include "wire/proxy_url.h"
 #include "wire/utf8_validator.h"
 
 namespace wsm {
@@ -60,6 +63,32 @@ void check_sources(const ConnectionOptions& connection, Faults& faults) {
   }
 }
 
+void check_proxies(const std::vector<std::string>& proxies, Faults& faults) {
+  for (std::size_t i = 0; i < proxies.size(); ++i) {
+    const auto url = parse_proxy_url(proxies[i]);
+    if (url) continue;
+    // The URL itself may have a password in it.
+    const std::string which = proxies.size() > 1 ? "number " + std::to_string(i + 1) + ": " : "";
+    faults.unless(false, "proxies", which + url.error().detail);
+  }
+}
+
+/// RFC 7469, section 2.4: 32 bytes in base64.
+bool is_pin(std::string_view text) {
+  constexpr std::string_view kPrefix = "sha256/";
+  return text.size() == kPrefix.size() + 44 && text.starts_with(kPrefix) && text.ends_with('=') &&
+         text.substr(kPrefix.size()).find_first_not_of(kBase64Digits) == 43;
+}
+
+void check_tls(const TlsOptions& tls, Faults& faults) {
+  faults.unless_together(!tls.certificate_file.empty(), "tls.certificate_file",
+                         !tls.key_file.empty(), "tls.key_file");
+  for (const std::string& pin : tls.pins) {
+    faults.unless(is_pin(pin), "tls.pins",
+                  '"' + printable(pin) + "\" is not sha256/ and 44 characters of base64");
+  }
+}
+
 void check_connection(const ConnectionOptions& connection, Faults& faults) {
   faults.unless_positive(connection.connect_timeout, "connect_timeout");
   faults.unless(connection.max_connect_attempts > 0, "max_connect_attempts", "must be at least 1");
@@ -69,7 +98,14 @@ void check_connection(const ConnectionOptions& connection, Faults& faults) {
   faults.unless_positive_or_none(connection.proactive_reconnect_interval,
                                  "proactive_reconnect_interval");
   faults.unless(connection.max_message_bytes > 0, "max_message_bytes", "must be at least 1");
+  faults.unless(connection.max_decompressed_bytes > 0, "max_decompressed_bytes",
+                "must be at least 1");
+  const int bits = connection.compression_window_bits;
+  faults.unless(bits >= kWindowBitsMin && bits <= kWindowBitsMax, "compression_window_bits",
+                "must be from 8 to 15");
   check_sources(connection, faults);
+  check_proxies(connection.proxies, faults);
+  check_tls(connection.tls, faults);
 }
 
 void check_backoff(const BackoffOptions& backoff, Faults& faults) {
@@ -118,6 +154,7 @@ void check_limits(const LimitOptions& limits, Faults& faults) {
                 "must be at least 1, or none");
   faults.unless_positive_or_none(limits.connect_window, "connect_window");
   faults.unless(limits.max_connections != 0, "max_connections", "must be at least 1, or none");
+  faults.unless(limits.max_subscriptions != 0, "max_subscriptions", "must be at least 1, or none");
   faults.unless_together(limits.messages_per_window.has_value(), "messages_per_window",
                          limits.window.has_value(), "window");
   faults.unless_together(limits.connects_per_window.has_value(), "connects_per_window",

@@ -82,13 +82,39 @@ ShardManagerConfigBuilder& ShardManagerConfigBuilder::shards_per_ip(std::size_t 
   config_.connection_.shards_per_ip = shards;
   return *this;
 }
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::proxy(std::string url) {
+  return proxies({std::move(url)});
+}
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::proxies(std::vector<std::string> urls) {
+  config_.connection_.proxies = std::move(urls);
+  return *this;
+}
 ShardManagerConfigBuilder& ShardManagerConfigBuilder::tls(TlsOptions options) {
   config_.connection_.tls = std::move(options);
   return *this;
 }
 
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::max_redirects(std::uint32_t redirects) {
+  config_.connection_.max_redirects = redirects;
+  return *this;
+}
 ShardManagerConfigBuilder& ShardManagerConfigBuilder::max_message_bytes(std::size_t bytes) {
   config_.connection_.max_message_bytes = bytes;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::compression(Compression offer) {
+  config_.connection_.compression = offer;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::compression_window_bits(int bits) {
+  config_.connection_.compression_window_bits = bits;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::max_decompressed_bytes(std::size_t bytes) {
+  config_.connection_.max_decompressed_bytes = bytes;
   return *this;
 }
 
@@ -190,6 +216,12 @@ ShardManagerConfigBuilder& ShardManagerConfigBuilder::connect_window(
 ShardManagerConfigBuilder& ShardManagerConfigBuilder::max_connections(
     std::optional<std::size_t> count) {
   config_.limits_.max_connections = count;
+  return *this;
+}
+
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::max_subscriptions(
+    std::optional<std::size_t> count) {
+  config_.limits_.max_subscriptions = count;
   return *this;
 }
 

@@ -89,6 +89,9 @@ struct Words {
     return (e.generation ? at(e.shard, *e.generation) : at(e.shard)) +
            std::string{to_string(e.status)} + ": " + listed(e.subscriptions);
   }
+  std::string operator()(const event::SubscriptionsHandedOver& e) const {
+    return at(e.shard, e.generation) + "carries alone: " + listed(e.subscriptions);
+  }
   std::string operator()(const event::SubscriptionsRemoved& e) const {
     return at(e.shard) + "not desired any more: " + listed(e.subscriptions);
   }
@@ -157,7 +160,9 @@ struct Words {
   std::string operator()(const event::SubscriptionMoved& e) const {
     return printable(e.subscription.text) + ": move from shard " + number(e.from.value()) + " to " +
            number(e.to.value()) + " " + std::string{to_string(e.outcome)} + " in " +
-           seconds(e.lasted);
+           seconds(e.lasted) + " (asked in " + seconds(e.subscribing) + "), " +
+           counted(e.duplicates_removed, "copy", "copies") + " removed, " +
+           number(e.messages_held) + " held";
   }
   std::string operator()(const event::RebalanceStarted& e) const {
     const std::string closing =

@@ -2,7 +2,9 @@
 
 #include <deque>
 #include <optional>
+#include <tuple>
 #include <utility>
+#include <variant>
 
 #include <wsm/event.h>
 #include <wsm/metrics.h>
@@ -27,21 +29,15 @@ struct Outbox {
   Counters counters;
   Timings timings;
 
-  /// Told together with what was told before in the same words.
   void tell_status(ShardId shard, std::optional<Generation> generation, SubscriptionStatus status,
                    SubscriptionId id) {
-    auto* last =
-        events.empty() ? nullptr : std::get_if<event::SubscriptionsChanged>(&events.back());
-    const bool is_the_same =
-        last && last->shard == shard && last->generation == generation && last->status == status;
-    if (is_the_same) return last->subscriptions.push_back({id});
-    events.emplace_back(event::SubscriptionsChanged{shard, generation, status, {{id}}});
+    tell_together<event::SubscriptionsChanged>(id, shard, generation, status);
+  }
+  void tell_handed_over(ShardId shard, Generation generation, SubscriptionId id) {
+    tell_together<event::SubscriptionsHandedOver>(id, shard, generation);
   }
   void tell_removed(ShardId shard, SubscriptionId id) {
-    auto* last =
-        events.empty() ? nullptr : std::get_if<event::SubscriptionsRemoved>(&events.back());
-    if (last && last->shard == shard) return last->subscriptions.push_back({id});
-    events.emplace_back(event::SubscriptionsRemoved{shard, {{id}}});
+    tell_together<event::SubscriptionsRemoved>(id, shard);
   }
 
   [[nodiscard]] std::optional<Action> take_action() {
@@ -56,6 +52,22 @@ struct Outbox {
     events.pop_front();
     return event;
   }
+
+ private:
+  /// With what was told last, if that was an E of the same `words`: all but the subscriptions.
+  template <class E, class... Words>
+  void tell_together(SubscriptionId id, const Words&... words) {
+    auto* last = events.empty() ? nullptr : std::get_if<E>(&events.back());
+    if (last && words_of(*last) == std::tie(words...)) return last->subscriptions.push_back({id});
+    events.emplace_back(E{words..., {{id}}});
+  }
+  static auto words_of(const event::SubscriptionsChanged& e) {
+    return std::tie(e.shard, e.generation, e.status);
+  }
+  static auto words_of(const event::SubscriptionsHandedOver& e) {
+    return std::tie(e.shard, e.generation);
+  }
+  static auto words_of(const event::SubscriptionsRemoved& e) { return std::tie(e.shard); }
 };
 
 }  // namespace wsm

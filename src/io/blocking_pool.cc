@@ -43,7 +43,7 @@ BlockingPool::~BlockingPool() { shut_down(Duration::zero()); }
 
 bool BlockingPool::run(std::function<void()> job) {
   const std::lock_guard lock{state_->mutex};
-  if (state_->is_shut_down) return false;
+  if (state_->is_shut_down || state_->jobs.size() >= kJobsMax) return false;
   state_->jobs.push_back(std::move(job));
 
   // A thread that was woken counts as idle until it has taken its job, so compare with the queue.

@@ -14,6 +14,8 @@ namespace wsm::io {
 /// order in which they were given.
 class BlockingPool {
  public:
+  static constexpr std::size_t kJobsMax = 100'000;
+
   explicit BlockingPool(std::size_t threads_max);
   /// Shuts down without waiting for jobs that run.
   ~BlockingPool();
@@ -22,7 +24,8 @@ class BlockingPool {
 
   /// Runs `job` on a thread of the pool. What it throws is swallowed: jobs report by themselves.
   ///
-  /// Returns false if the job will never run: after shut_down(), or if the system gives no thread.
+  /// Returns false if the job will never run: after shut_down(), if the system gives no thread, or
+  /// if kJobsMax wait already, which are all threads hung.
   /// Lifetime: a job may outlive the pool if it hangs (see shut_down), so it must own what it uses.
   /// Threads: any; never blocks.
   [[nodiscard]] bool run(std::function<void()> job);

@@ -1,5 +1,6 @@
 #include "io/driver.h"
 
+#include <algorithm>
 #include <span>
 #include <utility>
 #include <variant>
@@ -18,6 +19,10 @@ class Driver::Link final : public TransportListener {
   Link(Driver& driver, ConnectionId connection)
       : id(connection), transport(driver.loop_, driver.ciphertext_, *this), driver_(driver) {}
 
+  void handle_connecting() override {
+    driver_.run_turn(
+        [this](Supervisor& supervisor, TimePoint now) { supervisor.handle_connecting(id, now); });
+  }
   void handle_connected() override {
     is_connected = true;
     driver_.run_turn([this](Supervisor& supervisor, TimePoint now) {
@@ -134,11 +139,17 @@ void Driver::dial(const action::Dial& wanted) {
   auto link = std::make_unique<Link>(*this, wanted.connection);
   DialTarget target{
       .host = wanted.url.host, .port = wanted.url.port, .tls = {}, .endpoints = {}, .source = {}};
+  target.is_in_turn = options_.connects_are_counted;
   if (!options_.sources.empty()) target.source = options_.sources.at(wanted.source);
+  if (wanted.proxy)
+    target.proxy = ProxyTarget{options_.proxies.at(*wanted.proxy), options_.proxy_tls};
   if (wanted.url.is_tls) {
     target.tls = TlsTarget{options_.tls, options_.tls_server_name};
   }
-  link->transport.dial(std::move(target), names_, options_.connect_timeout);
+  // With a proxy on the way it is to be said who was late, before the core gives up.
+  const Duration left = std::max(wanted.deadline - *turn_, Duration::zero());
+  const Duration timeout = wanted.proxy ? left / 50 * 49 : options_.connect_timeout;
+  link->transport.dial(std::move(target), names_, timeout);
   links_.emplace(wanted.connection, std::move(link));
 }
 
@@ -162,8 +173,9 @@ void Driver::receive(Link& link, TimePoint now) {
     result = link.transport.read(connection->prepare_receive(buffer));
     if (result.bytes == 0) break;
     connection->commit_receive(result.bytes, now);
-    bytes += result.bytes;
-    messages += deliver_messages(link.id, *connection, now);
+    const Delivered delivered = deliver_messages(link.id, *connection, now);
+    messages += delivered.messages;
+    bytes += std::max(result.bytes, delivered.bytes);
   } while (link.transport.has_buffered_input());
   supervisor_.handle_received(link.id, now);
   if (is_paused_ && !reserve_.take(link.id.shard, messages, bytes)) {
@@ -176,10 +188,11 @@ void Driver::receive(Link& link, TimePoint now) {
   }
 }
 
-std::size_t Driver::deliver_messages(ConnectionId id, Connection& connection, TimePoint now) {
-  std::size_t count = 0;
+Driver::Delivered Driver::deliver_messages(ConnectionId id, Connection& connection, TimePoint now) {
+  Delivered delivered;
   while (const auto message = connection.poll_message()) {
-    ++count;
+    ++delivered.messages;
+    delivered.bytes += message->size();
     const Inspected inspected = host_.inspect(*message);
     if (inspected.role == MessageRole::kData && !inspected.subscription) {
       connection.handle_data();  // Nothing that the supervisor would have to know.
@@ -190,7 +203,7 @@ std::size_t Driver::deliver_messages(ConnectionId id, Connection& connection, Ti
     if (reception == Reception::kDeliver) host_.deliver(id, *message, inspected.subscription);
     deliver_released(now);  // It may be what they have waited for.
   }
-  return count;
+  return delivered;
 }
 
 void Driver::deliver_released(TimePoint now) {
@@ -208,7 +221,8 @@ void Driver::transmit(ConnectionId id, TimePoint now) {
   while (!connection->pending_transmit(now).empty()) {
     const std::size_t taken = transport.write(connection->pending_transmit(now));
     if (taken == 0) break;
-    connection->consume_transmit(taken, now);
+    // Hooks of this turn may have taken their time since it began, and servers count from here.
+    connection->consume_transmit(taken, io::now());
   }
   const bool is_written = connection->pending_transmit(now).empty();
   if (!is_written || !transport.is_flushed()) transport.wait_writable();

@@ -18,6 +18,7 @@
 #include "io/event_loop.h"
 #include "io/name_resolver.h"
 #include "io/transport.h"
+#include "wire/proxy_url.h"
 
 namespace wsm::io {
 
@@ -69,7 +70,10 @@ class Driver {
     std::string tls_server_name;            ///< Empty: the host of the URL.
     Duration connect_timeout;
     std::size_t reserve_bytes_max = 0;  ///< See ReadingReserve.
+    bool connects_are_counted = false;  ///< One connect for each permit, and no race for it.
     std::vector<Endpoint> sources;      ///< Our own addresses; none: the system chooses.
+    std::vector<ProxyUrl> proxies;      ///< Ways to the servers; none: straight.
+    std::shared_ptr<const TlsContext> proxy_tls;  ///< As `tls`, of https:// proxies.
   };
 
   Driver(EventLoop& loop, BlockingPool& names, Supervisor& supervisor, DriverHost& host,
@@ -102,8 +106,11 @@ class Driver {
   void dial(const action::Dial& wanted);
   void hang_up(ConnectionId connection);
   void receive(Link& link, TimePoint now);
-  /// Returns how many messages it had.
-  std::size_t deliver_messages(ConnectionId id, Connection& connection, TimePoint now);
+  struct Delivered {
+    std::size_t messages = 0;
+    std::size_t bytes = 0;  // As the handler gets them, expanded if they were compressed.
+  };
+  Delivered deliver_messages(ConnectionId id, Connection& connection, TimePoint now);
   void deliver_released(TimePoint now);
   void transmit(ConnectionId id, TimePoint now);
 

@@ -8,17 +8,13 @@
 #include <openssl/rand.h>
 
 #include "base/assert.h"
+#include "wire/base64.h"
 
 namespace wsm::io {
 namespace {
 
-std::string base64(std::span<const unsigned char> bytes) {
-  // Four characters for three bytes, and the NUL that OpenSSL appends.
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes.data(),
-                                     static_cast<int>(bytes.size()));
-  text.resize(static_cast<std::size_t>(length));
-  return text;
+std::string base64_of(std::span<const unsigned char> bytes) {
+  return base64({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 }  // namespace
@@ -33,7 +29,7 @@ HandshakeKey SystemEntropy::handshake_key() {
   // RFC 6455, section 4.1: a nonce of 16 random bytes, base64.
   std::array<unsigned char, 16> nonce{};
   take(std::as_writable_bytes(std::span{nonce}));
-  std::string key = base64(nonce);
+  std::string key = base64_of(nonce);
   std::string accept = accept_for(key);
   return {std::move(key), std::move(accept)};
 }
@@ -59,7 +55,7 @@ std::string accept_for(std::string_view key) {
   unsigned int length = 0;
   WSM_ASSERT(EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha1(), nullptr) ==
              1);
-  return base64(std::span{digest}.first(length));
+  return base64_of(std::span{digest}.first(length));
 }
 
 }  // namespace wsm::io

@@ -6,24 +6,43 @@
 #include <openssl/bio.h>
 
 #include "base/assert.h"
+#include "io/tls_filter.h"
 
 namespace wsm::io {
 namespace {
 
 TlsRecords& records_of(BIO* bio) { return *static_cast<TlsRecords*>(BIO_get_data(bio)); }
 
+int not_now(BIO* bio) {
+  BIO_set_retry_read(bio);
+  return 0;
+}
+
+/// Through the connection below.
+int read_from(TlsRecords& records, BIO* bio, std::span<std::byte> into, std::size_t* count) {
+  const auto [bytes, status] = records.under->decrypt(into);
+  *count = bytes;
+  if (bytes > 0) return 1;
+  records.is_under_closed = status == TlsStatus::kClosed;
+  return status == TlsStatus::kClosed || status == TlsStatus::kFailed ? 0 : not_now(bio);
+}
+
 int read_input(BIO* bio, char* into, std::size_t size, std::size_t* count) {
-  auto& [input, output, allowance] = records_of(bio);
+  TlsRecords& records = records_of(bio);
   BIO_clear_retry_flags(bio);
-  if (input.empty() || allowance == 0) {
-    BIO_set_retry_read(bio);
-    *count = 0;
+  *count = 0;
+  const std::size_t wanted = std::min(size, records.allowance);
+  if (wanted == 0) return not_now(bio);
+  if (!records.input.empty()) {
+    *count = std::min(wanted, records.input.size());
+    std::memcpy(into, records.input.data(), *count);
+    records.input = records.input.subspan(*count);
+  } else if (records.under == nullptr) {
+    return not_now(bio);
+  } else if (read_from(records, bio, std::as_writable_bytes(std::span{into, wanted}), count) == 0) {
     return 0;
   }
-  *count = std::min({size, input.size(), allowance});
-  std::memcpy(into, input.data(), *count);
-  allowance -= *count;
-  input = input.subspan(*count);
+  records.allowance -= *count;
   return 1;
 }
 

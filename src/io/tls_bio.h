@@ -10,12 +10,18 @@
 
 namespace wsm::io {
 
+class TlsFilter;
+
 /// Both directions of TLS records, as memory.
 struct TlsRecords {
   std::span<const std::byte> input;  ///< Received, not read by OpenSSL yet; belongs to the feeder.
   ByteQueue output;                  ///< Written by OpenSSL, not sent yet.
   /// How much of `input` OpenSSL may read before it has to come back.
   std::size_t allowance = std::numeric_limits<std::size_t>::max();
+  /// The TLS connection to a proxy whose plain bytes are the records of this one, where there is
+  /// one; they are behind `input`.
+  TlsFilter* under = nullptr;
+  bool is_under_closed = false;  ///< It has ended, and so has this one.
 };
 
 /// OpenSSL's view of `records`, as if it were a socket that never blocks on writing: reads take

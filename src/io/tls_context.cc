@@ -1,6 +1,7 @@
 #include "io/tls_context.h"
 
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -20,9 +21,9 @@ int protocol_number(TlsVersion version) {
   return TLS1_3_VERSION;
 }
 
-/// Why OpenSSL could not load a file of certificates. Empties its error queue.
-std::string file_problem() {
-  std::string problem = "holds no certificate in PEM form";
+/// Why OpenSSL could not load a file: that of the system, or `otherwise`. Empties its error queue.
+std::string file_problem(std::string_view otherwise) {
+  std::string problem{otherwise};
   while (const unsigned long error = ERR_get_error()) {
     if (!ERR_SYSTEM_ERROR(error)) continue;
     problem = "cannot be read: " + std::system_category().message(ERR_GET_REASON(error));
@@ -30,35 +31,99 @@ std::string file_problem() {
   return problem;
 }
 
+Failure<Error> unusable(std::string_view field, const std::string& file, std::string_view problem) {
+  return Failure{Error{Errc::kInvalidArgument,
+                       "tls." + std::string{field} + ": \"" + file + "\" " + std::string{problem}}};
+}
+
+const TlsContext& context_of(const SSL* ssl) {
+  return *static_cast<const TlsContext*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
+}
+
+/// With TLS 1.3 it comes after the handshake. Returns 0: it stays OpenSSL's.
+int keep_session(SSL* ssl, SSL_SESSION* session) {
+  context_of(ssl).sessions()->keep(ssl, session);
+  return 0;
+}
+
+void log_secret(const SSL* ssl, const char* line) { context_of(ssl).key_log().append(line); }
+
+/// OpenSSL would ask on the terminal.
+int no_passphrase(char* /*into*/, int /*size*/, int /*is_writing*/, void* /*data*/) { return 0; }
+
 }  // namespace
 
 void TlsContext::Deleter::operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
 
-Result<std::shared_ptr<const TlsContext>> TlsContext::create(const TlsOptions& options) {
-  Handle context{SSL_CTX_new(TLS_client_method())};
-  WSM_ASSERT(context != nullptr);
-  SSL_CTX* const native = context.get();
+TlsContext::TlsContext() : context_(SSL_CTX_new(TLS_client_method())) {
+  WSM_ASSERT(context_ != nullptr);
+  SSL_CTX_set_app_data(context_.get(),
+                       this);  // It goes with the context, which every filter keeps.
+}
 
+Result<std::shared_ptr<const TlsContext>> TlsContext::create(const TlsOptions& options) {
+  const std::shared_ptr<TlsContext> context{new TlsContext};
+  if (const auto loaded = context->load(options); !loaded) return Failure{loaded.error()};
+  return std::shared_ptr<const TlsContext>{context};
+}
+
+Result<void> TlsContext::load(const TlsOptions& options) {
+  SSL_CTX* const native = context_.get();
   WSM_ASSERT(SSL_CTX_set_min_proto_version(native, protocol_number(options.minimum_version)) == 1);
   SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION);
   // An idle connection keeps no record buffers: 34 KiB less for each of many.
   SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_AUTO_RETRY);
   SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_OFF);
-
-  if (options.dangerously_skip_verification) {
-    SSL_CTX_set_verify(native, SSL_VERIFY_NONE, nullptr);
-    return std::shared_ptr<const TlsContext>{new TlsContext{std::move(context)}};
+  if (options.session_resumption) {
+    sessions_ = std::make_unique<TlsSessions>();
+    SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_new_cb(native, keep_session);
   }
-  SSL_CTX_set_verify(native, SSL_VERIFY_PEER, nullptr);
+  pins_ = options.pins;
+  if (!options.key_log_file.empty()) {
+    const std::string problem = key_log_.open(options.key_log_file);
+    if (!problem.empty()) {
+      return unusable("key_log_file", options.key_log_file, "cannot be written: " + problem);
+    }
+    SSL_CTX_set_keylog_callback(native, log_secret);
+  }
   ERR_clear_error();
+  if (auto trusted = trust(options); !trusted) return trusted;
+  return identify(options);
+}
+
+Result<void> TlsContext::trust(const TlsOptions& options) {
+  SSL_CTX* const native = context_.get();
+  is_verifying_ = !options.dangerously_skip_verification;
+  // Pins are compared where certificates are verified, or nothing would come of it if they are not.
+  const bool is_checking = is_verifying_ || !pins_.empty();
+  SSL_CTX_set_verify(native, is_checking ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
+  if (!is_verifying_) return {};
   if (options.ca_file.empty()) {
     WSM_ASSERT(SSL_CTX_set_default_verify_paths(native) == 1);
   } else if (SSL_CTX_load_verify_file(native, options.ca_file.c_str()) != 1) {
-    return Failure{Error{Errc::kInvalidArgument,
-                         "tls.ca_file: \"" + options.ca_file + "\" " + file_problem()}};
+    return unusable("ca_file", options.ca_file, file_problem("holds no certificate in PEM form"));
   }
-  return std::shared_ptr<const TlsContext>{new TlsContext{std::move(context)}};
+  return {};
+}
+
+Result<void> TlsContext::identify(const TlsOptions& options) {
+  if (options.certificate_file.empty()) return {};
+  SSL_CTX* const native = context_.get();
+  SSL_CTX_set_default_passwd_cb(native, no_passphrase);
+  if (SSL_CTX_use_certificate_chain_file(native, options.certificate_file.c_str()) != 1) {
+    return unusable("certificate_file", options.certificate_file,
+                    file_problem("holds no certificate in PEM form"));
+  }
+  // One of another kind than the certificate would take a place of its own.
+  if (SSL_CTX_use_PrivateKey_file(native, options.key_file.c_str(), SSL_FILETYPE_PEM) != 1 ||
+      SSL_CTX_check_private_key(native) != 1) {
+    return unusable("key_file", options.key_file,
+                    file_problem("holds no private key in PEM form that needs no passphrase and "
+                                 "belongs to the certificate"));
+  }
+  return {};
 }
 
 }  // namespace wsm::io

@@ -59,6 +59,7 @@ class Transport::Connection final : public std::enable_shared_from_this<Connecti
   [[nodiscard]] bool may_write() const {
     return !is_closed_ && !write_error_ && (!end_ || (filter_ && filter_->is_half_closed()));
   }
+  void note_end(TlsStatus status);
   void await_input();
   void post_readable();
   void handle_readable();
@@ -121,7 +122,7 @@ void Transport::Connection::dial(DialTarget target, NameResolver& names, Duratio
   is_dialed_ = true;
   if (is_closed_) return;
   connector_ = std::make_shared<Connector>(
-      loop_, std::move(target), timeout,
+      loop_, std::move(target), timeout, [this] { listener_.handle_connecting(); },
       [this](Connector::Outcome outcome) { handle_dialed(std::move(outcome)); });
   connector_->start(names);
 }
@@ -164,10 +165,7 @@ ReadResult Transport::Connection::read_tls(std::span<std::byte> into) {
 
     const auto [bytes, status] = filter_->decrypt(into);
     has_yielded_ = status == TlsStatus::kYields;
-    if (status == TlsStatus::kFailed) end_ = *filter_->failure();
-    if (status == TlsStatus::kClosed) {
-      end_ = disconnect_reason(DisconnectKind::kConnectionLost, "the server closed TLS");
-    }
+    note_end(status);
     // Answers of the protocol itself: to a change of keys, or the alert for what just failed.
     if (!is_flushed()) flush_records();
     if (std::exchange(is_write_behind_input_, false) && is_waiting_writable_) {
@@ -177,6 +175,15 @@ ReadResult Transport::Connection::read_tls(std::span<std::byte> into) {
     if (end_) return {0, ReadStatus::kEnded};
   }
   return {0, ReadStatus::kWouldBlock};
+}
+
+/// What TLS says of its end, to whoever reads or writes.
+void Transport::Connection::note_end(TlsStatus status) {
+  if (end_) return;
+  if (status == TlsStatus::kFailed) end_ = *filter_->failure();
+  if (status == TlsStatus::kClosed) {
+    end_ = disconnect_reason(DisconnectKind::kConnectionLost, "the server closed TLS");
+  }
 }
 
 ReadResult Transport::Connection::nothing_read(const error_code& error) {
@@ -226,15 +233,13 @@ std::size_t Transport::Connection::write_tls(std::span<const std::byte> bytes) {
     const auto rest = bytes.subspan(taken);
     const auto [count, status] = filter_->encrypt(rest.first(std::min(rest.size(), kEncryptMax)));
     taken += count;
-    if (status == TlsStatus::kFailed) {
-      if (!end_) end_ = *filter_->failure();
-      if (is_waiting_readable_) post_readable();  // The socket knows nothing of this end.
-    }
+    note_end(status);
+    // The socket knows nothing of this end.
+    if (end_ && status != TlsStatus::kOk && is_waiting_readable_) post_readable();
     flush_records();
-    if (status == TlsStatus::kNeedsInput) {
-      is_write_behind_input_ = true;
-      break;
-    }
+    if (status == TlsStatus::kOk) continue;
+    is_write_behind_input_ = !end_;
+    break;
   }
   return taken;
 }

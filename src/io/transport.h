@@ -21,6 +21,8 @@ class NameResolver;
 /// destroy the transport.
 class TransportListener {
  public:
+  /// The name has been looked up, if there was one, and TCP has begun.
+  virtual void handle_connecting() = 0;
   /// The connection is open, TLS included.
   virtual void handle_connected() = 0;
   /// The dial is over without a connection (kResolveFailed, kConnectFailed, kTlsFailed).
@@ -56,7 +58,8 @@ struct ReadResult {
 
 /// One TCP or TLS connection, from the look-up of its name to its end.
 ///
-///     transport.dial(target, names, 10s);       // handle_connected(), or handle_connect_failed()
+///     transport.dial(target, names, 10s);       // handle_connecting(), and then
+///                                               // handle_connected() or handle_connect_failed()
 ///     transport.wait_readable();                // handle_readable(), once
 ///     do {
 ///       result = transport.read(space);
@@ -80,7 +83,8 @@ class Transport {
   /// Opens the connection; once in the life of a transport. `names` looks the host up, unless the
   /// target has addresses. Every address is tried in turn, each with a fair share of the time.
   ///
-  /// Completes: handle_connected() or handle_connect_failed(), exactly once, by `timeout`.
+  /// Completes: handle_connected() or handle_connect_failed(), exactly once, by `timeout`; before
+  /// it handle_connecting(), unless there is nothing to connect to.
   void dial(DialTarget target, NameResolver& names, Duration timeout);
 
   /// Receives into `into` without waiting. Only on a connection that is open, or was.

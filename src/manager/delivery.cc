@@ -71,7 +71,9 @@ bool Delivery::takes_notices() {
   if (!shared_) return true;
   const DeliveryQueue& queue = shared_->queue;
   is_notice_omitted_ =
-      (is_notice_omitted_ ? !queue.has_drained() : queue.is_full_of_notices()) && await_room();
+      is_notice_omitted_ ? !queue.has_drained_notices() : queue.is_full_of_notices();
+  // Turns ask again; where there are none any more, all will have drained at last.
+  if (is_notice_omitted_ && !await_room()) is_notice_omitted_ = false;
   return !is_notice_omitted_;
 }
 

@@ -95,8 +95,10 @@ bool DeliveryQueue::is_full_of_notices() const { return waiting_notices() >= 2 *
 
 bool DeliveryQueue::has_drained() const {
   return depth() <= options_.queue_capacity / 2 &&
-         waiting_bytes() <= options_.queue_bytes_max / 2 && waiting_notices() <= notices_max_ / 2;
+         waiting_bytes() <= options_.queue_bytes_max / 2 && has_drained_notices();
 }
+
+bool DeliveryQueue::has_drained_notices() const { return waiting_notices() <= notices_max_ / 2; }
 
 bool DeliveryQueue::has_room_for(const Message& message) const {
   const std::size_t messages = depth();
@@ -107,6 +109,8 @@ bool DeliveryQueue::has_room_for(const Message& message) const {
 
 void DeliveryQueue::forget(SubscriptionId id) {
   dropped_.forget(id);
+  if (id.value() >= valid_from_.size()) valid_from_.resize(id.value() + 1);
+  valid_from_[id.value()] = last_number_ + 1;  // What this turn has brought before is counted too.
   if (id.value() < latest_.size()) latest_[id.value()] = {};
 }
 

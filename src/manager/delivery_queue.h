@@ -52,6 +52,8 @@ class DeliveryQueue {
   [[nodiscard]] bool is_full_of_notices() const;
   /// Enough has been handled for reading to go on.
   [[nodiscard]] bool has_drained() const;
+  /// The same of notices alone: messages may wait all the time behind a slow handler.
+  [[nodiscard]] bool has_drained_notices() const;
   /// Messages that the consumer does not get.
   [[nodiscard]] const DropTally& dropped() const { return dropped_; }
   [[nodiscard]] auto take_dropped() { return dropped_.take_untold(); }
@@ -93,6 +95,7 @@ class DeliveryQueue {
   void discard_exhausted();
   [[nodiscard]] bool is_over() const;
   [[nodiscard]] Place& place_of(SubscriptionId id);
+  [[nodiscard]] bool is_outdated(SubscriptionId id, const DeliveryBatch& batch) const;
 
   const DeliveryOptions options_;
   const std::size_t notices_max_ = std::max(options_.queue_capacity, kNoticesMax);
@@ -101,6 +104,8 @@ class DeliveryQueue {
   TimePoint last_turn_{};
   Place newest_;               // Of the messages; it may have been taken.
   std::vector<Place> latest_;  // By subscription; what it points to may have been taken.
+  std::vector<std::uint64_t>
+      valid_from_;  // By id: the batch from which it stands for what it does.
   DropTally dropped_;
 
   std::atomic<std::uint64_t> pushed_messages_{0};

@@ -60,7 +60,8 @@ bool DeliveryQueue::drop_oldest_of(DeliveryBatch& batch) {
   if (place == newest_) return false;
   const ShardId shard = batch.shard(*index);
   if (!batch.drop(*index)) return true;  // The handler was faster.
-  const auto subscription = batch.subscription(*index);
+  auto subscription = batch.subscription(*index);
+  if (subscription && is_outdated(*subscription, batch)) subscription.reset();
   if (subscription && place_of(*subscription) == place) place_of(*subscription) = {};
   finish_message(batch.charge(*index));
   dropped_.add_dropped(shard, subscription);
@@ -80,6 +81,11 @@ void DeliveryQueue::discard_exhausted() {
     return;
   }
   full_.erase(full_.begin() + static_cast<std::ptrdiff_t>(front));
+}
+
+/// Whether the id has been given to another subscription since then.
+bool DeliveryQueue::is_outdated(SubscriptionId id, const DeliveryBatch& batch) const {
+  return id.value() < valid_from_.size() && batch.number() < valid_from_[id.value()];
 }
 
 bool DeliveryQueue::is_over() const {

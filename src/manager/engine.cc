@@ -8,6 +8,7 @@
 #include "io/tls_context.h"
 #include "manager/engine_impl.h"
 #include "manager/reminders.h"
+#include "wire/proxy_url.h"
 
 namespace wsm {
 namespace {
@@ -37,6 +38,30 @@ std::vector<io::Endpoint> source_endpoints(const std::vector<std::string>& addre
   return endpoints;
 }
 
+/// The same.
+std::vector<ProxyUrl> proxy_urls(const std::vector<std::string>& urls) {
+  std::vector<ProxyUrl> proxies;
+  for (const std::string& url : urls) proxies.push_back(parse_proxy_url(url).value());
+  return proxies;
+}
+
+bool is_spoken_to_over_tls(const std::string& proxy) {
+  return parse_proxy_url(proxy).value().kind == ProxyKind::kHttps;
+}
+
+/// For https:// proxies; null where there are none. They are trusted as a server is; who we are,
+/// and which keys we expect, is between us and the server.
+Result<std::shared_ptr<const io::TlsContext>> proxy_tls(const ConnectionOptions& connection) {
+  if (std::ranges::none_of(connection.proxies, is_spoken_to_over_tls)) {
+    return std::shared_ptr<const io::TlsContext>{};
+  }
+  TlsOptions options = connection.tls;
+  options.certificate_file.clear();
+  options.key_file.clear();
+  options.pins.clear();
+  return io::TlsContext::create(options);
+}
+
 }  // namespace
 
 std::shared_ptr<detail::Engine> detail::Engine::create(const ShardManagerConfig& config,
@@ -50,6 +75,7 @@ std::shared_ptr<detail::Engine> detail::Engine::create(const ShardManagerConfig&
 EngineImpl::EngineImpl(const ShardManagerConfig& config,
                        std::shared_ptr<detail::HandlerPort> handler, std::shared_ptr<Logger> logger)
     : tls_context_(io::TlsContext::create(config.connection().tls)),
+      proxy_tls_context_(proxy_tls(config.connection())),
       poster_(loop_.poster()),
       caller_(std::make_shared<HandlerCaller>(
           std::move(handler),
@@ -71,7 +97,11 @@ EngineImpl::EngineImpl(const ShardManagerConfig& config,
                .tls_server_name = config.connection().tls.server_name,
                .connect_timeout = config.connection().connect_timeout,
                .reserve_bytes_max = config.delivery().reserve_bytes_max,
-               .sources = source_endpoints(config.connection().source_ips)}) {}
+               .connects_are_counted = config.limits().connects_per_window.has_value() ||
+                                       config.limits().max_connections.has_value(),
+               .sources = source_endpoints(config.connection().source_ips),
+               .proxies = proxy_urls(config.connection().proxies),
+               .proxy_tls = proxy_tls_context_ ? *proxy_tls_context_ : nullptr}) {}
 
 void EngineImpl::launch() {
   thread_ = std::thread{[self = shared_from_this()] {

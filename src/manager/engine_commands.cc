@@ -10,6 +10,7 @@ namespace wsm {
 
 Result<void> EngineImpl::check_start() {
   if (!tls_context_) return logged("start", Failure{tls_context_.error()});
+  if (!proxy_tls_context_) return logged("start", Failure{proxy_tls_context_.error()});
   switch (supervisor_.status()) {
     case SupervisorStatus::kReady: return {};
     case SupervisorStatus::kRunning:

@@ -6,6 +6,13 @@
 #include "manager/event_names.h"
 
 namespace wsm {
+namespace {
+
+/// The answer of a hook that nobody waits for any more: where hooks are slow, those of attempts
+/// that ran out of time must not stand before those that live.
+DisconnectReason given_up() { return {.kind = DisconnectKind::kHookFailed, .detail = "too late"}; }
+
+}  // namespace
 
 template <class Job, class Answer>
 void EngineImpl::ask_handler(Job job, Answer answer) {
@@ -37,16 +44,15 @@ std::shared_ptr<void> EngineImpl::begin_hook() {
 
 void EngineImpl::prepare(const action::Prepare& wanted) {
   const ConnectionId id = wanted.connection;
-  ConnectionState state{.shard_id = id.shard,
-                        .generation = id.generation,
-                        .attempt = wanted.attempt,
-                        .url = {},
-                        .refresh_credentials = wanted.refresh_credentials,
-                        .reply_to = Sender{weak_from_this(), id.shard, id.generation}};
-  states_[id] = std::make_shared<const ConnectionState>(state);
+  ConnectionState state = first_state_of(id);
+  state.attempt = wanted.attempt;
+  state.refresh_credentials = wanted.refresh_credentials;
+  Known& entry = states_[id] = Known{std::make_shared<const ConnectionState>(state)};
   using Prepared = Result<Preparation, DisconnectReason>;
   ask_handler(
-      [state, choice = wanted.choice](HandlerCaller& handler) mutable -> Prepared {
+      [state, choice = wanted.choice,
+       still = std::weak_ptr{entry.presence}](HandlerCaller& handler) mutable -> Prepared {
+        if (still.expired()) return Failure{given_up()};
         auto urls = choice.directed.empty() ? handler.urls(state) : std::vector{choice.directed};
         if (!urls) return Failure{urls.error()};
         const std::size_t place = pick_url(choice, *urls);
@@ -63,7 +69,7 @@ void EngineImpl::prepare(const action::Prepare& wanted) {
         if (known != states_.end() && prepared) {
           auto with_url = std::make_shared<ConnectionState>(state);
           with_url->url = prepared->url;
-          known->second = std::move(with_url);
+          known->second.state = std::move(with_url);
         }
         supervisor.handle_prepared(id, prepared, now);
       });
@@ -71,10 +77,15 @@ void EngineImpl::prepare(const action::Prepare& wanted) {
 
 void EngineImpl::greet(ConnectionId id) {
   using Greeting = Result<std::vector<OutgoingMessage>, DisconnectReason>;
-  ask_handler([state = state_of(id)](HandlerCaller& handler) { return handler.on_connect(*state); },
-              [id](Supervisor& supervisor, const Greeting& greeting, TimePoint now) {
-                supervisor.handle_greeted(id, greeting, now);
-              });
+  ask_handler(
+      [still = std::weak_ptr{states_.at(id).presence},
+       state = state_of(id)](HandlerCaller& handler) -> Greeting {
+        if (still.expired()) return Failure{given_up()};
+        return handler.on_connect(*state);
+      },
+      [id](Supervisor& supervisor, const Greeting& greeting, TimePoint now) {
+        supervisor.handle_greeted(id, greeting, now);
+      });
 }
 
 void EngineImpl::ask_about_error(ConnectionId id, const DisconnectReason& reason) {
@@ -93,7 +104,7 @@ Inspected EngineImpl::inspect(const Message& message) { return caller_->inspect(
 
 void EngineImpl::deliver(ConnectionId id, const Message& message,
                          std::optional<SubscriptionId> subscription) {
-  if (last_state_.first != id || !last_state_.second) last_state_ = {id, state_of(id)};
+  if (last_state_.first != id || !last_state_.second) last_state_ = {id, state_to_deliver(id)};
   delivery_.message(last_state_.second, message, {subscription});
 }
 
@@ -208,6 +219,22 @@ void EngineImpl::finish_stopping(TimePoint now) {
   changed_.notify_all();
 }
 
-ConnectionStatePtr EngineImpl::state_of(ConnectionId id) const { return states_.at(id); }
+ConnectionStatePtr EngineImpl::state_of(ConnectionId id) const { return states_.at(id).state; }
+
+/// A message that has waited for those of another connection may come when its own is over.
+ConnectionStatePtr EngineImpl::state_to_deliver(ConnectionId id) {
+  const auto known = states_.find(id);
+  if (known != states_.end()) return known->second.state;
+  return std::make_shared<const ConnectionState>(first_state_of(id));
+}
+
+ConnectionState EngineImpl::first_state_of(ConnectionId id) {
+  return {.shard_id = id.shard,
+          .generation = id.generation,
+          .attempt = 0,
+          .url = {},
+          .refresh_credentials = false,
+          .reply_to = Sender{weak_from_this(), id.shard, id.generation}};
+}
 
 }  // namespace wsm

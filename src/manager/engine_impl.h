@@ -104,6 +104,8 @@ class EngineImpl final : public detail::Engine,
   void ask_handler(Job job, Answer answer);
   Result<void> logged(std::string_view command, Result<void> result);
   [[nodiscard]] ConnectionStatePtr state_of(ConnectionId connection) const;
+  [[nodiscard]] ConnectionStatePtr state_to_deliver(ConnectionId connection);
+  [[nodiscard]] ConnectionState first_state_of(ConnectionId connection);
   void report(std::string_view hook);
   void report_rest();
   void resume();
@@ -138,8 +140,9 @@ class EngineImpl final : public detail::Engine,
     std::size_t count = 0;
   };
 
-  const Result<std::shared_ptr<const io::TlsContext>>
-      tls_context_;  // check_start() tells its error.
+  // check_start() tells their errors.
+  const Result<std::shared_ptr<const io::TlsContext>> tls_context_;
+  const Result<std::shared_ptr<const io::TlsContext>> proxy_tls_context_;
 
   // The I/O thread's, and before launch() the constructor's.
   mutable io::EventLoop loop_;
@@ -149,7 +152,12 @@ class EngineImpl final : public detail::Engine,
   io::SystemEntropy entropy_;
   SeededRng rng_;
   mutable Supervisor supervisor_;
-  std::map<ConnectionId, ConnectionStatePtr> states_;
+  /// Those that are not over.
+  struct Known {
+    ConnectionStatePtr state;
+    std::shared_ptr<const char> presence = std::make_shared<const char>();
+  };
+  std::map<ConnectionId, Known> states_;
   std::pair<ConnectionId, ConnectionStatePtr> last_state_;  // Of the message before.
   TimePoint now_{};  // Of the turn in which a command runs: no time passes within a turn.
   std::vector<std::shared_ptr<LiveWaiter>> live_waiters_;

@@ -36,6 +36,7 @@ LogLevel log_level(const EventKind& event) {
           return LogLevel::kWarning;
         } else if constexpr (std::is_same_v<E, event::Connecting> ||
                              std::is_same_v<E, event::SubscriptionsChanged> ||
+                             std::is_same_v<E, event::SubscriptionsHandedOver> ||
                              std::is_same_v<E, event::SubscriptionsRemoved> ||
                              std::is_same_v<E, event::GapOpened> ||
                              std::is_same_v<E, event::MessageLate> ||

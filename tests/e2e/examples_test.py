@@ -1,5 +1,6 @@
 """The examples do what they say."""
 
+import json
 import os
 import unittest
 
@@ -38,6 +39,20 @@ class ExamplesTest(unittest.TestCase):
         for room in ("room1", "room2", "room3"):
             self.assertIn(f'"topic":"{room}"', out)
         self.assertNotIn("pong", out)
+
+    def test_inspect_delivers_each_message_once_though_the_connection_is_replaced(self):
+        with FeedServer() as server:
+            code, out, err = run_example("INSPECT", server.url)
+            connections = server.connections()
+        self.assertEqual(code, 0, err)
+        self.assertEqual(len(connections), 2)
+        messages = [json.loads(line) for line in out.splitlines()]
+        for topic in ("topic1", "topic2"):
+            numbers = [m["seq"] for m in messages if m.get("topic") == topic]
+            self.assertEqual(numbers, list(range(numbers[0], numbers[-1] + 1)))
+            self.assertIn(f"{topic} is live", err)
+        self.assertIn("0 messages lost", err)
+        self.assertIn("switchover (request, proven): 2 proven", err)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """`wsm tail` against the Node package ws."""
 
-import fcntl
 import json
 import os
 import pathlib
@@ -8,10 +7,9 @@ import resource
 import signal
 import subprocess
 import tempfile
-import termios
 import unittest
 
-from support.process import PATIENCE, Process, eventually
+from support.process import PATIENCE, Process, eventually, is_full
 from support.servers import FeedServer, free_port
 from support.tail import SUBSCRIBE, Tail, run_tail, wsm_program
 
@@ -28,6 +26,39 @@ def all_subscribed(server):
         for topic, count in connection["subscribed"].items():
             counts[topic] = counts.get(topic, 0) + count
     return counts
+
+
+class CompressionTest(unittest.TestCase):
+    # Long enough for the request to be worth compressing.
+    TOPICS = [f"{name}-{'x' * 20}" for name in "abcdefgh"]
+
+    def run_with(self, choice, *server_options):
+        """The extensions that were agreed on, and the lines that came."""
+        with FeedServer(*server_options) as server:
+            code, out, err = run_tail(
+                server.url, "--topics", ",".join(self.TOPICS), "--subscribe", SUBSCRIBE,
+                "--compression", choice, "--count", "200")
+            self.assertEqual(code, 0, err)
+            connection = server.connections()[0]
+        self.assertEqual(sorted(connection["subscribed"]), self.TOPICS)
+        lines = out.splitlines()
+        self.assertEqual(len(lines), 200)
+        self.assertEqual(topics_of(lines), set(self.TOPICS))
+        for line in lines:
+            json.loads(line)
+        return connection["extensions"]
+
+    def test_is_agreed_on(self):
+        self.assertEqual(self.run_with("on", "--deflate"), "permessage-deflate")
+
+    def test_without_context_takeover(self):
+        self.assertEqual(self.run_with("no-context-takeover", "--deflate"), "permessage-deflate")
+
+    def test_is_declined_by_servers_that_know_none(self):
+        self.assertEqual(self.run_with("on"), "")
+
+    def test_is_off_by_itself(self):
+        self.assertEqual(self.run_with("off", "--deflate"), "")
 
 
 class MessagesTest(unittest.TestCase):
@@ -281,11 +312,11 @@ class StuckReaderTest(unittest.TestCase):
             [wsm_program(), "tail", self.server.url, "--topics", topics, "--subscribe", SUBSCRIBE,
              "--batch", "20"],
             stdin=subprocess.DEVNULL, stdout=writer, stderr=subprocess.PIPE, text=True)
-        os.close(writer)
         self.addCleanup(self.tail.stderr.close)
         self.addCleanup(self.tail.wait, PATIENCE)
         self.addCleanup(self.tail.kill)
-        self.wait_until_the_pipe_is_full(reader)
+        with os.fdopen(writer, "wb"):
+            self.assertTrue(eventually(lambda: is_full(writer)))
 
     def test_a_second_ctrl_c_ends_at_once(self):
         self.tail.send_signal(signal.SIGINT)
@@ -300,16 +331,6 @@ class StuckReaderTest(unittest.TestCase):
         _, err = self.tail.communicate(timeout=PATIENCE)
         self.assertEqual(self.tail.returncode, 0)
         self.assertIn("nobody reads stdout", err)
-
-    def wait_until_the_pipe_is_full(self, reader):
-        capacity = fcntl.fcntl(reader, 1032)  # F_GETPIPE_SZ, which Python 3.9 does not name.
-
-        def is_full():
-            waiting = bytearray(4)
-            fcntl.ioctl(reader, termios.FIONREAD, waiting)
-            return int.from_bytes(waiting, "little") > capacity - 8192
-
-        self.assertTrue(eventually(is_full))
 
 
 if __name__ == "__main__":

@@ -38,6 +38,10 @@ class ConnectorTest : public testing::TransportFixture {
     std::optional<Connector::Outcome> outcome;
     const auto connector = std::make_shared<Connector>(
         loop, std::move(target), timeout,
+        [&] {
+          EXPECT_FALSE(outcome.has_value());
+          ++begun;
+        },
         [&](Connector::Outcome result) { outcome.emplace(std::move(result)); });
     connector->start(names);
     EXPECT_FALSE(outcome.has_value());
@@ -57,6 +61,7 @@ class ConnectorTest : public testing::TransportFixture {
   const testing::TemporaryFile authority_file{authority.pem()};
   const testing::Certificate certificate = testing::make_signed({}, authority);
   TimePoint start;
+  int begun = 0;
 };
 
 TEST_F(ConnectorTest, ConnectsToANameOfThisMachine) {
@@ -66,6 +71,7 @@ TEST_F(ConnectorTest, ConnectsToANameOfThisMachine) {
 
   ASSERT_TRUE(outcome);
   EXPECT_THAT(outcome->filter, IsNull());
+  EXPECT_EQ(begun, 1);
 }
 
 TEST_F(ConnectorTest, AddressesInFiguresDoNotWaitForTheThreadsOfNames) {
@@ -90,6 +96,37 @@ TEST_F(ConnectorTest, FailsWhenTheNameHasNoAddress) {
   ASSERT_FALSE(outcome);
   EXPECT_THAT(outcome.error().kind, Eq(DisconnectKind::kResolveFailed));
   EXPECT_THAT(outcome.error().detail, StartsWith(host));
+  EXPECT_EQ(begun, 0) << "no server has seen anything of it";
+}
+
+TEST_F(ConnectorTest, TcpBeginsWhenTheNameHasBeenLookedUp) {
+  std::promise<void> opener;
+  const std::shared_future<void> opened{opener.get_future()};
+  std::promise<void> asked;
+  const NameResolver::Resolve slow = [&](const std::string& host, std::uint16_t port) {
+    asked.set_value();
+    opened.wait_for(10s);
+    return resolve(host, port);
+  };
+  NameResolver slow_names{loop, name_threads, slow};
+  const LoopbackServer server{echo};
+  bool is_connected = false;
+  const auto connector = std::make_shared<Connector>(
+      loop, DialTarget{.host = "localhost", .port = server.port(), .tls = {}, .endpoints = {}}, 10s,
+      [&] {
+        EXPECT_FALSE(is_connected);
+        ++begun;
+      },
+      [&](const Connector::Outcome& outcome) { is_connected = outcome.has_value(); });
+
+  connector->start(slow_names);
+  asked.get_future().wait();
+  run_ready();
+  EXPECT_EQ(begun, 0);
+
+  opener.set_value();
+  EXPECT_TRUE(run_until([&] { return is_connected; }));
+  EXPECT_EQ(begun, 1);
 }
 
 TEST_F(ConnectorTest, ASlowLookUpEndsAtTheDeadline) {

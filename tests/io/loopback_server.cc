@@ -54,12 +54,22 @@ ServerSocket::~ServerSocket() {
 }
 
 bool ServerSocket::accept_tls(const Certificate& certificate) {
+  return accept_tls(certificate, {});
+}
+
+bool ServerSocket::accept_tls(const Certificate& certificate, std::string_view early) {
   const std::shared_ptr<SSL_CTX> context{SSL_CTX_new(TLS_server_method()), SSL_CTX_free};
   SSL_CTX_use_certificate(context.get(), certificate.x509.get());
   SSL_CTX_use_PrivateKey(context.get(), certificate.key.get());
   ssl_ = {SSL_new(context.get()), SSL_free};
   SSL_set_fd(ssl_.get(), socket_);
   ERR_clear_error();
+  if (!early.empty()) {
+    std::size_t count = 0;
+    std::array<char, 16> nothing{};
+    SSL_read_early_data(ssl_.get(), nothing.data(), nothing.size(), &count);
+    if (SSL_write_early_data(ssl_.get(), early.data(), early.size(), &count) != 1) return false;
+  }
   return SSL_accept(ssl_.get()) == 1;
 }
 

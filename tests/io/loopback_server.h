@@ -27,6 +27,8 @@ class ServerSocket {
 
   /// Speaks TLS from here on. False if the client does not want it.
   bool accept_tls(const Certificate& certificate);
+  /// The same, and says `early` before the client has ended its handshake (TLS 1.3).
+  bool accept_tls(const Certificate& certificate, std::string_view early);
 
   /// What comes next; empty at the end.
   [[nodiscard]] std::string receive();

@@ -9,6 +9,11 @@
 
 namespace wsm::io::testing {
 
+void TestClient::handle_connecting() {
+  ++connecting;
+  if (on_event) on_event();
+}
+
 void TestClient::handle_connected() {
   is_connected = true;
   if (on_event) on_event();

@@ -24,6 +24,7 @@ class TestClient final : public TransportListener {
   TestClient(EventLoop& loop, CiphertextBuffer& buffer)
       : transport(std::make_unique<Transport>(loop, buffer, *this)) {}
 
+  void handle_connecting() override;
   void handle_connected() override;
   void handle_connect_failed(DisconnectReason reason) override;
   void handle_readable() override;
@@ -37,6 +38,7 @@ class TestClient final : public TransportListener {
   void write_on(std::string bytes);
 
   std::unique_ptr<Transport> transport;
+  int connecting = 0;
   bool is_connected = false;
   std::optional<DisconnectReason> failure;
   int readable = 0;

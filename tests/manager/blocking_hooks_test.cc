@@ -1,6 +1,10 @@
 // Hooks that are allowed to block, and do so for longer than anybody wants.
 
+#include <algorithm>
 #include <atomic>
+#include <mutex>
+#include <utility>
+#include <vector>
 
 #include "manager/manager_fixture.h"
 
@@ -33,7 +37,7 @@ TEST_P(BlockingHookTest, CountsAgainstTheConnectTimeoutAndIsAskedAnew) {
   ASSERT_TRUE(wait_for_event<event::Connected>());
   const auto ended = notes().events_of<event::Disconnected>();
   ASSERT_THAT(ended, Not(IsEmpty()));
-  EXPECT_EQ(ended.front().reason.kind, DisconnectKind::kConnectTimeout);
+  EXPECT_EQ(ended.front().reason.kind, DisconnectKind::kHookFailed);
   EXPECT_TRUE(wait_for_data());
 }
 
@@ -55,6 +59,42 @@ TEST_P(BlockingHookTest, ItsLateAnswerDoesNotTouchTheConnectionThatCameAfter) {
 
 INSTANTIATE_TEST_SUITE_P(Hooks, BlockingHookTest,
                          ::testing::Values("url", "connection_headers", "on_connect"));
+
+/// Or they would keep those waiting that live, each of them for as long as it takes.
+TEST_F(ManagerFixture, HooksOfAttemptsThatAreOverAreNotCalled) {
+  constexpr std::size_t kShards = 20;  // More than threads for hooks.
+  using Attempt = std::pair<ShardId, Generation>;
+  initial = topics(1, kShards);
+  config.max_subscriptions_per_shard(1).connect_timeout(500ms);
+  std::mutex mutex;
+  std::vector<Attempt> asked;
+  before = [&, gate = gate](std::string_view hook, const ConnectionState* state) {
+    if (hook != "url") return;
+    {
+      const std::lock_guard lock{mutex};
+      asked.emplace_back(state->shard_id, state->generation);
+    }
+    gate->pass();
+  };
+  start();
+  ASSERT_TRUE(wait_for_event<event::Disconnected>(2 * kShards)) << "all are out of time, twice";
+
+  std::vector<Attempt> over;
+  for (const auto& ended : notes().events_of<event::Disconnected>()) {
+    over.emplace_back(ended.shard, ended.generation);
+  }
+  {
+    const std::lock_guard lock{mutex};
+    asked.clear();
+  }
+  gate->open();
+  EXPECT_TRUE(manager->wait_until_live(kPatience));
+  EXPECT_TRUE(manager->stop(kPatience));
+
+  const std::lock_guard lock{mutex};
+  EXPECT_GE(asked.size(), kShards);
+  for (const Attempt& attempt : asked) EXPECT_EQ(std::ranges::count(over, attempt), 0);
+}
 
 class BlockingShardTest : public ManagerFixture {};
 

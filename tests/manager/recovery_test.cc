@@ -222,6 +222,20 @@ TEST_F(RecoveryTest, ReconnectingAShardReplacesItsConnectionAtOnce) {
   EXPECT_THAT(notes().errors, IsEmpty());
 }
 
+/// A server that refuses has seen the connect.
+TEST_F(RecoveryTest, RefusedConnectsAreNoFasterThanTheLimit) {
+  const RefusingPort refusing;
+  config.connects_per_window(1).connect_window(300ms);
+  backoff = {.initial_delay = 1ms, .max_delay = 1ms, .stable_after = 1s};
+  make(refusing.url());
+  const auto began = std::chrono::steady_clock::now();
+  ASSERT_TRUE(manager->start());
+
+  ASSERT_TRUE(journal().wait_for([](const Notes& notes) { return notes.errors.size() >= 4; }));
+
+  EXPECT_GE(std::chrono::steady_clock::now() - began, 3 * 300ms);
+}
+
 TEST_F(RecoveryTest, AServerThatAcceptsAndClosesIsNotCalledAtFullSpeed) {
   RawServer fickle{[](RawConnection& connection) { (void)connection.accept_upgrade(); }};
   config.max_connect_attempts(3);

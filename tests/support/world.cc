@@ -134,7 +134,16 @@ void World::perform(const Action& wanted) {
                  [&](const action::Dial& a) {
                    sources[a.connection.shard] = a.source;
                    dialed_hosts.push_back(a.url.host);
-                   dial(a.connection, a.url.host);
+                   dialed_paths.push_back(a.url.target);
+                   if (a.proxy) dialed_proxies.push_back(*a.proxy);
+                   if (a.proxy && behaviour.dead_proxies.contains(*a.proxy)) {
+                     return core.handle_transport_ended(
+                         a.connection,
+                         {.kind = DisconnectKind::kProxyFailed,
+                          .retry_after = behaviour.proxy_retry_after},
+                         now);
+                   }
+                   dial(a.connection, a.url);
                  },
                  [&](const action::Greet& a) {
                    EXPECT_FALSE(over_.contains(a.connection));
@@ -188,16 +197,30 @@ Preparation World::prepare(const EndpointChoice& choice) const {
   return {.url = behaviour.urls[place], .urls = behaviour.urls, .place = place};
 }
 
-void World::dial(ConnectionId id, const std::string& host) {
+void World::dial(ConnectionId id, const Url& url) {
   EXPECT_FALSE(over_.contains(id));
-  switch (behaviour.dead_hosts.contains(host) ? OnDial::kFail : behaviour.on_dial) {
+  const bool is_dead = behaviour.dead_hosts.contains(url.host);
+  const OnDial outcome = is_dead ? OnDial::kFail : behaviour.on_dial;
+  if (outcome == OnDial::kUnresolved) return;
+  core.handle_connecting(id, now);
+  switch (outcome) {
+    case OnDial::kUnresolved:
     case OnDial::kIgnore: return;
     case OnDial::kFail:
       return core.handle_transport_ended(id, {.kind = DisconnectKind::kConnectFailed}, now);
     case OnDial::kConnect: break;
   }
-  EXPECT_TRUE(links_.try_emplace(id, behaviour.manners).second) << "dialed twice";
+  EXPECT_TRUE(links_.try_emplace(id, manners_at(url.target)).second) << "dialed twice";
   core.handle_dialed(id, now);
+}
+
+ScriptedServer::Manners World::manners_at(const std::string& path) const {
+  ScriptedServer::Manners manners = behaviour.manners;
+  const auto refusal = behaviour.refusals.find(path);
+  if (refusal == behaviour.refusals.end()) return manners;
+  manners.on_upgrade = ScriptedServer::OnUpgrade::kRefuse;
+  manners.refusal = refusal->second;
+  return manners;
 }
 
 void World::hang_up(ConnectionId id) {

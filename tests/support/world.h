@@ -35,7 +35,12 @@ namespace wsm::test {
 /// rendered and each unwanted one is forgotten once, and that no deadline is left in the past.
 class World {
  public:
-  enum class OnDial : std::uint8_t { kConnect, kFail, kIgnore };
+  enum class OnDial : std::uint8_t {
+    kConnect,
+    kFail,
+    kIgnore,
+    kUnresolved,  ///< The look-up of the name takes its time; nothing more comes of it.
+  };
 
   /// How handler and network behave; a test may change it at any time.
   struct Behaviour {
@@ -45,8 +50,10 @@ class World {
     OnDial on_dial = OnDial::kConnect;
     std::optional<ErrorAnswer> error_answer = ErrorAnswer::kDefault;  ///< None: not answered.
     std::string url = "ws://venue.test/feed";
-    std::vector<std::string> urls = {};     ///< Instead of it, if there are any.
-    std::set<std::string> dead_hosts = {};  ///< Dials of these fail.
+    std::vector<std::string> urls = {};              ///< Instead of it, if there are any.
+    std::set<std::string> dead_hosts = {};           ///< Dials of these fail.
+    std::optional<Duration> proxy_retry_after = {};  ///< That these say.
+    std::set<ProxyIndex> dead_proxies = {};          ///< Dials through these do.
     std::vector<OutgoingMessage> greeting = {};
     std::set<SubscriptionId> unrenderable = {};
     /// Runs inside the hooks that are called in the middle of a turn: each message, each rendering.
@@ -59,6 +66,8 @@ class World {
     /// Requests carry ids, counted from 1.
     bool numbers_requests = false;
     ScriptedServer::Manners manners = {};  ///< Of the servers of connections to come.
+    /// What is answered to those who come to these paths, instead of an upgrade.
+    std::map<std::string, std::string> refusals = {};
   };
 
   World(const ShardManagerConfig& config, Rng& rng) : core(config, rng, entropy) {}
@@ -126,7 +135,9 @@ class World {
   std::vector<bool> refreshes;  // Of each of those: were credentials to be refreshed?
   std::vector<ConnectionId> greetings;
   std::vector<std::string> dialed_hosts;   ///< In order.
+  std::vector<std::string> dialed_paths;   ///< The same.
   std::map<ShardId, SourceIndex> sources;  ///< Where each has dialed from, the last time.
+  std::vector<ProxyIndex> dialed_proxies;  ///< In order.
 
  private:
   struct Link {
@@ -140,7 +151,8 @@ class World {
   void render(const action::Render& wanted);
   void answer_render(const action::Render& wanted);
   [[nodiscard]] Preparation prepare(const EndpointChoice& choice) const;
-  void dial(ConnectionId id, const std::string& host);
+  void dial(ConnectionId id, const Url& url);
+  [[nodiscard]] ScriptedServer::Manners manners_at(const std::string& path) const;
   void hang_up(ConnectionId id);
   void forget(SubscriptionId id);
   void transmit(ConnectionId id);

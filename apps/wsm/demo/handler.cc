@@ -38,6 +38,7 @@ bool is_worth_a_line(const EventKind& event) {
         return !std::is_same_v<Kind, event::Connecting> &&
                !std::is_same_v<Kind, event::SubscriptionsRequested> &&
                !std::is_same_v<Kind, event::SubscriptionsChanged> &&
+               !std::is_same_v<Kind, event::SubscriptionsHandedOver> &&
                !std::is_same_v<Kind, event::SubscriptionMoved> &&
                !std::is_same_v<Kind, event::UnsubscriptionsRequested> &&
                !std::is_same_v<Kind, event::SwitchoverFinished> &&

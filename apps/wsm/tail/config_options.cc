@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <ranges>
+#include <span>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -59,6 +61,10 @@ constexpr std::array kCounts{
                 &Arguments::max_connections,
                 {1, kUnbounded},
                 [](Builder& b, std::uint64_t n) { b.max_connections(n); }},
+    CountOption{"--max-subscriptions",
+                &Arguments::max_subscriptions,
+                {1, kUnbounded},
+                [](Builder& b, std::uint64_t n) { b.max_subscriptions(n); }},
     CountOption{"--redundancy",
                 &Arguments::redundancy,
                 {1, 8},
@@ -67,6 +73,11 @@ constexpr std::array kCounts{
                 &Arguments::shards_per_ip,
                 {1, kUnbounded},
                 [](Builder& b, std::uint64_t n) { b.shards_per_ip(n); }},
+    CountOption{
+        "--max-redirects",
+        &Arguments::max_redirects,
+        {0, kMax32},
+        [](Builder& b, std::uint64_t n) { b.max_redirects(static_cast<std::uint32_t>(n)); }},
     CountOption{"--breaker-threshold",
                 &Arguments::breaker_threshold,
                 {1, kMax32},
@@ -118,13 +129,28 @@ constexpr std::array kTimes{
 
 struct Choice {
   std::string_view name;
-  WhenFull value;
+  void (*set)(Builder& builder);
+};
+constexpr std::array kWhenFull{
+    Choice{"block", [](Builder& b) { b.when_full(WhenFull::kBlock); }},
+    Choice{"drop-oldest", [](Builder& b) { b.when_full(WhenFull::kDropOldest); }},
+    Choice{"drop-newest", [](Builder& b) { b.when_full(WhenFull::kDropNewest); }},
+    Choice{"latest", [](Builder& b) { b.when_full(WhenFull::kLatestPerSubscription); }},
+};
+constexpr std::array kCompression{
+    Choice{"off", [](Builder& b) { b.compression(Compression::kOff); }},
+    Choice{"on", [](Builder& b) { b.compression(Compression::kOn); }},
+    Choice{"no-context-takeover",
+           [](Builder& b) { b.compression(Compression::kNoContextTakeover); }},
+};
+struct ChoiceOption {
+  std::string_view name;
+  Text text;
+  std::span<const Choice> choices;
 };
 constexpr std::array kChoices{
-    Choice{"block", WhenFull::kBlock},
-    Choice{"drop-oldest", WhenFull::kDropOldest},
-    Choice{"drop-newest", WhenFull::kDropNewest},
-    Choice{"latest", WhenFull::kLatestPerSubscription},
+    ChoiceOption{"--when-full", &Arguments::when_full, kWhenFull},
+    ChoiceOption{"--compression", &Arguments::compression, kCompression},
 };
 
 Failure<std::string> fault(std::string_view option, std::string_view problem) {
@@ -147,14 +173,17 @@ Check apply_time(const TimeOption& option, const std::string& text, Builder& bui
   return {};
 }
 
-Check apply_choice(const std::string& text, Builder& builder) {
-  const auto* const choice = std::ranges::find(kChoices, text, &Choice::name);
-  if (choice == kChoices.end()) {
-    return fault("--when-full",
-                 fmt::format("must be block, drop-oldest, drop-newest or latest, not '{}'", text));
+Check apply_choice(const ChoiceOption& option, const std::string& text, Builder& builder) {
+  const auto choice = std::ranges::find(option.choices, text, &Choice::name);
+  if (choice != option.choices.end()) {
+    choice->set(builder);
+    return {};
   }
-  builder.when_full(choice->value);
-  return {};
+  const auto others = option.choices.first(option.choices.size() - 1);
+  return fault(option.name,
+               fmt::format("must be {} or {}, not '{}'",
+                           fmt::join(others | std::views::transform(&Choice::name), ", "),
+                           option.choices.back().name, text));
 }
 
 }  // namespace
@@ -172,10 +201,13 @@ Check apply_config_options(const Arguments& arguments, Builder& builder) {
     if (!text) continue;
     if (auto applied = apply_time(option, *text, builder); !applied) return applied;
   }
-  if (arguments.when_full) {
-    if (auto applied = apply_choice(*arguments.when_full, builder); !applied) return applied;
+  for (const ChoiceOption& option : kChoices) {
+    const auto& text = arguments.*option.text;
+    if (!text) continue;
+    if (auto applied = apply_choice(option, *text, builder); !applied) return applied;
   }
   if (!arguments.source_ips.empty()) builder.source_ips(arguments.source_ips);
+  if (!arguments.proxies.empty()) builder.proxies(arguments.proxies);
   return {};
 }
 

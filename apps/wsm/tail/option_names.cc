@@ -27,10 +27,17 @@ constexpr std::array kFieldOptions{
     FieldOption{"connects_per_window", "--connects-per-window"},
     FieldOption{"connect_window", "--connect-window"},
     FieldOption{"max_connections", "--max-connections"},
+    FieldOption{"max_subscriptions", "--max-subscriptions"},
     FieldOption{"redundancy", "--redundancy"},
     FieldOption{"proactive_reconnect_interval", "--renew-every"},
+    FieldOption{"compression", "--compression"},
     FieldOption{"source_ips", "--source-ip"},
     FieldOption{"shards_per_ip", "--shards-per-ip"},
+    FieldOption{"proxies", "--proxy"},
+    FieldOption{"max_redirects", "--max-redirects"},
+    FieldOption{"tls.certificate_file", "--cert"},
+    FieldOption{"tls.key_file", "--key"},
+    FieldOption{"tls.pins", "--pin"},
     FieldOption{"circuit_breaker_threshold", "--breaker-threshold"},
     FieldOption{"circuit_breaker_reset_timeout", "--breaker-reset-timeout"},
     FieldOption{"subscription_timeout", "--subscription-timeout"},
@@ -41,7 +48,7 @@ constexpr std::array kFieldOptions{
 };
 
 bool belongs_to_a_name(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
 }
 
 std::string_view option_of(std::string_view word) {

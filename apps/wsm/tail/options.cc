@@ -149,6 +149,10 @@ Check apply_tls(const Arguments& arguments, ShardManagerConfigBuilder& builder) 
   TlsOptions tls;
   tls.ca_file = arguments.ca;
   tls.server_name = arguments.server_name;
+  tls.certificate_file = arguments.certificate;
+  tls.key_file = arguments.key;
+  tls.pins = arguments.pins;
+  tls.key_log_file = arguments.key_log;
   tls.dangerously_skip_verification = arguments.is_insecure;
   builder.tls(tls);
   return {};

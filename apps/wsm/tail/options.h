@@ -40,9 +40,12 @@ struct Arguments {
   std::optional<std::string> connects_per_window;
   std::optional<std::string> connect_window;
   std::optional<std::string> max_connections;
+  std::optional<std::string> max_subscriptions;
   std::optional<std::string> redundancy;
   std::optional<std::string> renew_every;
+  std::optional<std::string> compression;
   std::vector<std::string> source_ips;
+  std::vector<std::string> proxies;
   std::optional<std::string> shards_per_ip;
   std::optional<std::string> breaker_threshold;
   std::optional<std::string> breaker_reset_timeout;
@@ -60,6 +63,11 @@ struct Arguments {
   std::optional<std::string> count;
   std::string ca;
   std::string server_name;
+  std::string certificate;
+  std::string key;
+  std::vector<std::string> pins;
+  std::string key_log;
+  std::optional<std::string> max_redirects;
   std::string binary{to_string(BinaryForm::kBase64)};
   bool is_insecure = false;
   bool is_json = false;

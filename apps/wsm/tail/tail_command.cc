@@ -74,6 +74,8 @@ void add_connection_options(Section section, Arguments& arguments) {
   section.add_list("--subprotocol", "NAME", arguments.subprotocols, "Subprotocol to offer");
   section.add_list("--send", "TEXT", arguments.sends, "First message of each connection: a login");
   section.add_flag("--retry", arguments.is_retrying, "Try on when the first connection fails");
+  section.add("--compression", "CHOICE", arguments.compression,
+              "To offer: off, on, no-context-takeover (off)");
   section.add("--redundancy", "N", arguments.redundancy,
               "Connections for each topic, so that none is missed with any one of them (1)");
   section.add("--renew-every", "DURATION", arguments.renew_every,
@@ -85,6 +87,14 @@ void add_connection_options(Section section, Arguments& arguments) {
   CLI::Option* const ca =
       section.add("--ca", "FILE", arguments.ca, "PEM file of the only authorities to trust");
   section.add("--server-name", "NAME", arguments.server_name, "Name to expect in the certificate");
+  section.add("--cert", "FILE", arguments.certificate, "PEM file of our own certificate");
+  section.add("--key", "FILE", arguments.key, "PEM file of its private key, without a passphrase");
+  section.add_list("--pin", "PIN", arguments.pins,
+                   "sha256/BASE64 of a public key; the server must have one of them");
+  section.add("--key-log", "FILE", arguments.key_log,
+              "Appends the secrets of TLS, for tools that decrypt what was recorded");
+  section.add("--max-redirects", "N", arguments.max_redirects,
+              "Redirects to the same host that an attempt follows (5)");
   section.add_flag("--insecure", arguments.is_insecure, "Accept any certificate")->excludes(ca);
 }
 
@@ -102,9 +112,14 @@ void add_limit_options(Section section, Arguments& arguments) {
   section.add("--connect-window", "DURATION", arguments.connect_window, "Of --connects-per-window");
   section.add("--max-connections", "N", arguments.max_connections,
               "Connections at a time, those that replace others included");
+  section.add("--max-subscriptions", "N", arguments.max_subscriptions,
+              "Subscriptions over all connections, each counted on every one that has it");
   section.add_list("--source-ip", "ADDRESS", arguments.source_ips,
                    "Address of ours to connect from; each has its own --connects-per-window");
   section.add("--shards-per-ip", "N", arguments.shards_per_ip, "Shards on each --source-ip (10)");
+  section.add_list("--proxy", "URL", arguments.proxies,
+                   "socks5://, socks5h://, http:// or https://[USER:PASSWORD@]HOST[:PORT]; of "
+                   "several, each connection goes through the next that works");
 }
 
 void add_message_options(Section section, Arguments& arguments) {

@@ -24,6 +24,8 @@ std::string_view advice(DisconnectKind kind) {
     case DisconnectKind::kTlsFailed:
       return "If the server has a certificate of your own authority, give that with --ca FILE; if "
              "it is for another name, --server-name NAME; --insecure accepts any.";
+    case DisconnectKind::kProxyFailed:
+      return "Check the URL of the proxy, and what it allows. --retry keeps trying.";
     case DisconnectKind::kUpgradeRefused:
       return "Check the path of the URL, and whether the server wants a --header or a "
              "--subprotocol.";
@@ -51,7 +53,8 @@ std::optional<ExitCode> ending_for(const DisconnectReason& reason, const RunProg
     case DisconnectKind::kInvalidUrl: return unless_opened(ExitCode::kUsage);
     case DisconnectKind::kResolveFailed: return unless_opened(ExitCode::kNameNotResolved);
     case DisconnectKind::kConnectFailed:
-    case DisconnectKind::kConnectTimeout: return unless_opened(ExitCode::kConnectFailed);
+    case DisconnectKind::kConnectTimeout:
+    case DisconnectKind::kProxyFailed: return unless_opened(ExitCode::kConnectFailed);
     case DisconnectKind::kTlsFailed: return unless_opened(ExitCode::kTlsFailed);
     case DisconnectKind::kUpgradeRefused: return unless_opened(ExitCode::kUpgradeRefused);
     case DisconnectKind::kHookFailed: return unless_opened(ExitCode::kOther);

@@ -87,7 +87,7 @@ void Connection::handle_prepared(Result<Preparation, DisconnectReason> preparati
   preparation_ = *std::move(preparation);
   url_ = *std::move(url);
   enter(ConnectionStatus::kDialing);
-  actions_.push_back(Dial{url_});
+  actions_.push_back(Dial{url_, *deadlines_.at(Timer::kConnect)});
 }
 
 void Connection::handle_dialed(TimePoint) {
@@ -96,11 +96,13 @@ void Connection::handle_dialed(TimePoint) {
   auto request = encode_upgrade_request({.url = url_,
                                          .key = std::move(nonce.key),
                                          .headers = std::move(preparation_.headers),
-                                         .subprotocols = preparation_.subprotocols});
+                                         .subprotocols = preparation_.subprotocols,
+                                         .deflate = settings_.deflate});
   if (!request) {
     return abort({.kind = DisconnectKind::kHookFailed, .detail = request.error().detail});
   }
-  upgrade_.emplace(std::move(nonce.expected_accept), std::move(preparation_.subprotocols));
+  upgrade_.emplace(std::move(nonce.expected_accept), std::move(preparation_.subprotocols),
+                   settings_.deflate);
   enter(ConnectionStatus::kUpgrading);
   out_.push_raw(*request);
 }
@@ -123,12 +125,22 @@ void Connection::handle_transport_ended(DisconnectReason reason, TimePoint) {
   abort(std::move(reason));  // In kClosing the reason for closing came first and stays.
 }
 
+/// A hook that does not return says nothing of the server.
+DisconnectReason Connection::connect_timeout() const {
+  const bool is_in_hook =
+      status_ == ConnectionStatus::kPreparing || status_ == ConnectionStatus::kGreeting;
+  const std::string_view where{to_string(status_)};
+  if (!is_in_hook) {
+    return {.kind = DisconnectKind::kConnectTimeout, .detail = "while " + std::string{where}};
+  }
+  return {.kind = DisconnectKind::kHookFailed,
+          .detail = "not returned within connect_timeout, while " + std::string{where}};
+}
+
 void Connection::handle_timeout(TimePoint now) {
   if (is_closed()) return;
   if (deadlines_.take_expired(Timer::kConnect, now)) {
-    DisconnectReason reason{.kind = DisconnectKind::kConnectTimeout,
-                            .detail = std::string{"while "} + std::string{to_string(status_)}};
-    return abort(std::move(reason));
+    return abort(connect_timeout());
   }
   if (deadlines_.take_expired(Timer::kClose, now)) return enter(ConnectionStatus::kClosed);
   if (!is_open()) return out_.release(now);
@@ -223,6 +235,7 @@ void Connection::open(TimePoint now) {
   deadlines_.clear(Timer::kConnect);
   opened_at_ = now;
   keepalive_.emplace(settings_.keepalive, now);
+  if (deflate_) out_.compress(*deflate_);
   enter(ConnectionStatus::kOpen);
   if (is_paused_) keepalive_->pause(now);
   expect_data(is_data_expected_, now);

@@ -49,6 +49,7 @@ class Connection {
   struct Prepare {};  ///< Ask for URL and headers; answer by handle_prepared().
   struct Dial {       ///< Answer by handle_dialed() or handle_transport_ended().
     Url url;
+    TimePoint deadline;  ///< The attempt is given up then.
   };
   struct Greet {};  ///< Ask for the first messages; answer by handle_greeted().
   using Action = std::variant<Prepare, Dial, Greet>;
@@ -126,6 +127,9 @@ class Connection {
   }
   void consume_transmit(std::size_t count, TimePoint now) { out_.consume(count, now); }
 
+  /// The owner knows better why the connection is over.
+  void replace_reason(DisconnectReason reason) { reason_ = std::move(reason); }
+
   // Outputs.
   [[nodiscard]] std::optional<Action> poll_action();
   [[nodiscard]] std::optional<Notice> poll_notice();
@@ -134,8 +138,8 @@ class Connection {
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
 
   // Getters.
-  /// Goes over TLS; known from handle_prepared() on.
-  [[nodiscard]] bool is_tls() const { return url_.is_tls; }
+  /// Where it goes; known from handle_prepared() on.
+  [[nodiscard]] const Url& url() const { return url_; }
   [[nodiscard]] ConnectionStatus status() const { return status_; }
   [[nodiscard]] bool is_open() const { return status_ == ConnectionStatus::kOpen; }
   [[nodiscard]] bool is_closed() const { return status_ == ConnectionStatus::kClosed; }
@@ -146,10 +150,15 @@ class Connection {
   [[nodiscard]] const std::string& subprotocol() const { return subprotocol_; }
   [[nodiscard]] const Traffic& traffic() const { return traffic_; }
   [[nodiscard]] std::optional<Duration> last_round_trip() const;
+  /// Memory for compression.
+  [[nodiscard]] std::size_t compression_bytes() const {
+    return reader_.compression_bytes() + out_.compression_bytes();
+  }
 
  private:
   enum class Timer : std::uint8_t { kConnect, kClose, kCount };
 
+  [[nodiscard]] DisconnectReason connect_timeout() const;
   [[nodiscard]] Result<void> check_sending() const;
   [[nodiscard]] Result<void> count_sent(Result<void> pushed, std::size_t bytes);
   void enter(ConnectionStatus status);
@@ -181,6 +190,7 @@ class Connection {
   std::optional<UpgradeResponseReader> upgrade_;  // Exists in kUpgrading only.
   std::span<std::byte> upgrade_space_;            // What prepare_receive() gave in kUpgrading.
   std::string subprotocol_;
+  std::optional<DeflateAgreement> deflate_;
   MessageReader reader_;
   SendQueue out_;
   std::optional<Keepalive> keepalive_;  // Exists from kOpen on.

@@ -48,6 +48,8 @@ void Connection::receive_upgrade(std::span<const std::byte> bytes) {
     case UpgradeResponseReader::Progress::kAccepted: break;
   }
   subprotocol_ = upgrade_->subprotocol();
+  deflate_ = upgrade_->deflate();
+  if (deflate_) reader_.expect_compression(*deflate_, settings_.decompressed_bytes_max);
   reader_.accept(upgrade_->rest());
   upgrade_.reset();
   enter(ConnectionStatus::kGreeting);

@@ -27,14 +27,21 @@ SendQueue::SendQueue(EntropySource& entropy, const FrameBudget::Options& budget)
   if (budget.is_limited()) gate_.emplace(budget);
 }
 
+void SendQueue::compress(const DeflateAgreement& agreement) {
+  if (agreement.client_window_bits < Deflater::kWindowBitsMin) return;
+  deflater_.emplace(Deflater::Options{.window_bits = agreement.client_window_bits,
+                                      .keeps_context = agreement.client_keeps_context});
+}
+
 void SendQueue::push_raw(std::string_view bytes) { bytes_.append(bytes_of(bytes)); }
 
 Result<void> SendQueue::push_message(const OutgoingMessage& message) {
   if (auto checked = check(message); !checked) return checked;
   if (gate_) {
-    gate_->push_message({opcode_of(message), std::string{message.payload()}});
+    gate_->push_message(
+        {opcode_of(message), std::string{message.payload()}, deflater_.has_value()});
   } else {
-    push_frame(opcode_of(message), bytes_of(message.payload()));
+    push_frame(opcode_of(message), bytes_of(message.payload()), deflater_.has_value());
   }
   return {};
 }
@@ -42,7 +49,7 @@ Result<void> SendQueue::push_message(const OutgoingMessage& message) {
 Result<void> SendQueue::push_request(const OutgoingMessage& message) {
   if (!gate_) return push_message(message);
   if (auto checked = check(message); !checked) return checked;
-  gate_->push_request({opcode_of(message), std::string{message.payload()}});
+  gate_->push_request({opcode_of(message), std::string{message.payload()}, deflater_.has_value()});
   return {};
 }
 
@@ -90,7 +97,7 @@ void SendQueue::withdraw_claim() {
 void SendQueue::release(TimePoint now) {
   if (!gate_ || is_blocked(now)) return;
   while (const auto frame = gate_->take(now)) {
-    push_frame(frame->opcode, bytes_of(frame->payload));
+    push_frame(frame->opcode, bytes_of(frame->payload), frame->may_compress);
     released_at_ = now;
   }
 }
@@ -127,7 +134,12 @@ Result<void> SendQueue::check(const OutgoingMessage& message) const {
   return {};
 }
 
-void SendQueue::push_frame(Opcode opcode, std::span<const std::byte> payload) {
+/// Messages are compressed here, where their order is final, for each may refer to those before it.
+void SendQueue::push_frame(Opcode opcode, std::span<const std::byte> payload, bool may_compress) {
+  const bool is_to_be = may_compress && payload.size() >= Deflater::kWorthwhile;
+  if (const auto compressed = is_to_be ? deflater_->deflate(payload) : std::nullopt) {
+    return encode_frame(bytes_, opcode, *compressed, entropy_.mask_key(), PayloadForm::kCompressed);
+  }
   encode_frame(bytes_, opcode, payload, entropy_.mask_key());
 }
 

@@ -14,6 +14,8 @@
 #include "base/time.h"
 #include "core/limits/frame_gate.h"
 #include "wire/close_code.h"
+#include "wire/deflate_agreement.h"
+#include "wire/deflater.h"
 #include "wire/frame.h"
 
 namespace wsm {
@@ -35,6 +37,10 @@ class SendQueue {
   explicit SendQueue(EntropySource& entropy, const FrameBudget::Options& budget = {});
 
   // Commands.
+  /// Messages from now on may be compressed, where that is worth it. What was pushed before is not:
+  /// on_connect logs in, and lengths must tell nothing of what others make a connection send along
+  /// with a secret.
+  void compress(const DeflateAgreement& agreement);
   /// Bytes that are no frame: the upgrade request.
   void push_raw(std::string_view bytes);
   /// Errors: kInvalidUtf8, kMessageTooLarge, kSendQueueFull.
@@ -71,6 +77,10 @@ class SendQueue {
   [[nodiscard]] std::optional<TimePoint> next_slot() const;
 
   // Getters.
+  /// Memory for compression.
+  [[nodiscard]] std::size_t compression_bytes() const {
+    return deflater_ ? deflater_->memory_bytes() : 0;
+  }
   [[nodiscard]] bool empty() const { return bytes_.empty(); }
   /// When a ping could go; long ago if nothing is in its way.
   [[nodiscard]] TimePoint ping_slot() const {
@@ -82,9 +92,10 @@ class SendQueue {
   [[nodiscard]] bool is_blocked(TimePoint now) const {
     return !bytes_.empty() && released_at_ != now;
   }
-  void push_frame(Opcode opcode, std::span<const std::byte> payload);
+  void push_frame(Opcode opcode, std::span<const std::byte> payload, bool may_compress = false);
 
   EntropySource& entropy_;
+  std::optional<Deflater> deflater_;  // Exists when messages may be compressed.
   ByteQueue bytes_;
   std::optional<std::string> deferred_pong_;  // Without a gate_.
   std::optional<FrameGate> gate_;             // Exists when there is a budget.

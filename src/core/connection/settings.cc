@@ -12,7 +12,13 @@ ConnectionSettings ConnectionSettings::from(const ShardManagerConfig& config) {
   settings.data_timeout = health.data_timeout;
   settings.text_ping = health.text_ping;
   settings.text_pong = health.text_pong;
-  settings.message_bytes_max = config.connection().max_message_bytes;
+  const ConnectionOptions& connection = config.connection();
+  settings.message_bytes_max = connection.max_message_bytes;
+  settings.decompressed_bytes_max = connection.max_decompressed_bytes;
+  if (connection.compression != Compression::kOff) {
+    settings.deflate = {.keeps_context = connection.compression != Compression::kNoContextTakeover,
+                        .window_bits_max = connection.compression_window_bits};
+  }
   const LimitOptions& limits = config.limits();
   settings.frames = {.count = limits.messages_per_window,
                      .window = limits.window.value_or(Duration::zero()),

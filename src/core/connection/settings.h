@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "core/health/keepalive.h"
 #include "core/limits/frame_budget.h"
+#include "wire/deflate_agreement.h"
 
 namespace wsm {
 
@@ -20,6 +21,8 @@ struct ConnectionSettings {
   std::optional<std::string> text_ping;
   std::string text_pong;
   std::size_t message_bytes_max = 16 * 1024 * 1024;
+  std::size_t decompressed_bytes_max = 16 * 1024 * 1024;
+  std::optional<DeflateOffer> deflate;  ///< None: compression is not offered.
   FrameBudget::Options frames;
 
   /// How long a server may take to answer our close frame.

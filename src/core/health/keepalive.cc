@@ -35,7 +35,7 @@ void Keepalive::postpone_ping(TimePoint slot, TimePoint now) {
 
 bool Keepalive::handle_pong(std::optional<std::uint64_t> payload, TimePoint now) {
   if (!ping_sent_at_) return false;  // Unsolicited (RFC 6455, section 5.5.3), or too late.
-  if (payload && *payload != ping_count_) return false;
+  if (payload && (*payload < awaited_ || *payload > ping_count_)) return false;
   last_round_trip_ = now - *ping_sent_at_;
   last_sign_ = now;
   ping_sent_at_.reset();
@@ -61,10 +61,15 @@ void Keepalive::send_ping(TimePoint now) {
   deadlines_.set(Timer::kPing, now + *options_.ping_interval);
   // With a pong_timeout longer than the interval the last ping may still be waiting; without one,
   // a lost pong must not end the pings.
-  if (ping_sent_at_ && options_.pong_timeout && !is_paused_) return;
+  const bool is_awaited = ping_sent_at_ && options_.pong_timeout;
+  if (is_awaited && !is_paused_) return;
   if (pending_) return;  // Declared dead in this very turn.
-  ping_sent_at_ = now;
   pending_ = SendPing{++ping_count_};
+  // In a pause it is for the server to hear. What is waited for is the first: the time that it has
+  // left would never end if each one gave it anew.
+  if (is_awaited) return;
+  ping_sent_at_ = now;
+  awaited_ = ping_count_;
   if (!options_.pong_timeout) return;
   if (is_paused_) {
     pong_time_left_ = options_.pong_timeout;  // Begins when reading goes on.

@@ -14,7 +14,7 @@ namespace wsm {
 /// RFC 6455, sections 5.5.2 and 5.5.3.
 ///
 /// The pace does not depend on what else arrives, so a busy stream cannot keep pings from going
-/// out. One ping is under way at a time; a late answer to an older one does not count.
+/// out. One ping is waited for at a time; a late answer to an older one does not count.
 ///
 /// Sans-IO. After every call that takes `now`, drain poll_action().
 class Keepalive {
@@ -76,6 +76,7 @@ class Keepalive {
   std::optional<Duration> last_round_trip_;
   TimePoint last_sign_;
   std::uint64_t ping_count_ = 0;
+  std::uint64_t awaited_ = 0;  // The ping that waits; the answer to a later one is as good.
   std::uint32_t missed_ = 0;
   bool is_ping_late_ = false;
   bool is_doubt_new_ = false;

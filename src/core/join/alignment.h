@@ -51,6 +51,7 @@ class Alignment {
   static constexpr std::uint64_t kRunMatches = 16;
   static constexpr std::size_t kGivenUpAfter = 256;
   static constexpr std::size_t kCandidatesMax = 64;
+  static constexpr std::size_t kHopeless = 4'096;
 
   /// `stream` outlives this.
   Alignment(const IdentityRing& stream, IdentityKind kind) : stream_(stream), kind_(kind) {}
@@ -70,6 +71,8 @@ class Alignment {
   /// The candidate that fits best if both sides were equally fast, if there is any.
   [[nodiscard]] std::optional<std::uint64_t> likeliest() const;
   [[nodiscard]] bool is_ambiguous() const { return candidates_.size() > 1; }
+  /// So many are left that a few messages more would not tell.
+  [[nodiscard]] bool is_hopeless() const { return candidates_.size() > kHopeless; }
 
  private:
   [[nodiscard]] bool fits(std::uint64_t candidate, std::size_t position) const;

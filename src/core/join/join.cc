@@ -32,26 +32,26 @@ void Join::add_lane(ConnectionId connection) {
 }
 
 void Join::renew_lane(ConnectionId connection) {
+  find(connection)->is_leaving = false;
   tell([&](auto& way) { way.renew_lane(connection); });
 }
 
 void Join::leave_lane(ConnectionId connection, TimePoint now) {
-  if (is_first(connection)) speech_ = Speech::kSilent;
+  if (has_served_first(connection)) speech_ = Speech::kSilent;
+  find(connection)->is_leaving = true;
   tell([&](auto& way) { way.leave_lane(connection, now); });
 }
 
 void Join::end_lane(ConnectionId connection, TimePoint now) {
-  if (is_first(connection)) speech_ = Speech::kSilent;
+  if (has_served_first(connection)) speech_ = Speech::kSilent;
   std::erase_if(lanes_, [&](const Lane& lane) { return lane.connection == connection; });
   tell([&](auto& way) { way.end_lane(connection, now); });
 }
 
 void Join::forget_held(TimePoint now) {
-  for (const auto& [id, last_data] : lanes_) {
-    std::visit(Overloaded{[](std::monostate&) {}, [&](NumberJoin& way) { way.forget_held(id); },
-                          [&](StreamJoin& way) { way.forget_held(id, now); }},
-               way_);
-  }
+  std::visit(Overloaded{[](std::monostate&) {}, [](NumberJoin& way) { way.forget_held(); },
+                        [now](StreamJoin& way) { way.forget_held(now); }},
+             way_);
 }
 
 void Join::restart() {
@@ -65,22 +65,28 @@ void Join::forgive(const StandingStill& pause) {
 }
 
 bool Join::note_data(ConnectionId connection, TimePoint now) {
-  const auto lane = std::ranges::find(lanes_, connection, &Lane::connection);
-  if (lane == lanes_.end()) return false;
-  lane->last_data = now;
-  return true;
+  Lane* lane = find(connection);
+  if (lane) lane->last_data = now;
+  return lane != nullptr;
 }
 
 JoinFate Join::handle(ConnectionId connection, const Message& message, const Inspected& data,
                       TimePoint now) {
-  if (std::holds_alternative<std::monostate>(way_)) choose_way(data);
+  if (std::holds_alternative<std::monostate>(way_)) choose_way(data, now);
   if (auto* numbers = std::get_if<NumberJoin>(&way_)) {
     if (has_number(data)) return numbers->handle(connection, message, data.numbering, now);
-    return is_first(connection) ? JoinFate::kDeliver : JoinFate::kDrop;
+    return is_first_to_stay(connection) ? JoinFate::kDeliver : JoinFate::kDrop;
   }
   const auto& key = data.numbering.key;
   const Identity identity = key ? *key : hash_payload(message.bytes());
   return std::get<StreamJoin>(way_).handle(connection, message, identity, data.numbering, now);
+}
+
+JoinFate Join::handle_gone(ConnectionId connection, const Inspected& data, TimePoint now) {
+  if (!has_number(data) || lanes_.empty()) return JoinFate::kDrop;
+  if (std::holds_alternative<std::monostate>(way_)) choose_way(data, now);
+  auto* const numbers = std::get_if<NumberJoin>(&way_);
+  return numbers ? numbers->handle_gone(connection, data.numbering, now) : JoinFate::kDrop;
 }
 
 void Join::handle_timeout(TimePoint now) {
@@ -110,7 +116,7 @@ bool Join::is_proven(ConnectionId connection) const {
 }
 
 bool Join::goes_on(ConnectionId connection) const {
-  const bool has_served = speech_ == Speech::kSpeaking && is_first(connection);
+  const bool has_served = speech_ == Speech::kSpeaking && has_served_first(connection);
   return ask([&](const auto& way) { return way.goes_on(connection); }, has_served);
 }
 
@@ -131,11 +137,22 @@ std::uint64_t Join::duplicates() const {
   return ask([](const auto& way) { return way.duplicates(); }, std::uint64_t{0});
 }
 
-bool Join::is_first(ConnectionId connection) const {
+Join::Lane* Join::find(ConnectionId connection) {
+  const auto lane = std::ranges::find(lanes_, connection, &Lane::connection);
+  return lane == lanes_.end() ? nullptr : &*lane;
+}
+
+bool Join::has_served_first(ConnectionId connection) const {
   return !lanes_.empty() && lanes_.front().connection == connection;
 }
 
-void Join::choose_way(const Inspected& data) {
+/// Or the first of all, if none stays.
+bool Join::is_first_to_stay(ConnectionId connection) const {
+  const auto lane = std::ranges::find(lanes_, false, &Lane::is_leaving);
+  return lane == lanes_.end() ? has_served_first(connection) : lane->connection == connection;
+}
+
+void Join::choose_way(const Inspected& data, TimePoint now) {
   const ConnectionId serving = lanes_.front().connection;
   if (has_number(data)) {
     way_.emplace<NumberJoin>(serving, last_, speech_);
@@ -145,6 +162,9 @@ void Join::choose_way(const Inspected& data) {
   }
   for (auto lane = lanes_.begin() + 1; lane != lanes_.end(); ++lane) {
     tell([&](auto& way) { way.add_lane(lane->connection); });
+  }
+  for (const Lane& lane : lanes_) {
+    if (lane.is_leaving) tell([&](auto& way) { way.leave_lane(lane.connection, now); });
   }
 }
 

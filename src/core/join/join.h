@@ -17,8 +17,8 @@ namespace wsm {
 /// Makes one stream of the copies of one subscription: by the numbers of the feed, if the first
 /// message that comes has one, else by its key, else by its payload.
 ///
-/// Messages without what the first one had are taken from the connection that has served first, and
-/// from no other.
+/// Messages without what the first one had are taken from the connection that has served longest
+/// of those that go on, and from no other.
 ///
 /// Sans-IO; see NumberJoin and StreamJoin.
 class Join {
@@ -26,6 +26,7 @@ class Join {
   struct Lane {
     ConnectionId connection;
     std::optional<TimePoint> last_data = {};
+    bool is_leaving = false;
   };
 
   /// `last`: what was delivered before.
@@ -54,6 +55,8 @@ class Join {
   /// `now`: stands still while nothing is read.
   [[nodiscard]] JoinFate handle(ConnectionId connection, const Message& message,
                                 const Inspected& data, TimePoint now);
+  /// Of a connection that is no lane any more, and still brings something: only what is missing.
+  [[nodiscard]] JoinFate handle_gone(ConnectionId connection, const Inspected& data, TimePoint now);
   void handle_timeout(TimePoint now);
 
   // Outputs.
@@ -78,8 +81,10 @@ class Join {
   /// How messages are recognised; nothing until the first has come.
   using Way = std::variant<std::monostate, NumberJoin, StreamJoin>;
 
-  [[nodiscard]] bool is_first(ConnectionId connection) const;
-  void choose_way(const Inspected& data);
+  [[nodiscard]] Lane* find(ConnectionId connection);
+  [[nodiscard]] bool has_served_first(ConnectionId connection) const;
+  [[nodiscard]] bool is_first_to_stay(ConnectionId connection) const;
+  void choose_way(const Inspected& data, TimePoint now);
   template <class Asking, class Default>
   auto ask(Asking asking, Default otherwise) const;
   template <class Telling>

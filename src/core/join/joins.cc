@@ -16,23 +16,27 @@ void Joins::resume(TimePoint now) {
   const StandingStill pause{now - *std::exchange(paused_at_, std::nullopt), now};
   for (auto& [id, entry] : joins_) {
     entry.join.forgive(pause);
-    if (auto& until = entry.leaving_until) {
-      until = pause.put_off(*until - kLinger, kLinger) + kLinger;
+    for (auto& [lane, until] : entry.leaving) {
+      if (until) until = pause.put_off(*until - kLinger, kLinger) + kLinger;
     }
     keep(id, entry);
   }
 }
 
-void Joins::begin(SubscriptionId id, ConnectionId fresh, const LastDelivered& last, Speech speech) {
-  if (id.value() >= asked_.size()) asked_.resize(id.value() + 1);
-  const ConnectionId before = std::exchange(asked_[id.value()], fresh);
-  for (const ConnectionId serving : {last.connection.value_or(before), before}) {
-    if (serving == fresh || !may_bring(serving)) continue;
-    add_lane(id, open(id, serving, speech, last).join, serving);
+void Joins::begin(SubscriptionId id, ConnectionId fresh, const LastDelivered& last, Speech speech,
+                  TimePoint now) {
+  const Asked before = std::exchange(asked(id), {fresh});
+  if (const auto ended = told_.find(fresh); ended != told_.end()) ended->second.erase(id);
+  for (const ConnectionId serving :
+       {last.connection.value_or(before.connection), before.connection}) {
+    if (serving == fresh || !may_go_on(id, serving)) continue;
+    Entry& entry = open(id, serving, speech, last);
+    add_lane(id, entry.join, serving);
+    if (before.is_leaving && serving == before.connection) leave_lane(entry, serving, now);
   }
   const auto entry = joins_.find(id);
   if (entry == joins_.end()) return;
-  std::erase(entry->second.leaving, fresh);
+  std::erase_if(entry->second.leaving, [&](const Leaving& it) { return it.lane == fresh; });
   std::erase(entry->second.gone, fresh);
   if (entry->second.join.has_lane(fresh)) return entry->second.join.renew_lane(fresh);
   add_lane(id, entry->second.join, fresh);
@@ -42,24 +46,45 @@ void Joins::begin(SubscriptionId id, ConnectionId fresh, const LastDelivered& la
 Joins::Entry& Joins::open(SubscriptionId id, ConnectionId serving, Speech speech,
                           const LastDelivered& last) {
   const auto [entry, is_new] = joins_.try_emplace(id, Entry{Join{serving, speech, last}});
-  if (is_new) by_connection_[serving].push_back(id);
+  if (is_new) by_connection_[serving].insert(id);
   return entry->second;
 }
 
 void Joins::add_lane(SubscriptionId id, Join& join, ConnectionId connection) {
   if (join.has_lane(connection)) return;
   join.add_lane(connection);
-  by_connection_[connection].push_back(id);
+  by_connection_[connection].insert(id);
+}
+
+void Joins::leave_lane(Entry& entry, ConnectionId lane, TimePoint now) {
+  if (is_leaving(entry, lane)) return;
+  entry.join.leave_lane(lane, clock(now));
+  entry.leaving.push_back({lane});
+}
+
+bool Joins::may_go_on(SubscriptionId id, ConnectionId connection) const {
+  const auto ended = told_.find(connection);
+  const bool has_been_told = ended != told_.end() && ended->second.contains(id);
+  return may_bring(connection) && !has_been_told;
+}
+
+Joins::Asked& Joins::asked(SubscriptionId id) {
+  if (id.value() >= asked_.size()) asked_.resize(id.value() + 1);
+  return asked_[id.value()];
 }
 
 void Joins::end_connection(ConnectionId connection, TimePoint now) {
   connections_.erase(connection);
   retired_.erase(connection);
+  told_.erase(connection);
   const auto ids = by_connection_.extract(connection);
   if (ids.empty()) return;
   for (const SubscriptionId id : ids.mapped()) {
     const auto entry = joins_.find(id);
-    if (entry == joins_.end() || !entry->second.join.has_lane(connection)) continue;
+    if (entry == joins_.end()) continue;
+    std::erase(entry->second.gone, connection);
+    std::erase_if(entry->second.leaving, [&](const Leaving& it) { return it.lane == connection; });
+    if (!entry->second.join.has_lane(connection)) continue;
     entry->second.join.end_lane(connection, clock(now));
     keep(id, entry->second);
     if (entry->second.join.is_over()) forget(entry);
@@ -67,29 +92,53 @@ void Joins::end_connection(ConnectionId connection, TimePoint now) {
 }
 
 void Joins::leave(SubscriptionId id, ShardId shard, TimePoint now) {
-  if (id.value() < asked_.size() && asked_[id.value()].shard == shard) asked_[id.value()] = {};
+  leave_if(
+      id, [shard](ConnectionId lane) { return lane.shard == shard; }, now);
+}
+
+void Joins::leave(SubscriptionId id, ConnectionId connection, TimePoint now) {
+  leave_if(
+      id, [connection](ConnectionId lane) { return lane == connection; }, now);
+}
+
+template <class Predicate>
+void Joins::leave_if(SubscriptionId id, Predicate is_to_leave, TimePoint now) {
+  if (is_to_leave(asked(id).connection)) asked(id).is_leaving = true;
   const auto entry = joins_.find(id);
   if (entry == joins_.end()) return;
-  for (const auto& [lane, last_data] : std::vector{entry->second.join.lanes()}) {
-    if (lane.shard != shard) continue;
-    entry->second.join.leave_lane(lane, clock(now));
-    entry->second.leaving.push_back(lane);
-    entry->second.leaving_until = clock(now) + kLinger;
+  for (const auto& [lane, last_data, is_gone] : std::vector{entry->second.join.lanes()}) {
+    if (is_to_leave(lane)) leave_lane(entry->second, lane, now);
   }
   keep(id, entry->second);
 }
 
-void Joins::restart(SubscriptionId id) {
+void Joins::handle_told(SubscriptionId id, ConnectionId connection, TimePoint now) {
+  if (asked(id).is_leaving && asked(id).connection == connection) asked(id) = {};
+  if (may_bring(connection)) told_[connection].insert(id);
+  const auto entry = joins_.find(id);
+  if (entry == joins_.end()) return;
+  for (auto& [lane, until] : entry->second.leaving) {
+    if (lane == connection && !until) until = clock(now) + kLinger;
+  }
+  keep(id, entry->second);
+}
+
+void Joins::restart(SubscriptionId id, TimePoint now) {
+  asked(id).is_leaving = true;
   const auto entry = joins_.find(id);
   if (entry == joins_.end()) return;
   entry->second.join.restart();
-  entry->second.duplicates = 0;
+  for (const auto& [lane, last_data, is_gone] : std::vector{entry->second.join.lanes()}) {
+    leave_lane(entry->second, lane, now);
+  }
+  entry->second.tally = {};
   keep(id, entry->second);
 }
 
 void Joins::end(SubscriptionId id) {
   const auto entry = joins_.find(id);
   if (entry != joins_.end()) forget(entry);
+  asked(id) = {};
 }
 
 JoinFate Joins::handle(SubscriptionId id, ConnectionId connection, const Message& message,
@@ -97,11 +146,13 @@ JoinFate Joins::handle(SubscriptionId id, ConnectionId connection, const Message
   const auto place = joins_.find(id);
   if (place == joins_.end()) return JoinFate::kDeliver;
   Entry& entry = place->second;
-  if (!entry.join.note_data(connection, now)) {
-    const bool is_gone = std::ranges::count(entry.gone, connection) > 0;
-    return is_gone ? JoinFate::kDrop : JoinFate::kDeliver;  // Not asked for it by us.
+  const bool is_lane = entry.join.note_data(connection, now);
+  if (!is_lane && std::ranges::find(entry.gone, connection) == entry.gone.end()) {
+    return JoinFate::kDeliver;  // Not asked for it by us.
   }
-  const JoinFate fate = entry.join.handle(connection, message, data, clock(now));
+  const JoinFate fate = is_lane ? entry.join.handle(connection, message, data, clock(now))
+                                : entry.join.handle_gone(connection, data, clock(now));
+  if (fate == JoinFate::kHold) ++entry.tally.held;
   keep(id, entry);
   if (held_bytes_ > options_.held_bytes_max) {
     entry.join.forget_held(clock(now));
@@ -117,20 +168,23 @@ void Joins::handle_timeout(TimePoint now) {
     const SubscriptionId id = deadlines_.begin()->second;
     const auto entry = joins_.find(id);
     entry->second.join.handle_timeout(now);
-    if (entry->second.leaving_until && now >= *entry->second.leaving_until) {
-      end_leaving(entry->second, now);
-    }
+    end_leaving(entry->second, now);
     keep(id, entry->second);
     if (entry->second.join.is_over()) forget(entry);
   }
 }
 
 void Joins::end_leaving(Entry& entry, TimePoint now) {
-  entry.leaving_until.reset();
-  for (const ConnectionId lane : std::exchange(entry.leaving, {})) {
-    entry.join.end_lane(lane, now);
-    entry.gone.push_back(lane);
-  }
+  std::erase_if(entry.leaving, [&](const Leaving& it) {
+    if (!it.until || now < *it.until) return false;
+    entry.join.end_lane(it.lane, now);
+    entry.gone.push_back(it.lane);
+    return true;
+  });
+}
+
+bool Joins::is_leaving(const Entry& entry, ConnectionId lane) {
+  return std::ranges::find(entry.leaving, lane, &Leaving::lane) != entry.leaving.end();
 }
 
 std::optional<Joins::Released> Joins::poll_released() {
@@ -178,32 +232,44 @@ std::optional<TimePoint> Joins::last_data(SubscriptionId id, ConnectionId connec
   return entry == joins_.end() ? std::nullopt : entry->second.join.last_data(connection);
 }
 
+JoinTally Joins::tally(SubscriptionId id) const {
+  const auto entry = joins_.find(id);
+  return entry == joins_.end() ? JoinTally{} : entry->second.tally;
+}
+
 /// To be called after each change of a join: carries over what came of it.
 void Joins::keep(SubscriptionId id, Entry& entry) {
-  const auto deadline = earliest(entry.join.next_deadline(), entry.leaving_until);
+  auto deadline = entry.join.next_deadline();
+  for (const auto& [lane, until] : entry.leaving) deadline = earliest(deadline, until);
   if (deadline != entry.deadline) {
     if (entry.deadline) deadlines_.erase({*entry.deadline, id});
     if (deadline) deadlines_.emplace(*deadline, id);
     entry.deadline = deadline;
   }
   const std::uint64_t duplicates = entry.join.duplicates();
-  out_.counters.duplicates_removed += duplicates - std::exchange(entry.duplicates, duplicates);
+  out_.counters.duplicates_removed +=
+      duplicates - std::exchange(entry.tally.duplicates, duplicates);
   held_bytes_ -= std::exchange(entry.held_bytes, entry.join.held_bytes());
   held_bytes_ += entry.held_bytes;
   if (entry.join.has_released() && !std::exchange(entry.has_released, true))
     released_.push_back(id);
 }
 
+void Joins::forget_lane(SubscriptionId id, ConnectionId lane) {
+  const auto ids = by_connection_.find(lane);
+  if (ids != by_connection_.end()) ids->second.erase(id);
+}
+
 void Joins::forget(Entries::iterator entry) {
   // Whoever is left goes on, and the next one who is asked joins him.
-  for (const auto& [lane, last_data] : entry->second.join.lanes()) {
-    const bool is_leaving = std::ranges::count(entry->second.leaving, lane) > 0;
-    if (may_bring(lane) && !is_leaving) asked_[entry->first.value()] = lane;
+  for (const auto& [lane, last_data, is_gone] : entry->second.join.lanes()) {
+    if (may_bring(lane) && !is_leaving(entry->second, lane)) asked(entry->first) = {lane};
+    forget_lane(entry->first, lane);
   }
+  for (const ConnectionId lane : entry->second.gone) forget_lane(entry->first, lane);
   if (entry->second.deadline) deadlines_.erase({*entry->second.deadline, entry->first});
   held_bytes_ -= entry->second.held_bytes;
   joins_.erase(entry);
-  if (joins_.empty()) by_connection_.clear();
 }
 
 }  // namespace wsm

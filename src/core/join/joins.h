@@ -12,6 +12,7 @@
 
 #include "base/time.h"
 #include "core/join/join.h"
+#include "core/join/join_tally.h"
 #include "core/outbox.h"
 
 namespace wsm {
@@ -46,23 +47,28 @@ class Joins {
   void add_connection(ConnectionId connection) { connections_.insert(connection); }
   /// `fresh` has been asked for `id`. Whoever was asked before, or has brought the last message,
   /// and has not ended, may go on with it. `last`: what was delivered before.
-  void begin(SubscriptionId id, ConnectionId fresh, const LastDelivered& last, Speech speech);
+  void begin(SubscriptionId id, ConnectionId fresh, const LastDelivered& last, Speech speech,
+             TimePoint now);
   /// It serves no longer: what it still brings is welcome, but nobody counts on it.
   void retire_connection(ConnectionId connection) { retired_.insert(connection); }
   /// It brings nothing any more.
   void end_connection(ConnectionId connection, TimePoint now);
-  /// The connections of `shard` are being told to end `id`, which others carry: what they still
-  /// bring of it for kLinger is welcome, but nobody waits for it.
+  /// The connections of `shard` are to end `id`, which others carry: what they still bring of it is
+  /// welcome, but nobody waits for it. Until kLinger after handle_told().
   void leave(SubscriptionId id, ShardId shard, TimePoint now);
-  /// Nobody wants `id` any more; it may still come.
-  void restart(SubscriptionId id);
-  /// No connection carries `id` any more.
+  /// The same, of one connection.
+  void leave(SubscriptionId id, ConnectionId connection, TimePoint now);
+  /// Nobody wants `id` any more, and all who bring it are to end it; as leave().
+  void restart(SubscriptionId id, TimePoint now);
+  /// No connection carries `id` any more: whoever is asked next is the first.
   void end(SubscriptionId id);
 
   // Inputs.
   /// To be asked for each message of a subscription, before anything else is made of it.
   [[nodiscard]] JoinFate handle(SubscriptionId id, ConnectionId connection, const Message& message,
                                 const Inspected& data, TimePoint now);
+  /// The server of `connection`, which leaves, has been told to end `id`, or never knew of it.
+  void handle_told(SubscriptionId id, ConnectionId connection, TimePoint now);
   void handle_timeout(TimePoint now);
 
   // Outputs.
@@ -89,36 +95,53 @@ class Joins {
   /// When `connection` has last brought something of `id` in this join.
   [[nodiscard]] std::optional<TimePoint> last_data(SubscriptionId id,
                                                    ConnectionId connection) const;
+  /// Of the join of `id`, if there is one.
+  [[nodiscard]] JoinTally tally(SubscriptionId id) const;
   [[nodiscard]] std::size_t held_bytes() const { return held_bytes_; }
 
  private:
+  struct Leaving {
+    ConnectionId lane;
+    std::optional<TimePoint> until = {};  // Once its server has been told.
+  };
   struct Entry {
     Join join;
     std::optional<TimePoint> deadline = {};  // As it stands in deadlines_.
     std::size_t held_bytes = 0;              // As it was counted.
-    std::uint64_t duplicates = 0;            // The same.
+    JoinTally tally = {};                    // The duplicates are counted by the join.
     bool has_released = false;               // Stands in released_.
-    std::vector<ConnectionId> leaving = {};  // Of its lanes; until the time that follows.
-    std::optional<TimePoint> leaving_until = {};
-    std::vector<ConnectionId> gone = {};  // They are no lanes any more, whatever they bring.
+    std::vector<Leaving> leaving = {};       // Of its lanes.
+    std::vector<ConnectionId> gone = {};     // They are no lanes any more, whatever they bring.
   };
   using Entries = std::unordered_map<SubscriptionId, Entry>;
+  struct Asked {
+    ConnectionId connection = {};
+    bool is_leaving = false;  // It is to end it; its server has not been told.
+  };
 
   [[nodiscard]] TimePoint clock(TimePoint now) const { return paused_at_.value_or(now); }
   [[nodiscard]] Entry& open(SubscriptionId id, ConnectionId serving, Speech speech,
                             const LastDelivered& last);
   void add_lane(SubscriptionId id, Join& join, ConnectionId connection);
+  void leave_lane(Entry& entry, ConnectionId lane, TimePoint now);
+  [[nodiscard]] Asked& asked(SubscriptionId id);
+  [[nodiscard]] bool may_go_on(SubscriptionId id, ConnectionId connection) const;
+  template <class Predicate>
+  void leave_if(SubscriptionId id, Predicate is_leaving, TimePoint now);
   static void end_leaving(Entry& entry, TimePoint now);
+  [[nodiscard]] static bool is_leaving(const Entry& entry, ConnectionId lane);
   void keep(SubscriptionId id, Entry& entry);
+  void forget_lane(SubscriptionId id, ConnectionId lane);
   void forget(Entries::iterator entry);
 
   const Options options_;
   Outbox& out_;
-  Entries joins_;                    // Iterated only where the order does not matter.
-  std::vector<ConnectionId> asked_;  // By subscription: who was asked last.
+  Entries joins_;             // Iterated only where the order does not matter.
+  std::vector<Asked> asked_;  // By subscription: who was asked last.
   std::set<ConnectionId> connections_;
-  std::set<ConnectionId> retired_;  // Of these.
-  std::map<ConnectionId, std::vector<SubscriptionId>> by_connection_;
+  std::set<ConnectionId> retired_;                                  // Of these.
+  std::map<ConnectionId, std::set<SubscriptionId>> by_connection_;  // Joins that it has a lane of.
+  std::map<ConnectionId, std::set<SubscriptionId>> told_;  // To end them, and not asked again.
   std::set<std::pair<TimePoint, SubscriptionId>> deadlines_;
   std::vector<SubscriptionId> released_;  // Those that may have something to deliver.
   std::size_t held_bytes_ = 0;

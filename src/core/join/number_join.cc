@@ -33,13 +33,9 @@ void NumberJoin::end_lane(ConnectionId connection, TimePoint now) {
   release(now);
 }
 
-void NumberJoin::forget_held(ConnectionId connection) {
-  for (auto held = held_.begin(); held != held_.end();) {
-    const auto next = std::next(held);
-    if (held->second.message.connection == connection) let_go(held);
-    held = next;
-  }
-  if (Lane* lane = find(connection)) lane->is_joined = false;
+void NumberJoin::forget_held() {
+  while (!held_.empty()) let_go(held_.begin());
+  for (Lane& lane : lanes_) lane.is_joined = false;
 }
 
 void NumberJoin::forgive(const StandingStill& pause) {
@@ -57,6 +53,14 @@ JoinFate NumberJoin::handle(ConnectionId connection, const Message& message,
   lane->last = numbering.sequence;
   release(now);
   return fate;
+}
+
+JoinFate NumberJoin::handle_gone(ConnectionId connection, const Numbering& numbering,
+                                 TimePoint now) {
+  if (epoch_ != 0 || !last_ || !follows(*last_, numbering)) return JoinFate::kDrop;
+  accept(connection, numbering, now);
+  release(now);
+  return JoinFate::kDeliver;
 }
 
 std::optional<HeldMessage> NumberJoin::poll_released() {

@@ -49,8 +49,8 @@ class NumberJoin {
   void leave_lane(ConnectionId connection, TimePoint now);
   /// It brings nothing any more. What waits of it still waits for the others.
   void end_lane(ConnectionId connection, TimePoint now);
-  /// Forgets what waits of it, for want of memory: others may bring it.
-  void forget_held(ConnectionId connection);
+  /// Forgets what waits, for want of memory: others may bring it.
+  void forget_held();
 
   /// Nothing has been read for that long, so nobody could bring what is waited for.
   void forgive(const StandingStill& pause);
@@ -59,6 +59,11 @@ class NumberJoin {
   /// `numbering` has a sequence, of the feed.
   [[nodiscard]] JoinFate handle(ConnectionId connection, const Message& message,
                                 const Numbering& numbering, TimePoint now);
+  /// Of a connection that is no lane any more. A server may be slow to end what it was told to end,
+  /// and the connections that are to bring it may not have begun: what follows upon the last number
+  /// is delivered. Not where numbers have begun anew: whose these are cannot be known.
+  [[nodiscard]] JoinFate handle_gone(ConnectionId connection, const Numbering& numbering,
+                                     TimePoint now);
   void handle_timeout(TimePoint now) { release(now); }
 
   // Outputs.

@@ -47,11 +47,16 @@ void StreamJoin::end_lane(ConnectionId connection, TimePoint now) {
   discard_ended();
 }
 
-void StreamJoin::forget_held(ConnectionId connection, TimePoint now) {
-  Lane* lane = find(connection);
-  if (!lane || lane->is_aligned()) return;
-  if (!is_led()) return guess(*lane, now);
-  drop_all(*lane);
+void StreamJoin::forget_held(TimePoint now) {
+  for (const auto& lane : lanes_) {
+    if (lane->is_aligned()) continue;
+    if (is_led()) {
+      drop_all(*lane);
+    } else {
+      guess(*lane, now);
+    }
+  }
+  discard_ended();
 }
 
 void StreamJoin::forgive(const StandingStill& pause) {
@@ -67,6 +72,7 @@ JoinFate StreamJoin::handle(ConnectionId connection, const Message& message, Ide
   Lane* lane = find(connection);
   if (!lane) return JoinFate::kDrop;  // Others have taken over from it.
   lane->is_speaking = true;
+  lane->is_heard = true;
   if (lane->is_aligned()) {
     const JoinFate fate = follow(*lane, identity, now);
     if (fate != JoinFate::kHold) return fate;
@@ -109,12 +115,12 @@ std::optional<TimePoint> StreamJoin::next_deadline() const {
 
 bool StreamJoin::is_proven(ConnectionId connection) const {
   const Lane* lane = find(connection);
-  return lane && lane->is_aligned() && !lane->is_guessed;
+  return lane && lane->is_heard && lane->is_certain();
 }
 
 bool StreamJoin::goes_on(ConnectionId connection) const {
   const Lane* lane = find(connection);
-  return is_proven(connection) && lane->leads();
+  return lane && lane->is_certain() && lane->leads();
 }
 
 bool StreamJoin::is_over() const {
@@ -130,7 +136,7 @@ StreamJoin::Lane* StreamJoin::find(ConnectionId connection) {
 
 const StreamJoin::Lane* StreamJoin::find(ConnectionId connection) const {
   for (const auto& lane : lanes_) {
-    if (lane->connection == connection) return lane.get();
+    if (lane->connection == connection && !lane->is_ended) return lane.get();
   }
   return nullptr;
 }
@@ -184,7 +190,11 @@ void StreamJoin::settle(Lane& lane, TimePoint now) {
   const auto is_due = [&](std::optional<TimePoint> time) { return time && now >= *time; };
   if (lane.waiting.empty()) return;
   if (const auto first = lane.alignment->proven()) return align(lane, *first, now);
-  while (!lane.waiting.empty() && is_due(drop_time(lane))) drop_first(lane);
+  const bool is_old = now >= lane.waiting.front().since + kWaitingTime;
+  if (is_old && lane.alignment->is_hopeless() && is_led()) return drop_all(lane);
+  while (!lane.waiting.empty() && is_due(drop_time(lane))) {
+    lane.is_ended ? drop_all(lane) : drop_first(lane);
+  }
   if (const auto first = lane.alignment->proven()) return align(lane, *first, now);
   if (!lane.waiting.empty() && is_due(guess_time(lane))) guess(lane, now);
 }
@@ -204,10 +214,12 @@ std::optional<TimePoint> StreamJoin::guess_time(const Lane& lane) const {
 }
 
 /// When to drop the first message of `lane`, which the others did not bring in all that time: it is
-/// none of theirs, or older than what they have brought.
+/// none of theirs, or older than what they have brought. What a lane has left behind waits no
+/// longer than that for its proof either, and goes as a whole.
 std::optional<TimePoint> StreamJoin::drop_time(const Lane& lane) const {
-  const TimePoint since = lane.waiting.front().since;
-  if (!is_led() || lane.alignment->likeliest()) return std::nullopt;
+  const Waiting& decisive = lane.is_ended ? lane.waiting.back() : lane.waiting.front();
+  const TimePoint since = decisive.since;
+  if (!is_led() || (!lane.is_ended && lane.alignment->likeliest())) return std::nullopt;
   if (last_extended_ <= since && !lane.left_at) return std::nullopt;
   return since + kSettle;
 }

@@ -27,7 +27,8 @@ namespace wsm {
 /// What waits does not wait for ever. When no aligned lane is left, the best guess is made: as soon
 /// as there is one candidate or none, which means that there was a gap, or after kSettle. The same
 /// when the aligned lanes are silent for kSettle while a new one is not. What a lane brings first,
-/// and no other brings at all, is a snapshot; it is dropped while others serve.
+/// and no other brings at all, is a snapshot; it is dropped while others serve. So is what a lane
+/// has left behind that has ended, once others have gone on for kSettle.
 ///
 /// An aligned lane that brings something else than what stands at its place is not aligned any
 /// more.
@@ -55,8 +56,8 @@ class StreamJoin {
   void leave_lane(ConnectionId connection, TimePoint now);
   /// It brings nothing any more. What waits of it still waits for the others.
   void end_lane(ConnectionId connection, TimePoint now);
-  /// Forgets what waits of it, for want of memory: it is aligned by what it brings from now on.
-  void forget_held(ConnectionId connection, TimePoint now);
+  /// Forgets what waits, for want of memory: lanes are aligned by what they bring from now on.
+  void forget_held(TimePoint now);
 
   /// Nothing has been read for that long, so nobody could bring what is waited for.
   void forgive(const StandingStill& pause);
@@ -73,9 +74,9 @@ class StreamJoin {
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
 
   // Getters.
-  /// Where `connection` stands is certain: nothing is missing before what it brings.
+  /// It has brought something, and where that stands is certain: nothing is missing before it.
   [[nodiscard]] bool is_proven(ConnectionId connection) const;
-  /// The same, and somebody waits for it.
+  /// The same, though it need not have brought anything yet, and somebody waits for it.
   [[nodiscard]] bool goes_on(ConnectionId connection) const;
   /// One lane is left, nothing waits, and it is not behind: there is nothing to join any more.
   [[nodiscard]] bool is_over() const;
@@ -96,17 +97,20 @@ class StreamJoin {
     std::unique_ptr<Alignment> alignment;  // Exists while it is not.
     std::deque<Waiting> waiting;           // The same messages as in the alignment.
     std::optional<std::uint64_t> left_at = {};  // Where it was aligned last, if it was.
+    bool is_heard = false;                      // It has brought something.
     bool is_guessed = false;                    // Its place is not certain.
     bool is_speaking = true;                    // If not, nobody waits for it.
     bool is_leaving = false;
     bool is_ended = false;  // It stays until it is known where its messages belong.
 
     [[nodiscard]] bool is_aligned() const { return alignment == nullptr; }
+    [[nodiscard]] bool is_certain() const { return is_aligned() && !is_guessed; }
     [[nodiscard]] bool leads() const {
       return is_aligned() && is_speaking && !is_leaving && !is_ended;
     }
   };
 
+  /// The lane that it speaks on: one that has ended is no longer its own.
   [[nodiscard]] Lane* find(ConnectionId connection);
   [[nodiscard]] const Lane* find(ConnectionId connection) const;
   [[nodiscard]] bool is_led() const;

@@ -42,10 +42,12 @@ void Ledger::end(SubscriptionId id) {
   entry = {};
 }
 
-void Ledger::handle_interrupted(SubscriptionId id, ShardId shard, GapCause cause,
+bool Ledger::handle_interrupted(SubscriptionId id, ShardId shard, GapCause cause,
                                 std::optional<ConnectionId> interrupted, TimePoint now) {
   Account* account = find(id);
-  if (account && !account->gap) open(*account, id, shard, {cause, interrupted}, now);
+  if (!account || account->gap) return false;
+  open(*account, id, shard, {cause, interrupted}, now);
+  return true;
 }
 
 Ledger::Advice Ledger::handle_data(SubscriptionId id, ConnectionId connection,

@@ -49,7 +49,8 @@ class Ledger {
   // Inputs.
   /// From now on messages of `id` may be missing. `interrupted`: the connection that may bring some
   /// more from before. Nothing new where a gap is open already, or no message has come yet.
-  void handle_interrupted(SubscriptionId id, ShardId shard, GapCause cause,
+  /// Returns whether a gap has opened.
+  bool handle_interrupted(SubscriptionId id, ShardId shard, GapCause cause,
                           std::optional<ConnectionId> interrupted, TimePoint now);
 
   /// What is to be done with a message.

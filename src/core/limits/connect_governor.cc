@@ -36,12 +36,12 @@ void ConnectGovernor::withdraw(ShardId shard) {
   }
 }
 
-void ConnectGovernor::handle_dialed(SourceIndex index, TimePoint now) {
+void ConnectGovernor::handle_connecting(SourceIndex index, TimePoint now) {
   Source& source = sources_[index];
   WSM_ASSERT(source.permits > 0);
   --source.permits;
   --permits_;
-  ++dialed_;
+  ++connects_;
   if (source.window) source.window->take(now);
 }
 
@@ -52,8 +52,8 @@ void ConnectGovernor::handle_unused(SourceIndex source) {
 }
 
 void ConnectGovernor::handle_closed() {
-  WSM_ASSERT(dialed_ > 0);
-  --dialed_;
+  WSM_ASSERT(connects_ > 0);
+  --connects_;
 }
 
 std::optional<ShardId> ConnectGovernor::take_permit(TimePoint now) {

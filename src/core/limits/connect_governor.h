@@ -35,10 +35,10 @@ enum class ConnectUrgency : std::uint8_t {
 ///
 /// Each attempt needs a permit. A shard that gets none at once waits in the order of asking; those
 /// with nothing live go before standbys. Where one address has no slot, those behind it that come
-/// from another one go on. A permit becomes a connect when it is dialed, which is
-/// what a server counts; until then it holds a slot of the window, so that however long the hooks
-/// before a dial take, no interval sees too many. A connection counts from its permit until its
-/// transport is closed.
+/// from another one go on. A permit becomes a connect when TCP begins, which is what a server
+/// counts; until then it holds a slot of the window, so that however long the hooks and the look-up
+/// of a name take before that, no interval sees too many. A connection counts from its permit until
+/// its transport is closed.
 ///
 /// Sans-IO: after handle_timeout() of the owner, ask take_permit() until it gives nothing. A
 /// next_deadline() in the past asks to be woken at once, for something was given back.
@@ -59,10 +59,10 @@ class ConnectGovernor {
   void withdraw(ShardId shard);
 
   // Inputs, about permits that were given.
-  void handle_dialed(SourceIndex source, TimePoint now);
-  /// It will not be dialed.
+  void handle_connecting(SourceIndex source, TimePoint now);
+  /// It will not become a connect.
   void handle_unused(SourceIndex source);
-  /// A connection that was dialed is over.
+  /// A connect is over, or the connection that came of it.
   void handle_closed();
 
   // Outputs.
@@ -76,7 +76,7 @@ class ConnectGovernor {
   [[nodiscard]] bool has_slot(SourceIndex source, TimePoint now) const;
   [[nodiscard]] std::size_t waiting() const { return restoring_.size() + renewing_.size(); }
   /// From their permits on.
-  [[nodiscard]] std::size_t connections() const { return permits_ + dialed_; }
+  [[nodiscard]] std::size_t connections() const { return permits_ + connects_; }
 
  private:
   struct Waiting {
@@ -85,7 +85,7 @@ class ConnectGovernor {
   };
   struct Source {
     std::optional<RollingWindow> window;
-    std::size_t permits = 0;  // Not dialed yet.
+    std::size_t permits = 0;  // No connects yet.
     std::size_t restoring = 0;
     std::size_t renewing = 0;
   };
@@ -95,7 +95,7 @@ class ConnectGovernor {
   [[nodiscard]] std::optional<ShardId> take_from(std::deque<Waiting>& queue, TimePoint now);
   [[nodiscard]] bool may_renew() const;
   [[nodiscard]] bool has_connection() const;
-  /// None while all slots are held by permits that have not been dialed.
+  /// None while all slots are held by permits.
   [[nodiscard]] static std::optional<TimePoint> next_slot(const Source& source);
   [[nodiscard]] bool may_give(SourceIndex source, TimePoint now) const;
   void note_left(const Waiting& waiting, const std::deque<Waiting>& queue);
@@ -105,7 +105,7 @@ class ConnectGovernor {
   std::deque<Waiting> restoring_;
   std::deque<Waiting> renewing_;
   std::size_t permits_ = 0;  // Of all sources.
-  std::size_t dialed_ = 0;
+  std::size_t connects_ = 0;
 };
 
 }  // namespace wsm

@@ -27,6 +27,7 @@ class FrameGate {
   struct Frame {
     Opcode opcode = Opcode::kText;
     std::string payload = {};
+    bool may_compress = false;
   };
 
   explicit FrameGate(const FrameBudget::Options& budget) : budget_(budget) {}

@@ -7,8 +7,9 @@
 
 namespace wsm {
 
-void Moves::begin(SubscriptionId id, ShardId from, ShardId to, TimePoint now) {
-  const auto [entry, is_new] = moves_.try_emplace(id, Move{from, to, now});
+void Moves::begin(SubscriptionId id, ShardId from, ShardId to, const JoinTally& before,
+                  TimePoint now) {
+  const auto [entry, is_new] = moves_.try_emplace(id, Move{from, to, now, before});
   WSM_ASSERT(is_new);
   set_deadline(id, entry->second, paused_at_.value_or(now) + proof_timeout_);
 }
@@ -53,7 +54,8 @@ Moves::Decision Moves::handle_timeout(SubscriptionId id, Switchover::Evidence ev
   switch (evidence) {
     case Switchover::Evidence::kQuiet: return Decision::kFinish;
     case Switchover::Evidence::kDeaf:
-    case Switchover::Evidence::kRefused: return Decision::kGiveUp;
+    case Switchover::Evidence::kRefused:
+    case Switchover::Evidence::kNoRoom: return Decision::kGiveUp;
     case Switchover::Evidence::kUnanswered: break;
   }
   if (move.extensions == kExtensions) return Decision::kGiveUp;

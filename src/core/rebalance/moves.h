@@ -13,6 +13,7 @@
 #include <wsm/types.h>
 
 #include "base/time.h"
+#include "core/join/join_tally.h"
 #include "core/switchover/switchover.h"
 
 namespace wsm {
@@ -35,6 +36,7 @@ class Moves {
     ShardId from;
     ShardId to;
     TimePoint begun;
+    JoinTally before = {};  // Of its join.
     TimePoint deadline = {};
     std::uint32_t extensions = 0;
   };
@@ -45,7 +47,7 @@ class Moves {
 
   // Commands.
   /// `id` must not be on the move.
-  void begin(SubscriptionId id, ShardId from, ShardId to, TimePoint now);
+  void begin(SubscriptionId id, ShardId from, ShardId to, const JoinTally& before, TimePoint now);
   /// Returns it; none when there is none.
   std::optional<Move> end(SubscriptionId id);
   /// Everything is over.

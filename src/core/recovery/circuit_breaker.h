@@ -37,6 +37,8 @@ class CircuitBreaker {
   // Inputs. What a probe has come to is told by its own.
   void handle_failed(TimePoint now);
   void handle_opened();
+  /// The endpoint has answered, though not with a connection: it sends us elsewhere.
+  void handle_answered() { close(); }
   /// A connection that was open is over.
   void handle_closed();
   void handle_probe_failed(TimePoint now);

@@ -12,6 +12,7 @@ bool counts_against_endpoint(DisconnectKind kind) {
   switch (kind) {
     case DisconnectKind::kHookFailed:
     case DisconnectKind::kInvalidUrl:
+    case DisconnectKind::kProxyFailed:
     case DisconnectKind::kReplaced:
     case DisconnectKind::kRequested:
     case DisconnectKind::kStopped: return false;
@@ -87,6 +88,14 @@ void Circuits::handle_failed(ShardId shard, std::string_view endpoint, TimePoint
   }
   dialed.second.breaker.handle_failed(now);
   note_change(dialed, now);
+}
+
+void Circuits::handle_answered(ShardId shard, std::string_view endpoint, TimePoint now) {
+  Entry& dialed = use(endpoint, now);
+  dialed.second.breaker.handle_answered();
+  note_change(dialed, now);
+  handle_given_up(shard, now);  // A probe of another place.
+  forget_if_blank(endpoint);
 }
 
 void Circuits::handle_given_up(ShardId shard, TimePoint now) {

@@ -75,6 +75,8 @@ class Circuits {
                      TimePoint now);
   void handle_opened(ShardId shard, std::string_view endpoint, TimePoint now);
   void handle_failed(ShardId shard, std::string_view endpoint, TimePoint now);
+  /// The endpoint works, and has sent the shard elsewhere.
+  void handle_answered(ShardId shard, std::string_view endpoint, TimePoint now);
   /// It is over, and says nothing about any endpoint.
   void handle_given_up(ShardId shard, TimePoint now);
   /// A connection to `endpoint` that was open is over.

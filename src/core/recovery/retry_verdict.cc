@@ -46,6 +46,10 @@ RetryVerdict overrule(RetryVerdict verdict, ErrorAnswer answer) {
   return verdict;
 }
 
+Duration obeyed_delay(const BackoffOptions& options, Duration retry_after, Rng& rng) {
+  return retry_after + uniform_delay({}, options.max_delay / 10, rng);
+}
+
 Duration reconnect_delay(const BackoffOptions& options, const Failed& failed, Rng& rng) {
   WSM_ASSERT(failed.verdict != RetryVerdict::kStop);
   const bool is_slow = failed.verdict == RetryVerdict::kRetrySlowly ||
@@ -53,8 +57,7 @@ Duration reconnect_delay(const BackoffOptions& options, const Failed& failed, Rn
   const Duration delay = is_slow ? uniform_delay(options.max_delay / 2, options.max_delay, rng)
                                  : backoff_delay(options, failed.in_a_row, rng);
   if (!failed.retry_after) return delay;
-  // All shards may have been told the same time: they come back spread over what follows it.
-  return std::max(delay, *failed.retry_after + uniform_delay({}, options.max_delay / 10, rng));
+  return std::max(delay, obeyed_delay(options, *failed.retry_after, rng));
 }
 
 }  // namespace wsm

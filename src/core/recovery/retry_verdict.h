@@ -45,9 +45,13 @@ struct Failed {
   std::optional<Duration> retry_after = {};
 };
 
+/// The Retry-After of a server (RFC 9110, section 10.2.3), and some jitter behind it: all shards
+/// may have been told the same time.
+[[nodiscard]] Duration obeyed_delay(const BackoffOptions& options, Duration retry_after, Rng& rng);
+
 /// Backoff for kRetry and for credentials that were refused for the first time, the upper half of
-/// max_delay otherwise, and never less than the server's Retry-After (RFC 9110, section 10.2.3), to
-/// which jitter is added. Not to be asked about kStop.
+/// max_delay otherwise, and never less than obeyed_delay() of the server's Retry-After. Not to be
+/// asked about kStop.
 [[nodiscard]] Duration reconnect_delay(const BackoffOptions& options, const Failed& failed,
                                        Rng& rng);
 

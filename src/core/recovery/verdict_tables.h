@@ -30,6 +30,7 @@ inline constexpr std::array kKindVerdicts = std::to_array<KindVerdict>({
      "refused, unreachable or reset: an outage, or a restart"},
     {DisconnectKind::kTlsFailed, RetryVerdict::kRetrySlowly,
      "a certificate does not change within seconds"},
+    {DisconnectKind::kProxyFailed, RetryVerdict::kRetry, "another proxy may do, or this one soon"},
     {DisconnectKind::kUpgradeRefused, RetryVerdict::kRetrySlowly,
      "no HTTP status to go by: this is no WebSocket server"},
     {DisconnectKind::kConnectTimeout, RetryVerdict::kRetry, "the attempt itself took its time"},

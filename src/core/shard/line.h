@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "core/connection/connection.h"
 #include "core/recovery/endpoint_rotation.h"
+#include "core/recovery/proxy_rotation.h"
 #include "core/subscription/rejections.h"
 #include "core/subscription/request_batcher.h"
 #include "core/subscription/subscription_tracker.h"
@@ -42,9 +43,15 @@ struct Line {
   std::optional<std::size_t> place;            // Which of the handler's URLs it goes to.
   std::optional<RequestBatcher> batcher;       // While open and in service.
   std::optional<SubscriptionTracker> tracker;  // The same.
+  std::size_t counted = 0;                     // By the budget, when it went out of service.
   Rejections refused;                          // To it alone, while it is the standby.
   bool is_reported = false;                    // Its end has been told.
-  std::optional<std::string> endpoint;         // Once it has been dialed: its permit has been used.
+  bool is_drained = false;                     // Its server is going to close it.
+  std::optional<std::string> endpoint;         // Once it has been dialed.
+  std::optional<ProxyRotation::Use> proxy;     // The way there, if it has been dialed.
+  bool is_dialed = false;      // The way is open: to the server it is, from here on.
+  bool is_redirected = false;  // The next one goes where its server has said.
+  bool is_connecting = false;  // TCP has begun: its permit has been used.
 };
 
 }  // namespace wsm

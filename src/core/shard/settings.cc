@@ -22,12 +22,14 @@ ShardSettings ShardSettings::from(const ShardManagerConfig& config) {
                                                         .length = *limits.connect_window};
   }
   settings.connects.connections_max = limits.max_connections;
+  settings.subscriptions_max = limits.max_subscriptions;
   // No probe is further away than the backoff would have put an attempt.
   settings.circuits = {.threshold = config.connection().circuit_breaker_threshold,
                        .delay_max = std::min(config.connection().circuit_breaker_reset_timeout,
                                              config.backoff().max_delay)};
   settings.connects.sources = std::max(config.connection().source_ips.size(), std::size_t{1});
   settings.max_connect_attempts = config.connection().max_connect_attempts;
+  settings.max_redirects = config.connection().max_redirects;
   settings.hot_switchover = config.manager().hot_switchover;
   settings.renewal_interval = config.connection().proactive_reconnect_interval;
   settings.proof_timeout =

@@ -40,11 +40,13 @@ struct ShardSettings {
   BackoffOptions backoff;
   RequestBatcher::Options requests;
   SubscriptionTracker::Options truth;
-  Ledger::Options ledger;             ///< Of all shards together.
-  Joins::Options joins;               ///< The same.
-  ConnectGovernor::Options connects;  ///< The same.
-  CircuitBreaker::Options circuits;   ///< The same.
+  Ledger::Options ledger;                        ///< Of all shards together.
+  Joins::Options joins;                          ///< The same.
+  ConnectGovernor::Options connects;             ///< The same.
+  CircuitBreaker::Options circuits;              ///< The same.
+  std::optional<std::size_t> subscriptions_max;  ///< The same.
   std::uint32_t max_connect_attempts = 10;
+  std::uint32_t max_redirects = 5;
   bool hot_switchover = true;
   Handover handover = Handover::kProven;
   std::optional<Duration> renewal_interval;

@@ -4,11 +4,21 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/assert.h"
 
 namespace wsm {
+namespace {
+
+std::string_view why_not_proven(Switchover::Evidence found) {
+  if (found == Switchover::Evidence::kRefused) return "the standby was refused a subscription";
+  if (found == Switchover::Evidence::kNoRoom) return "max_subscriptions left none for the standby";
+  return "no data on the standby";
+}
+
+}  // namespace
 
 Shard::Shard(ShardId id, const Environment& environment)
     : id_(id),
@@ -17,7 +27,9 @@ Shard::Shard(ShardId id, const Environment& environment)
       entropy_(environment.entropy),
       out_(environment.out),
       governor_(environment.governor),
+      budget_(environment.budget),
       circuits_(environment.circuits),
+      proxies_(environment.proxies),
       ledger_(environment.ledger),
       joins_(environment.joins),
       learned_(environment.learned),
@@ -52,7 +64,7 @@ bool Shard::carry(SubscriptionId id, TimePoint now) {
   const bool was_held = leaving_.erase(id) > 0;
   for (Line* line : {active_.get(), standby_.get()}) {
     if (!line || !line->batcher || rejected_.contains(id)) continue;
-    line->batcher->want(id);
+    want(*line, id, now);
     request_subscriptions(*line, now);
   }
   return !was_held;
@@ -73,15 +85,18 @@ void Shard::unsubscribe(SubscriptionId id, TimePoint now) {
   rejected_.remove(id);
   waiting_.end(id);
   unproven_.erase(id);
+  handed_over_.erase(id);
+  handed_unproven_.erase(id);
   reports_.forget(id);
   leaving_.insert(id);
   for (Line* line : {active_.get(), standby_.get()}) {
     if (!line || !line->batcher) continue;
     line->refused.remove(id);
-    line->batcher->unwant(id);
+    if (line->batcher->unwant(id)) joins_.handle_told(id, id_of(*line), now);
     request_subscriptions(*line, now);
   }
   release_if_unheld(id);
+  conclude_if_proven(now);  // It may have been the last that was not.
 }
 
 void Shard::open(TimePoint now) {
@@ -105,6 +120,7 @@ Result<void> Shard::reconnect(TimePoint now) {
       break;
   }
   is_suspension_told_ = false;
+  redirects_ = 0;
   circuits_.hurry(rotation_.order(), now);
   connect(now);
   return {};
@@ -172,9 +188,16 @@ void Shard::handle_prepared(Generation generation,
   settle(*line, now);
 }
 
+void Shard::handle_connecting(Generation generation, TimePoint now) {
+  Line* line = find(generation);
+  if (line) use_permit(*line, now);
+}
+
 void Shard::handle_dialed(Generation generation, TimePoint now) {
   Line* line = find(generation);
   if (!line) return;
+  use_permit(*line, now);
+  if (!std::exchange(line->is_dialed, true) && line->proxy) proxies_.handle_opened(*line->proxy);
   line->connection.handle_dialed(now);
   settle(*line, now);
 }
@@ -186,47 +209,6 @@ void Shard::handle_greeted(Generation generation,
   if (!line) return;
   line->connection.handle_greeted(std::move(messages), now);
   settle(*line, now);
-}
-
-void Shard::handle_rendered(Generation generation, Result<std::optional<OutgoingMessage>> rendered,
-                            TimePoint now) {
-  Line* line = find(generation);
-  if (!line || !line->batcher || !line->batcher->is_asking()) return;
-  RequestBatcher& batcher = *line->batcher;
-  std::optional<std::string> fault;
-  bool is_queue_full = false;
-  if (!rendered) {
-    fault = to_string(rendered.error());
-  } else if (const auto& message = *rendered) {
-    if (!batcher.fits(message->size())) {
-      fault = std::to_string(message->size()) + " bytes, more than bytes_per_message";
-    } else if (const auto sent = line->connection.send_request(*message); !sent) {
-      fault = to_string(sent.error());
-      is_queue_full = sent.error().code == Errc::kSendQueueFull;
-    }
-  }
-  if (!fault) {
-    const auto batch = batcher.handle_sent(now);
-    if (batch.kind == RequestKind::kSubscribe) {
-      begin_joins(*line, batch.ids, now);
-      line->tracker->handle_requested(batch.ids, *rendered ? (*rendered)->request() : std::nullopt,
-                                      now);
-      tell_changes(*line, now);
-      out_.events.emplace_back(event::SubscriptionsRequested{id_, generation, batch.ids.size()});
-    } else {
-      for (const SubscriptionId ended : batch.ids) line->tracker->handle_ended(ended);
-      tell_changes(*line, now);
-      out_.events.emplace_back(event::UnsubscriptionsRequested{id_, generation, batch.ids.size()});
-    }
-  } else {
-    const std::size_t count =
-        is_queue_full ? batcher.handle_unsent(now) : (batcher.handle_unfit(now) ? 1 : 0);
-    if (count > 0) {
-      out_.counters.subscription_send_failures += count;
-      out_.events.emplace_back(event::SubscriptionSendFailed{id_, count, *std::move(fault)});
-    }
-  }
-  request_subscriptions(*line, now);
 }
 
 void Shard::handle_received(Generation generation, TimePoint now) {
@@ -245,7 +227,10 @@ void Shard::handle_transport_ended(Generation generation, DisconnectReason reaso
 }
 
 void Shard::handle_timeout(TimePoint now) {
-  if (deadlines_.take_expired(Timer::kStable, now)) forget_failures();
+  if (deadlines_.take_expired(Timer::kStable, now)) {
+    forget_failures();
+    if (!active_->is_drained) drains_ = 0;
+  }
   for (Line* line : lines()) {
     line->connection.handle_timeout(now);
     settle(*line, now);
@@ -258,11 +243,8 @@ void Shard::handle_timeout(TimePoint now) {
     const auto found = evidence(now);
     if (const auto verdict = switchover_.handle_timeout(found, now)) {
       if (verdict->decision == Switchover::Decision::kAbandon) pass_over(*standby_);
-      const bool is_refused = found == Switchover::Evidence::kRefused;
       conclude(*verdict,
-               {.kind = DisconnectKind::kReplaced,
-                .detail = is_refused ? "the standby was refused a subscription"
-                                     : "no data on the standby"},
+               {.kind = DisconnectKind::kReplaced, .detail = std::string{why_not_proven(found)}},
                now);
     }
   }

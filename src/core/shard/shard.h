@@ -18,12 +18,14 @@
 #include "core/join/joins.h"
 #include "core/ledger/ledger.h"
 #include "core/limits/connect_governor.h"
+#include "core/limits/subscription_budget.h"
 #include "core/outbox.h"
 #include "core/recovery/circuits.h"
 #include "core/recovery/credentials.h"
 #include "core/recovery/endpoint_rotation.h"
 #include "core/recovery/retry_verdict.h"
 #include "core/redundancy/copies.h"
+#include "core/shard/detour.h"
 #include "core/shard/line.h"
 #include "core/shard/settings.h"
 #include "core/shard/shard_standing.h"
@@ -68,7 +70,9 @@ class Shard {
     EntropySource& entropy;
     Outbox& out;
     ConnectGovernor& governor;
+    SubscriptionBudget& budget;
     Circuits& circuits;
+    ProxyRotation& proxies;
     Ledger& ledger;
     Joins& joins;
     LearnedIntervals& learned;
@@ -102,7 +106,8 @@ class Shard {
   /// circuit breaker for the first that waits there. An attempt that is under way goes on.
   /// Errors: kNotConnected when it is being closed.
   Result<void> reconnect(TimePoint now);
-  /// Errors: kNotConnected, kAlreadySwitching, kConnectionLimit. Begins when there is a permit.
+  /// Errors: kNotConnected, kAlreadySwitching, kConnectionLimit, kSubscriptionLimit. Begins when
+  /// there is a permit.
   Result<void> switch_over(SwitchoverTrigger trigger, TimePoint now);
   /// Another connection for a subscription that has no data on this one, whatever was tried; with
   /// a gap for all where no standby is allowed. Nothing happens while one is on its way.
@@ -120,6 +125,7 @@ class Shard {
   // Inputs.
   void handle_prepared(Generation generation, Result<Preparation, DisconnectReason> preparation,
                        TimePoint now);
+  void handle_connecting(Generation generation, TimePoint now);
   void handle_dialed(Generation generation, TimePoint now);
   void handle_greeted(Generation generation,
                       Result<std::vector<OutgoingMessage>, DisconnectReason> messages,
@@ -141,6 +147,10 @@ class Shard {
   void handle_admitted(TimePoint now);
   /// The governor has given the permit that this shard waits for.
   void handle_permit(TimePoint now);
+  /// There is room for subscriptions, which the connection that serves may have lacked; and for
+  /// more of them, which the standby may.
+  void handle_room(TimePoint now);
+  void handle_room_for_standby(TimePoint now);
   void handle_transport_ended(Generation generation, DisconnectReason reason, TimePoint now);
   void handle_error_answer(Generation generation, ErrorAnswer answer, TimePoint now);
   void handle_timeout(TimePoint now);
@@ -189,9 +199,11 @@ class Shard {
   [[nodiscard]] bool is_probed() const {
     return status_ != ShardStatus::kSuspended || deadlines_.is_set(Timer::kRetry);
   }
-  /// When `id` was requested on the connection that serves.
+  /// The one that carries `id`, if there is one.
+  [[nodiscard]] std::optional<ConnectionId> carrying(SubscriptionId id) const;
+  /// When `id` was requested on the connection that carries it.
   [[nodiscard]] std::optional<TimePoint> requested_at(SubscriptionId id) const;
-  /// The server of the connection that serves has not said yet what it makes of `id`.
+  /// The server of the connection that carries it has not said yet what it makes of `id`.
   [[nodiscard]] bool is_answer_awaited(SubscriptionId id) const;
   /// Residents only.
   [[nodiscard]] std::size_t requested_count() const;
@@ -206,18 +218,28 @@ class Shard {
   using LinePtr = std::unique_ptr<Line>;
   enum class Timer : std::uint8_t { kRetry, kRenewal, kStable, kCount };
 
+  /// After so many a silent connection is not kept for want of another.
+  static constexpr std::uint32_t kStandbysLostMax = 2;
+
   void enter(ShardStatus status);
   void connect(TimePoint now);
   void begin_connecting(TimePoint now);
   void stop_waiting(TimePoint now);
   [[nodiscard]] bool ask_to_connect(ConnectUrgency urgency, TimePoint now);
   void conclude_attempt(const Line& line, TimePoint now);
+  void use_permit(Line& line, TimePoint now);
   void return_permit(const Line& line);
   [[nodiscard]] bool may_dial(TimePoint now);
   LinePtr make_line(TimePoint now);
   void note_place(Line& line, const Preparation& preparation, TimePoint now);
   void note_failed(const Line& line, DisconnectKind kind);
   void pass_over(const Line& line);
+  void consider_redirect(Line& line);
+  void refuse_redirect(Line& line, const std::string& why);
+  void consider_proxy(Line& line);
+  void go_where_redirected(const DisconnectReason& reason, TimePoint now);
+  void limit_wait(DisconnectReason& reason, TimePoint now) const;
+  void conclude_proxy(const Line& line, TimePoint now);
   void settle(Line& line, TimePoint now);
   void perform(Line& line, const Connection::Action& wanted, TimePoint now);
   void handle_notice(Line& line, const Connection::Notice& notice, TimePoint now);
@@ -235,9 +257,17 @@ class Shard {
   [[nodiscard]] bool is_stale(SubscriptionId id, TimePoint now) const;
   [[nodiscard]] bool is_standby_refused(SubscriptionId id) const;
   [[nodiscard]] bool is_standby_refused_any() const;
+  [[nodiscard]] bool lacks_later_ones() const;
   [[nodiscard]] bool is_attributed() const;
+  [[nodiscard]] Line* carrier_of(SubscriptionId id) const;
+  [[nodiscard]] bool may_hand_over(SubscriptionId id) const;
+  [[nodiscard]] bool has_slice() const;
+  void note_subscribed(TimePoint now);
+  void hand_over(SwitchoverOutcome outcome, TimePoint now);
+  void take_back(TimePoint now);
   void handle_stalled(Line& line, Duration silence, TimePoint now);
   void replace_doubtful(const Line& line, TimePoint now);
+  void give_up_silent(TimePoint now);
   void replace_with_gap(Line& line, TimePoint now);
   void report_health(const Line& line, DisconnectKind kind, Duration silence);
   void handle_lost(Line& line, TimePoint now);
@@ -246,6 +276,8 @@ class Shard {
   void ask_about_error(const Line& line, const DisconnectReason& reason);
   void schedule_reconnect(Generation failed, const DisconnectReason& reason, TimePoint now);
   void plan_retry(RetryVerdict verdict, TimePoint now);
+  void begin_backoff();
+  void retry_at(TimePoint time, TimePoint now);
   [[nodiscard]] bool is_to_be_suspended() const {
     return failures_ >= settings_.max_connect_attempts;
   }
@@ -258,6 +290,7 @@ class Shard {
   void schedule_renewal(RenewalSchedule::Opening opening, TimePoint now);
   void renew(TimePoint now);
   void put_off_renewal(TimePoint now);
+  bool want(Line& line, SubscriptionId id, TimePoint now);
   void request_subscriptions(Line& line, TimePoint now);
   void look_after_subscriptions(Line& line, TimePoint now);
   [[nodiscard]] Reception handle_data(Line& line, const Message& message, const Inspected& data,
@@ -266,6 +299,9 @@ class Shard {
                                          const Numbering& numbering, TimePoint now);
   void interrupt(GapCause cause, std::optional<ConnectionId> interrupted,
                  std::optional<TimePoint> heard_since, TimePoint now);
+  void interrupt(SubscriptionId id, GapCause cause, std::optional<ConnectionId> interrupted,
+                 TimePoint now);
+  void interrupt_unasked(TimePoint now);
   void tell_changes(Line& line, TimePoint now);
   void note_live(SubscriptionId id, TimePoint now);
   void end_waiting(TimePoint now);
@@ -273,8 +309,9 @@ class Shard {
   void handle_answer(Line& line, const Inspected& answer, TimePoint now);
   void reject(SubscriptionId id, Rejections::Rejection rejection);
   void take_the_word_of_active(TimePoint now);
-  void handle_drain_notice(const Line& line, const Inspected& notice, TimePoint now);
+  void handle_drain_notice(Line& line, const Inspected& notice, TimePoint now);
   [[nodiscard]] Result<void> follow(const Line& line, const std::string& url);
+  void space_out_drains(TimePoint now);
   void leave_drained(TimePoint now);
   void retry_rejected(TimePoint now);
   [[nodiscard]] static bool may_ask(Line& line, TimePoint now);
@@ -297,7 +334,9 @@ class Shard {
   EntropySource& entropy_;
   Outbox& out_;
   ConnectGovernor& governor_;
+  SubscriptionBudget& budget_;
   Circuits& circuits_;
+  ProxyRotation& proxies_;
   Ledger& ledger_;
   Joins& joins_;
   LearnedIntervals& learned_;
@@ -322,24 +361,31 @@ class Shard {
   Switchover switchover_;
   SwitchoverReports reports_;
   std::set<SubscriptionId> unproven_;         // Of what the standby has been asked for.
+  std::set<SubscriptionId> handed_over_;      // The standby carries these alone.
+  std::set<SubscriptionId> handed_unproven_;  // Of these.
   bool is_waiting_ = false;                   // For its circuit breaker or a permit, with no line.
   std::optional<SwitchoverTrigger> planned_;  // A switchover that waits for the same.
 
-  Generation generation_;       // The last one given.
-  std::uint32_t failures_ = 0;  // In a row.
-  EndpointRotation rotation_;   // Over the places that the handler names.
-  std::string directed_;        // Where a server has sent us; the next line goes there.
-  Generation drained_;          // Of the last line with a drain notice.
+  Generation generation_;        // The last one given.
+  std::uint32_t failures_ = 0;   // In a row.
+  EndpointRotation rotation_;    // Over the places that the handler names.
+  Detour detour_;                // The next line goes there.
+  Generation spaced_out_;        // The last drained line that it was decided of how long to wait.
+  std::uint32_t drains_ = 0;     // Lines left for that in a row.
+  std::uint32_t redirects_ = 0;  // Followed in a row.
   Credentials credentials_;
   bool is_suspended_ = false;  // And has not been open since.
   bool is_suspension_told_ = false;
-  std::optional<Generation> asked_about_;        // on_error has not answered about it yet.
-  TimePoint failed_at_;                          // When it was asked.
-  RetryVerdict verdict_ = RetryVerdict::kRetry;  // About it.
-  std::optional<Duration> retry_after_;          // The server's word in it.
-  TimePoint retry_at_;                           // When the backoff of that failure ends.
-  TimePoint renewal_due_;                        // Of the active line, if there are renewals.
-  TimePoint no_switchover_before_;               // A standby has failed not long ago.
+  std::optional<Generation> asked_about_;          // on_error has not answered about it yet.
+  std::optional<Generation> asked_about_standby_;  // The same; another line serves.
+  TimePoint failed_at_;                            // When it was asked.
+  RetryVerdict verdict_ = RetryVerdict::kRetry;    // About it.
+  std::optional<Duration> retry_after_;            // The server's word in it.
+  TimePoint retry_at_;                             // When the backoff of that failure ends.
+  TimePoint renewal_due_;                          // Of the active line, if there are renewals.
+  TimePoint no_switchover_before_;                 // A standby has failed not long ago.
+  std::uint32_t standbys_lost_ = 0;                // In a row, for an active line without data.
+  TimePoint no_dial_before_;                       // Retry-After, which a standby was told.
   bool has_been_open_ = false;
   std::optional<TimePoint> interrupted_at_;
   bool is_paused_ = false;

@@ -10,6 +10,16 @@
 
 namespace wsm {
 
+namespace {
+
+/// The server has ended it: neither our hooks nor the network have.
+bool is_servers_word(DisconnectKind kind) {
+  return kind == DisconnectKind::kUpgradeRefused || kind == DisconnectKind::kClosedByServer ||
+         kind == DisconnectKind::kConnectionLost || kind == DisconnectKind::kProtocolError;
+}
+
+}  // namespace
+
 void Shard::enter(ShardStatus status) {
   WSM_ASSERT(is_legal(status_, status));
   status_ = status;
@@ -18,12 +28,16 @@ void Shard::enter(ShardStatus status) {
 
 Shard::LinePtr Shard::make_line(TimePoint now) {
   generation_ = Generation{generation_.value() + 1};
-  EndpointChoice choice{rotation_.current(), circuits_.shut_for(id_), std::exchange(directed_, {})};
-  if (std::ranges::find(choice.shut, endpoint_of(choice.directed)) != choice.shut.end()) {
+  Detour detour = std::exchange(detour_, {});
+  EndpointChoice choice{rotation_.current(), circuits_.shut_for(id_), std::move(detour.url)};
+  // Who is redirected goes there whatever the breaker says: nobody else would ever find out.
+  if (!detour.is_redirect &&
+      std::ranges::find(choice.shut, endpoint_of(choice.directed)) != choice.shut.end()) {
     choice.directed.clear();
   }
   auto line =
       std::make_unique<Line>(generation_, settings_.connection, entropy_, std::move(choice), now);
+  line->place = detour.place;
   if (is_paused_) line->connection.pause(now);
   out_.events.emplace_back(event::Connecting{id_, generation_, failures_});
   return line;
@@ -48,8 +62,9 @@ void Shard::perform(Line& line, const Connection::Action& wanted, TimePoint now)
         action::Prepare{id_of(line), failures_, credentials_.must_refresh(), line.choice});
   } else if (const auto* dial = std::get_if<Connection::Dial>(&wanted)) {
     line.endpoint = dial->url.endpoint();
-    governor_.handle_dialed(source_, now);
-    out_.actions.emplace_back(action::Dial{id_of(line), dial->url, source_});
+    line.proxy = proxies_.take(now);
+    const auto proxy = line.proxy ? std::optional{line.proxy->proxy} : std::nullopt;
+    out_.actions.emplace_back(action::Dial{id_of(line), dial->url, dial->deadline, source_, proxy});
   } else {
     out_.actions.emplace_back(action::Greet{id_of(line)});
   }
@@ -75,6 +90,7 @@ void Shard::handle_opened(Line& line, Duration time_to_connect, TimePoint now) {
   if (std::exchange(has_been_open_, true)) ++out_.counters.reconnections;
   out_.timings.time_to_connect.add(time_to_connect);
   credentials_.handle_opened();
+  redirects_ = 0;
   out_.events.emplace_back(event::Connected{id_, line.generation, time_to_connect});
   circuits_.handle_opened(id_, *line.endpoint, now);
   if (line.place) rotation_.handle_opened(*line.place);
@@ -82,6 +98,9 @@ void Shard::handle_opened(Line& line, Duration time_to_connect, TimePoint now) {
     enter(ShardStatus::kLive);
     is_suspended_ = false;
     is_suspension_told_ = false;
+    // What was said of a standby of the connection before is no reason to leave this one alone.
+    no_switchover_before_ = std::min(no_switchover_before_, now + settings_.backoff.max_delay);
+    no_dial_before_ = TimePoint{};
     deadlines_.set(Timer::kStable, now + settings_.backoff.stable_after);
     schedule_renewal(RenewalSchedule::Opening::kOther, now);
   } else {
@@ -89,7 +108,7 @@ void Shard::handle_opened(Line& line, Duration time_to_connect, TimePoint now) {
     switchover_.handle_standby_open(now);
   }
   joins_.add_connection(id_of(line));
-  line.batcher.emplace(settings_.requests);
+  line.batcher.emplace(settings_.requests, budget_);
   line.tracker.emplace(settings_.truth, learned_);
   if (is_paused_) line.tracker->pause(now);
   for (const SubscriptionId id : desired_) {
@@ -99,66 +118,43 @@ void Shard::handle_opened(Line& line, Duration time_to_connect, TimePoint now) {
 }
 
 void Shard::handle_new_data(const Line& line, TimePoint now) {
-  if (&line == active_.get()) switchover_.handle_active_data();
+  if (&line == active_.get()) {
+    switchover_.handle_active_data();
+    standbys_lost_ = 0;
+  }
   if (&line == standby_.get()) switchover_.handle_standby_data();
   conclude_if_proven(now);
-}
-
-void Shard::handle_stalled(Line& line, Duration silence, TimePoint now) {
-  // A silent standby is the switchover's to judge, a draining line nobody's; and while a
-  // replacement is under way there is nothing more to do about a silent active line.
-  if (&line != active_.get() || !switchover_.is_idle()) return;
-  report_health(line, DisconnectKind::kDataTimeout, silence);
-  interrupt(GapCause::kStall, std::nullopt, now - silence, now);
-  if (settings_.hot_switchover) {
-    // Its silence is counted anew: this is looked at again after the next data_timeout.
-    if (now < no_switchover_before_ || planned_ == SwitchoverTrigger::kStall) return;
-    stop_waiting(now);  // A planned one is in less of a hurry.
-    if (plan_switchover(SwitchoverTrigger::kStall, now)) return;
-  }
-  replace_with_gap(line, now);
-}
-
-/// It may be dead at the next ping. Until then it serves, and what it loses then the standby has.
-void Shard::replace_doubtful(const Line& line, TimePoint now) {
-  const bool is_taken_care_of = is_switching() || now < no_switchover_before_;
-  if (&line != active_.get() || !settings_.hot_switchover || is_taken_care_of) return;
-  (void)plan_switchover(SwitchoverTrigger::kHealth, now);
-}
-
-void Shard::replace_for_silent(TimePoint now) {
-  if (status_ != ShardStatus::kLive || is_switching()) return;
-  if (!plan_switchover(SwitchoverTrigger::kStall, now)) replace_with_gap(*active_, now);
-}
-
-/// Break before make: no second connection is allowed, and this one is of no use.
-void Shard::replace_with_gap(Line& line, TimePoint now) {
-  const DisconnectReason reason{.kind = DisconnectKind::kDataTimeout};
-  const Generation generation = line.generation;
-  ask_about_error(line, reason);
-  note_failed(line, reason.kind);
-  break_service(reason, now);
-  schedule_reconnect(generation, reason, now);
-}
-
-void Shard::report_health(const Line& line, DisconnectKind kind, Duration silence) {
-  ++out_.counters.health_failures;
-  out_.events.emplace_back(event::HealthFailed{id_, line.generation, kind, silence});
 }
 
 /// The server, the network or a time-out has ended `line`.
 void Shard::handle_lost(Line& line, TimePoint now) {
   if (line.is_reported) return;
+  consider_proxy(line);
+  consider_redirect(line);
   DisconnectReason reason = *line.connection.reason();
   if (reason.close_code) last_close_code_ = reason.close_code;
   report_end(line, now);
+  limit_wait(reason, now);
   end_requests(line);
   if (&line != active_.get() && &line != standby_.get()) return;  // It was draining already.
+  if (line.is_redirected && &line == active_.get()) {
+    draining_.push_back(take_active(now));
+    return go_where_redirected(reason, now);
+  }
   ask_about_error(line, reason);
-  note_failed(line, reason.kind);
+  if (!line.is_redirected) note_failed(line, reason.kind);
   if (&line == standby_.get()) {
-    if (classify(reason) == RetryVerdict::kRefreshCredentials) credentials_.handle_refused();
-    return conclude(switchover_.handle_standby_lost(now), std::move(reason), now);
+    if (classify(reason) == RetryVerdict::kRefreshCredentials) {
+      credentials_.handle_refused();
+    } else {
+      asked_about_standby_ = line.generation;
+    }
+    const bool is_turned_away = !line.is_redirected &&
+                                switchover_.trigger() == SwitchoverTrigger::kStall &&
+                                !switchover_.has_active_data() && is_servers_word(reason.kind);
+    conclude(switchover_.handle_standby_lost(now), std::move(reason), now);
+    if (is_turned_away) give_up_silent(now);
+    return;
   }
   interrupt(GapCause::kReconnect, id_of(line), std::nullopt, now);
   draining_.push_back(take_active(now));
@@ -179,6 +175,7 @@ void Shard::begin_switchover(SwitchoverTrigger trigger, TimePoint now) {
 
 /// Carries out what the switchover has decided. `reason` is the end of the line that has to go.
 void Shard::conclude(const Switchover::Verdict& verdict, DisconnectReason reason, TimePoint now) {
+  if (verdict.decision == Switchover::Decision::kHandOver) return hand_over(verdict.outcome, now);
   note_decided(verdict, now);
   if (verdict.decision == Switchover::Decision::kAbandon) {
     if (verdict.outcome == SwitchoverOutcome::kAbandoned) {
@@ -186,10 +183,15 @@ void Shard::conclude(const Switchover::Verdict& verdict, DisconnectReason reason
       put_off_switchover(reason, now);
     }
     unproven_.clear();
+    // If it is cancelled, the active line goes as well.
+    if (verdict.outcome == SwitchoverOutcome::kAbandoned) take_back(now);
+    handed_over_.clear();
     retire(std::move(standby_), std::move(reason), now);
     return;
   }
+  if (active_) interrupt_unasked(now);
   unproven_.clear();
+  handed_over_.clear();
   if (active_ && settings_.handover == Handover::kWrittenThenCut) active_->connection.abort(reason);
   if (active_) retire(take_active(now), std::move(reason), now);
   active_ = std::move(standby_);
@@ -210,10 +212,18 @@ void Shard::note_decided(const Switchover::Verdict& verdict, TimePoint now) {
   out_.timings.switchover_duration.add(duration);
   out_.events.emplace_back(
       event::SwitchoverFinished{id_, verdict.trigger, verdict.outcome, duration});
-  const std::size_t asked = standby_->batcher ? standby_->batcher->requested_count() : 0;
+  const RequestBatcher* batcher = standby_->batcher ? &*standby_->batcher : nullptr;
+  const std::size_t asked = batcher ? batcher->requested_count() : 0;
   // Where data does not say whose it is, some of it has done for all.
   if (verdict.outcome == SwitchoverOutcome::kProven) unproven_.clear();
-  const std::size_t proven = asked - std::min(unproven_.size(), asked);
+  unproven_.merge(handed_unproven_);
+  handed_unproven_.clear();
+  // What was refused is unproven, but not asked for any more.
+  const auto is_asked = [batcher](SubscriptionId id) {
+    return batcher && batcher->requested_at(id).has_value();
+  };
+  const auto missing = static_cast<std::size_t>(std::ranges::count_if(unproven_, is_asked));
+  const std::size_t proven = asked - std::min(missing, asked);
   std::vector<SubscriptionName> unproven;
   for (const SubscriptionId id : unproven_) unproven.push_back({id});
   reports_.conclude(verdict, id_, proven, std::move(unproven), now);
@@ -225,7 +235,9 @@ void Shard::put_off_switchover(const DisconnectReason& reason, TimePoint now) {
   const Duration longest = settings_.backoff.max_delay;
   const Duration delay = uniform_delay(longest / 2, longest, rng_);
   no_switchover_before_ = now + std::max(delay, reason.retry_after.value_or(Duration::zero()));
-  if (drained_ == active_->generation) {
+  // The server has said it of all connections, not of standbys.
+  if (reason.retry_after) no_dial_before_ = no_switchover_before_;
+  if (active_->is_drained) {
     return deadlines_.set(Timer::kRenewal, no_switchover_before_);
   }
   if (!settings_.renewal_interval) return;
@@ -240,12 +252,14 @@ void Shard::schedule_renewal(RenewalSchedule::Opening opening, TimePoint now) {
 
 void Shard::renew(TimePoint now) {
   if (status_ != ShardStatus::kLive || is_switching()) return;
-  if (drained_ == active_->generation) return leave_drained(now);
+  if (active_->is_drained) return leave_drained(now);
   if (settings_.hot_switchover) {
     if (!plan_switchover(SwitchoverTrigger::kAge, now)) put_off_renewal(now);
     return;
   }
-  if (!governor_.has_slot(source_, now)) return put_off_renewal(now);
+  // Shorter than what asking for everything takes, the interval would leave the last for ever.
+  const bool is_asking = !active_->batcher->has_asked_everything();
+  if (is_asking || !governor_.has_slot(source_, now)) return put_off_renewal(now);
   break_service({.kind = DisconnectKind::kReplaced, .detail = "age"}, now);
   connect(now);
 }
@@ -272,39 +286,6 @@ void Shard::pass_over(const Line& line) {
   if (line.place) rotation_.handle_failed(*line.place);
 }
 
-/// Asks for what `line` has not been asked for yet.
-void Shard::request_subscriptions(Line& line, TimePoint now) {
-  if (!line.batcher) return;
-  if (auto batch = may_ask(line, now) ? line.batcher->take_batch() : std::nullopt) {
-    out_.actions.emplace_back(action::Render{id_of(line), *std::move(batch)});
-  }
-  for (const SubscriptionId id : line.batcher->take_dropped()) release_if_unheld(id);
-  line.connection.expect_data(!desired_.empty() && line.batcher->requested_count() > 0, now);
-  if (&line == standby_.get() && line.batcher->has_asked_everything()) {
-    switchover_.handle_standby_subscribed(now);
-    if (settings_.handover != Handover::kProven) {
-      conclude(switchover_.handle_proven(now), {.kind = DisconnectKind::kReplaced}, now);
-    }
-  }
-}
-
-void Shard::end_requests(Line& line) {
-  if (!line.batcher) return;
-  line.batcher.reset();
-  line.tracker.reset();
-  const std::vector<SubscriptionId> leaving{leaving_.begin(), leaving_.end()};
-  for (const SubscriptionId id : leaving) release_if_unheld(id);
-}
-
-void Shard::release_if_unheld(SubscriptionId id) {
-  if (!leaving_.contains(id)) return;
-  for (const Line* line : {active_.get(), standby_.get()}) {
-    if (line && line->batcher && line->batcher->holds(id)) return;
-  }
-  leaving_.erase(id);
-  released_.push_back(id);
-}
-
 /// Takes the active line out of service.
 Shard::LinePtr Shard::take_active(TimePoint now) {
   renewals_.withdraw(id_);
@@ -326,6 +307,9 @@ void Shard::retire(LinePtr line, DisconnectReason reason, TimePoint now) {
   }
   joins_.retire_connection(id_of(*line));
   line->connection.close(std::move(reason), now);
+  // An attempt is over for others when we give it up, not when its server has heard of that: the
+  // next one of this shard may be a probe of its own.
+  if (!line->connection.opened_at()) report_end(*line, now);
   draining_.push_back(std::move(line));
   bury_closed(now);
 }
@@ -350,6 +334,7 @@ void Shard::bury_closed(TimePoint now) {
     }
     past_traffic_ += line->connection.traffic();
     return_permit(*line);
+    budget_.give_back(line->counted, now);
     out_.actions.emplace_back(action::CloseTransport{id_of(*line)});
     closed_.push_back(std::move(line));
   }

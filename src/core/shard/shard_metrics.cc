@@ -21,7 +21,8 @@ std::vector<SubscriptionId> Shard::residents() const {
 }
 
 std::optional<TimePoint> Shard::requested_at(SubscriptionId id) const {
-  return active_ && active_->batcher ? active_->batcher->requested_at(id) : std::nullopt;
+  const Line* carrier = carrier_of(id);
+  return carrier && carrier->batcher ? carrier->batcher->requested_at(id) : std::nullopt;
 }
 
 ShardStanding Shard::standing() const {
@@ -39,19 +40,32 @@ std::optional<ConnectionId> Shard::serving() const {
   return id_of(*active_);
 }
 
+std::optional<ConnectionId> Shard::carrying(SubscriptionId id) const {
+  if (status_ != ShardStatus::kLive) return std::nullopt;
+  return id_of(*carrier_of(id));
+}
+
 bool Shard::is_answer_awaited(SubscriptionId id) const {
-  return active_ && active_->tracker && active_->tracker->is_answer_awaited(id);
+  const Line* carrier = carrier_of(id);
+  return carrier && carrier->tracker && carrier->tracker->is_answer_awaited(id);
 }
 
 std::size_t Shard::requested_count() const {
   if (!active_ || !active_->batcher) return 0;
   const auto is_requested = [this](SubscriptionId id) { return requested_at(id).has_value(); };
   const auto guests = static_cast<std::size_t>(std::ranges::count_if(guests_, is_requested));
-  return active_->batcher->requested_count() - guests;
+  const auto elsewhere =
+      static_cast<std::size_t>(std::ranges::count_if(handed_over_, is_requested));
+  return active_->batcher->requested_count() + elsewhere - guests;
 }
 
 SubscriptionCounts Shard::subscription_counts(TimePoint now) const {
   SubscriptionCounts counts;
+  if (!handed_over_.empty()) {
+    for (const SubscriptionId id : residents()) ++count_of(counts, state(id, now, now).status);
+    counts.desired = 0;
+    return counts;
+  }
   if (active_ && active_->tracker) {
     counts = active_->tracker->counts();
     // It also knows what its server has not been told the end of yet, and what another line was
@@ -101,6 +115,8 @@ ShardMetrics Shard::metrics(TimePoint now) const {
   metrics.messages_per_second = message_rate_.per_second(total.messages_received, now);
   metrics.bytes_per_second = byte_rate_.per_second(total.bytes_received, now);
   metrics.last_close_code = last_close_code_;
+  for (const Line* line : lines())
+    metrics.compression_bytes += line->connection.compression_bytes();
   return metrics;
 }
 

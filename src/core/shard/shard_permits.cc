@@ -1,4 +1,4 @@
-// What a Shard may do when: connect, have a second connection, ask for subscriptions.
+// What a Shard may do when: connect, have a second connection.
 
 #include <utility>
 
@@ -20,10 +20,6 @@ void Shard::handle_permit(TimePoint now) {
   if (std::exchange(is_waiting_, false)) return begin_connecting(now);
   WSM_ASSERT(planned_);
   begin_switchover(*std::exchange(planned_, std::nullopt), now);
-}
-
-void Shard::handle_transmitted(Generation generation, TimePoint now) {
-  if (Line* line = find(generation)) request_subscriptions(*line, now);
 }
 
 void Shard::connect(TimePoint now) {
@@ -60,20 +56,27 @@ bool Shard::ask_to_connect(ConnectUrgency urgency, TimePoint now) {
   return may_dial(now) && governor_.ask(id_, source_, urgency, now);
 }
 
-/// `line` has ended: what does that say about its endpoint?
+/// `line` has ended: what does that say about its endpoint, and the way there?
 void Shard::conclude_attempt(const Line& line, TimePoint now) {
   if (line.connection.opened_at()) return circuits_.handle_closed(*line.endpoint);
-  const bool counts = line.endpoint && counts_against_endpoint(line.connection.reason()->kind);
-  if (counts) {
+  conclude_proxy(line, now);
+  if (line.is_redirected) return circuits_.handle_answered(id_, *line.endpoint, now);
+  if (line.endpoint && counts_against_endpoint(line.connection.reason()->kind)) {
     circuits_.handle_failed(id_, *line.endpoint, now);
   } else {
     circuits_.handle_given_up(id_, now);
   }
 }
 
+/// The server sees the connect that `line` had the permit for.
+void Shard::use_permit(Line& line, TimePoint now) {
+  if (std::exchange(line.is_connecting, true)) return;
+  governor_.handle_connecting(source_, now);
+}
+
 /// `line` is over.
 void Shard::return_permit(const Line& line) {
-  if (line.endpoint) {
+  if (line.is_connecting) {
     governor_.handle_closed();
   } else {
     governor_.handle_unused(source_);
@@ -85,6 +88,9 @@ void Shard::return_permit(const Line& line) {
 Result<void> Shard::plan_switchover(SwitchoverTrigger trigger, TimePoint now) {
   if (!governor_.has_room()) {
     return Failure{Error{Errc::kConnectionLimit, "max_connections leaves none for a standby"}};
+  }
+  if (!budget_.has_room()) {
+    return Failure{Error{Errc::kSubscriptionLimit, "max_subscriptions leaves none for a standby"}};
   }
   const bool is_of_no_use = trigger == SwitchoverTrigger::kStall;
   const auto urgency = is_of_no_use ? ConnectUrgency::kRestore : ConnectUrgency::kRenew;
@@ -102,15 +108,6 @@ Result<void> Shard::plan_switchover(SwitchoverTrigger trigger, TimePoint now) {
 void Shard::put_off_renewal(TimePoint now) {
   const Duration longest = settings_.backoff.max_delay;
   deadlines_.set(Timer::kRenewal, now + uniform_delay(longest / 2, longest, rng_));
-}
-
-/// Whether to make the next request of `line`: not before it can go, so that what comes meanwhile
-/// is in it.
-bool Shard::may_ask(Line& line, TimePoint now) {
-  const bool has_something = !line.batcher->is_asking() && !line.batcher->has_asked_everything();
-  if (has_something) return line.connection.claim_request(now);
-  line.connection.withdraw_claim();
-  return false;
 }
 
 }  // namespace wsm

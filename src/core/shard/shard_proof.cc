@@ -17,7 +17,7 @@ void Shard::begin_joins(const Line& line, const std::vector<SubscriptionId>& ask
     const bool is_speaking =
         is_companion_speaking(last) ||
         (is_standby ? is_active_speaking(id, last, now) : guests_.contains(id));
-    joins_.begin(id, id_of(line), last, is_speaking ? Speech::kSpeaking : Speech::kSilent);
+    joins_.begin(id, id_of(line), last, is_speaking ? Speech::kSpeaking : Speech::kSilent, now);
   }
 }
 
@@ -67,8 +67,18 @@ void Shard::conclude_if_proven(TimePoint now) {
   if (switchover_.phase() != SwitchoverPhase::kProving) return;
   // Where data does not say whose it is, some of it has to do for all.
   const bool is_proven = is_attributed() ? unproven_.empty() : switchover_.has_standby_data();
-  if (!is_proven || is_standby_refused_any()) return;
+  if (!is_proven || lacks_later_ones() || is_standby_refused_any() || !has_slice()) return;
   conclude(switchover_.handle_proven(now), {.kind = DisconnectKind::kReplaced}, now);
+}
+
+/// Something that the active line has been asked for was subscribed after the standby had been
+/// asked for everything, or is put off there.
+bool Shard::lacks_later_ones() const {
+  if (!switchover_.is_all_asked() || standby_->batcher->has_requested_all()) return false;
+  return std::ranges::any_of(desired_, [this](SubscriptionId id) {
+    return active_->batcher->requested_at(id) && !standby_->batcher->requested_at(id) &&
+           !is_standby_refused(id);
+  });
 }
 
 bool Shard::is_attributed() const {
@@ -80,7 +90,10 @@ bool Shard::is_attributed() const {
 /// What there is to be said of the standby when the time for its proof is over.
 Switchover::Evidence Shard::evidence(TimePoint now) const {
   if (is_standby_refused_any()) return Switchover::Evidence::kRefused;
-  if (standby_->tracker->is_awaiting_answers()) return Switchover::Evidence::kUnanswered;
+  if (!has_slice()) return Switchover::Evidence::kNoRoom;
+  if (lacks_later_ones() || standby_->tracker->is_awaiting_answers()) {
+    return Switchover::Evidence::kUnanswered;
+  }
   const bool is_deaf =
       is_attributed() ? std::ranges::any_of(
                             unproven_, [&](SubscriptionId id) { return this->is_deaf(id, now); })

@@ -19,19 +19,28 @@ void Shard::schedule_reconnect(Generation failed, const DisconnectReason& reason
   stop_waiting(now);
   if (deadlines_.take_expired(Timer::kStable, now)) forget_failures();
   ++failures_;
-  deadlines_.clear_all();
-  if (is_to_be_suspended()) {
-    suspend(/*is_probed=*/true);
-  } else {
-    enter(ShardStatus::kBackingOff);
-  }
+  begin_backoff();
   asked_about_ = failed;
   failed_at_ = now;
   retry_after_ = reason.retry_after;
   plan_retry(classify(reason), now);
 }
 
+void Shard::begin_backoff() {
+  deadlines_.clear_all();
+  if (is_to_be_suspended()) {
+    suspend(/*is_probed=*/true);
+  } else {
+    enter(ShardStatus::kBackingOff);
+  }
+}
+
 void Shard::handle_error_answer(Generation generation, ErrorAnswer answer, TimePoint now) {
+  if (asked_about_standby_ == generation) {
+    // All else is for who has no connection that serves.
+    if (answer == ErrorAnswer::kRefreshCredentials) credentials_.handle_refused();
+    return asked_about_standby_.reset();
+  }
   if (asked_about_ != generation) return;  // Too late, or it was overtaken by reconnect().
   asked_about_.reset();
   const RetryVerdict verdict = overrule(verdict_, answer);
@@ -51,9 +60,13 @@ void Shard::plan_retry(RetryVerdict verdict, TimePoint now) {
     const Duration longest = settings_.backoff.max_delay;
     delay = std::max(delay, uniform_delay(longest / 2, longest, rng_));
   }
-  retry_at_ = std::max(failed_at_ + delay, now);
-  deadlines_.set(Timer::kRetry, retry_at_);
-  out_.events.emplace_back(event::ReconnectScheduled{id_, failures_, retry_at_ - now});
+  retry_at(std::max({failed_at_ + delay, no_dial_before_, now}), now);
+}
+
+void Shard::retry_at(TimePoint time, TimePoint now) {
+  retry_at_ = time;
+  deadlines_.set(Timer::kRetry, time);
+  out_.events.emplace_back(event::ReconnectScheduled{id_, failures_, time - now});
 }
 
 /// The backoff is over; but on_error may still say stop, if it does not take for ever over it.

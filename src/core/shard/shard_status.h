@@ -13,6 +13,7 @@ inline constexpr std::array kShardTransitions = std::to_array<Transition<ShardSt
     {ShardStatus::kIdle, ShardStatus::kConnecting, "opened"},
     {ShardStatus::kIdle, ShardStatus::kClosed, "closed before it was opened"},
     {ShardStatus::kConnecting, ShardStatus::kLive, "connection open"},
+    {ShardStatus::kConnecting, ShardStatus::kConnecting, "redirected"},
     {ShardStatus::kConnecting, ShardStatus::kBackingOff, "attempt failed"},
     {ShardStatus::kConnecting, ShardStatus::kSuspended, "failed too often"},
     {ShardStatus::kConnecting, ShardStatus::kClosing, "closed"},

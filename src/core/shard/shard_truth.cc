@@ -54,8 +54,8 @@ Reception Shard::enter_in_books(SubscriptionId id, ConnectionId connection,
 }
 
 void Shard::recover(ConnectionId connection, SubscriptionId id, TimePoint now) {
-  if (status_ != ShardStatus::kLive || connection != id_of(*active_)) return;
-  if (!desired_.contains(id)) return;
+  if (status_ != ShardStatus::kLive || !desired_.contains(id)) return;
+  if (connection != id_of(*carrier_of(id))) return;
   if (settings_.ledger.recovery == GapRecovery::kAskAgain) return renew(id, now);
   if (is_switching() || now < no_switchover_before_) return;
   no_switchover_before_ = now + settings_.ledger.recovery_interval;
@@ -69,12 +69,31 @@ void Shard::recover(ConnectionId connection, SubscriptionId id, TimePoint now) {
 void Shard::interrupt(GapCause cause, std::optional<ConnectionId> interrupted,
                       std::optional<TimePoint> heard_since, TimePoint now) {
   for (const SubscriptionId id : desired_) {
+    if (handed_over_.contains(id)) continue;
     const bool is_covered = joins_.is_covered_without(id, id_of(*active_), heard_since);
     if (is_covered && !is_standby_refused(id)) continue;
-    ledger_.handle_interrupted(id, id_, cause, interrupted, now);
+    interrupt(id, cause, interrupted, now);
+  }
+}
+
+void Shard::interrupt(SubscriptionId id, GapCause cause, std::optional<ConnectionId> interrupted,
+                      TimePoint now) {
+  if (ledger_.handle_interrupted(id, id_, cause, interrupted, now)) {
     reports_.handle_interrupted(id);
-    const bool is_awaited = speaks_for(id) && !rejected_.contains(id);
-    if (cause == GapCause::kReconnect && is_awaited) waiting_.begin(id, now);
+  }
+  const bool is_awaited = speaks_for(id) && !rejected_.contains(id);
+  if (cause == GapCause::kReconnect && is_awaited) waiting_.begin(id, now);
+}
+
+/// The standby takes over from a line that lives: what it has not been asked for, or was refused,
+/// is carried by none of them.
+void Shard::interrupt_unasked(TimePoint now) {
+  const RequestBatcher& batcher = *standby_->batcher;
+  if (batcher.has_requested_all() && !is_standby_refused_any()) return;
+  for (const SubscriptionId id : desired_) {
+    const bool is_asked = batcher.requested_at(id) && !is_standby_refused(id);
+    if (is_asked || joins_.is_covered_without(id, id_of(*active_))) continue;
+    interrupt(id, GapCause::kReconnect, id_of(*active_), now);
   }
 }
 
@@ -83,7 +102,7 @@ void Shard::tell_changes(Line& line, TimePoint now) {
   if (!line.tracker || !line.tracker->has_changes()) return;
   for (const auto& [id, status] : line.tracker->take_changes()) {
     out_.tell_status(id_, line.generation, status, id);
-    if (status == SubscriptionStatus::kLive && &line == active_.get()) note_live(id, now);
+    if (status == SubscriptionStatus::kLive && &line == carrier_of(id)) note_live(id, now);
   }
 }
 
@@ -103,9 +122,10 @@ void Shard::end_waiting(TimePoint now) {
 }
 
 void Shard::renew(SubscriptionId id, TimePoint now) {
-  if (!active_ || !active_->batcher) return;
-  active_->batcher->renew(id);
-  request_subscriptions(*active_, now);
+  Line* line = carrier_of(id);
+  if (!line || !line->batcher) return;
+  line->batcher->renew(id);
+  request_subscriptions(*line, now);
 }
 
 /// What is refused on a standby is refused to it alone: the active line carries it.
@@ -117,10 +137,10 @@ void Shard::handle_answer(Line& line, const Inspected& answer, TimePoint now) {
   out_.counters.rejections += refused.size();
   out_.events.emplace_back(
       event::SubscriptionsRejected{id_, line.generation, refused.size(), answer.detail});
-  const bool is_standby = &line == standby_.get();
   const Duration longest = settings_.backoff.max_delay;
   for (const SubscriptionId id : refused) {
-    if (desired_.contains(id)) {
+    const bool is_standby = &line == standby_.get() && carrier_of(id) != &line;
+    if (desired_.contains(id) && (is_standby || carrier_of(id) == &line)) {
       std::optional<TimePoint> retry_at;
       if (answer.may_retry) retry_at = now + uniform_delay(longest / 2, longest, rng_);
       Rejections::Rejection rejection{now, retry_at, answer.detail};
@@ -135,9 +155,12 @@ void Shard::handle_answer(Line& line, const Inspected& answer, TimePoint now) {
     release_if_unheld(id);
   }
   request_subscriptions(line, now);
+  conclude_if_proven(now);
 }
 
 void Shard::reject(SubscriptionId id, Rejections::Rejection rejection) {
+  if (handed_over_.erase(id) > 0) out_.tell_handed_over(id_, active_->generation, id);
+  handed_unproven_.erase(id);
   rejected_.add(id, std::move(rejection));
   waiting_.end(id);
   if (speaks_for(id)) out_.tell_status(id_, std::nullopt, SubscriptionStatus::kRejected, id);
@@ -169,9 +192,11 @@ void Shard::look_after_subscriptions(Line& line, TimePoint now) {
     for (const SubscriptionId id : overdue) line.batcher->ask_again(id);
   }
   auto silent = line.tracker->take_silent(now);
-  std::erase_if(silent, [this](const auto& found) { return guests_.contains(found.id); });
+  std::erase_if(silent, [&](const auto& found) {
+    return guests_.contains(found.id) || carrier_of(found.id) != &line;
+  });
   tell_changes(line, now);
-  if (&line != active_.get() || silent.empty()) return;
+  if (silent.empty()) return;
   out_.counters.stalls += silent.size();
   out_.events.emplace_back(event::SubscriptionStalled{id_, silent.size()});
   for (const auto& [id, timeout] : silent) {
@@ -184,7 +209,7 @@ void Shard::look_after_subscriptions(Line& line, TimePoint now) {
 void Shard::retry_rejected(TimePoint now) {
   if (standby_ && standby_->batcher) {
     const auto due = standby_->refused.take_due(now);
-    for (const SubscriptionId id : due) standby_->batcher->want(id);
+    for (const SubscriptionId id : due) want(*standby_, id, now);
     if (!due.empty()) request_subscriptions(*standby_, now);
   }
   const auto due = rejected_.take_due(now);
@@ -198,7 +223,7 @@ void Shard::retry_rejected(TimePoint now) {
     if (!line || !line->batcher) continue;
     for (const SubscriptionId id : due) {
       line->refused.remove(id);
-      line->batcher->want(id);
+      want(*line, id, now);
     }
     request_subscriptions(*line, now);
   }
@@ -208,8 +233,9 @@ SubscriptionState Shard::state(SubscriptionId id, TimePoint desired_since, TimeP
   if (const auto* rejection = rejected_.find(id)) {
     return {SubscriptionStatus::kRejected, id_, now - rejection->since, {}, rejection->detail};
   }
-  if (active_ && active_->tracker) {
-    if (const auto known = active_->tracker->state(id, now)) {
+  const Line* carrier = carrier_of(id);
+  if (carrier && carrier->tracker) {
+    if (const auto known = carrier->tracker->state(id, now)) {
       return {known->status, id_, known->since};
     }
   }

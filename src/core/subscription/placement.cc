@@ -48,13 +48,6 @@ std::optional<ShardId> Placement::choose() {
   return *next;
 }
 
-std::optional<ShardId> Placement::least_loaded_other(ShardId shard) const {
-  for (const auto& [load, candidate] : by_load_) {
-    if (candidate != shard) return candidate;
-  }
-  return std::nullopt;
-}
-
 std::optional<ShardId> Placement::choose_excluded() const {
   std::optional<ShardId> best;
   for (const ShardId shard : excluded_) {

@@ -32,8 +32,14 @@ class Placement {
   /// The shard for the next subscription; none when all are full. Moves the turn of kRoundRobin.
   [[nodiscard]] std::optional<ShardId> choose();
 
-  /// The one with most room but for `shard`; none when all others are full.
-  [[nodiscard]] std::optional<ShardId> least_loaded_other(ShardId shard) const;
+  /// The one with most room of those that are `fit`; none when they are full.
+  template <class Predicate>
+  [[nodiscard]] std::optional<ShardId> least_loaded(Predicate fit) const {
+    for (const auto& [load, shard] : by_load_) {
+      if (fit(shard)) return shard;
+    }
+    return std::nullopt;
+  }
 
   /// The one with most room among those that are excluded; none when they are full.
   [[nodiscard]] std::optional<ShardId> choose_excluded() const;

@@ -7,16 +7,19 @@
 
 namespace wsm {
 
-void RequestBatcher::want(SubscriptionId id) {
+bool RequestBatcher::want(SubscriptionId id) {
   Item& item = items_[id];
-  if (item.is_wanted) return;
+  if (item.is_wanted) return false;
+  const bool is_served =
+      item.is_requested && item.phase != Phase::kUnsubscribing && item.redo == Redo::kNothing;
   set_wanted(item, true);
-  if (item.phase == Phase::kPutOff) {  // Its end was put off; now nothing is to be asked.
+  if (item.phase == Phase::kPutOff) {  // Its end, which is not wanted any more.
     end_waiting(id);
-    settle(id);
-    return;
+    finish(id);
+  } else {
+    enqueue(id, item);
   }
-  enqueue(id, item);
+  return is_served;
 }
 
 bool RequestBatcher::unwant(SubscriptionId id) {
@@ -24,6 +27,7 @@ bool RequestBatcher::unwant(SubscriptionId id) {
   if (entry == items_.end()) return true;
   Item& item = entry->second;
   set_wanted(item, false);
+  lacks_room_ = false;  // It may have been the one that did.
   const bool is_untouched =
       item.phase == Phase::kIdle || (item.phase == Phase::kPutOff && !item.is_requested);
   if (is_untouched) {
@@ -51,6 +55,7 @@ void RequestBatcher::handle_refused(SubscriptionId id) {
   }
   if (item.is_asked_again) return redo(id, Redo::kEndAndAsk);
   set_requested(item, false, item.since);
+  if (item.phase != Phase::kSubscribing) cancel_room(item);
   // What is under way for it ends it when that has been sent.
   if (item.phase != Phase::kSubscribing && item.phase != Phase::kUnsubscribing) {
     items_.erase(entry);
@@ -66,6 +71,10 @@ RequestBatcher::Batch RequestBatcher::handle_sent(TimePoint now) {
     item.redo = Redo::kNothing;
     item.is_asked_again = is_subscribe && item.is_requested;
     set_requested(item, is_subscribe, now);
+    if (!is_subscribe && std::exchange(item.is_counted, false)) {
+      --held_;
+      budget_.give_back(1, now);
+    }
     finish(id);
   }
   // The names may be shorter further on: let the batches grow again.
@@ -104,6 +113,7 @@ void RequestBatcher::handle_timeout(TimePoint now) {
 
 std::optional<RequestBatcher::Batch> RequestBatcher::take_batch() {
   if (asking_) return std::nullopt;
+  lacks_room_ = false;
   for (const RequestKind kind : {RequestKind::kUnsubscribe, RequestKind::kSubscribe}) {
     auto& queue = kind == RequestKind::kSubscribe ? to_subscribe_ : to_unsubscribe_;
     auto ids = take_from(queue, kind);
@@ -157,7 +167,8 @@ std::vector<SubscriptionId> RequestBatcher::take_from(std::deque<SubscriptionId>
     Item& item = entry->second;
     if (!is_due(item, kind)) continue;  // Outdated.
     if (is_subscribe && !item.is_requested) {
-      if (room == 0) {
+      lacks_room_ = room > 0 && !take_room(item);
+      if (room == 0 || lacks_room_) {
         queue.push_front(id);
         break;
       }
@@ -180,6 +191,7 @@ void RequestBatcher::end_waiting(SubscriptionId id) {
 bool RequestBatcher::settle(SubscriptionId id) {
   Item& item = items_.at(id);
   item.phase = item.is_requested ? Phase::kRequested : Phase::kIdle;
+  if (!item.is_requested) cancel_room(item);
   if (item.is_wanted || item.is_requested) return true;
   items_.erase(id);
   dropped_.push_back(id);
@@ -199,6 +211,7 @@ bool RequestBatcher::put_off(SubscriptionId id, TimePoint now) {
     return false;
   }
   item.phase = Phase::kPutOff;
+  if (!item.is_requested) cancel_room(item);
   put_off_.push_back(id);
   if (!retry_at_) retry_at_ = now + options_.retry_after;
   return true;
@@ -228,6 +241,19 @@ void RequestBatcher::set_requested(Item& item, bool is_requested, TimePoint now)
   } else {
     --requested_count_;
   }
+}
+
+bool RequestBatcher::take_room(Item& item) {
+  if (item.is_counted) return true;
+  item.is_counted = budget_.take();
+  if (item.is_counted) ++held_;
+  return item.is_counted;
+}
+
+void RequestBatcher::cancel_room(Item& item) {
+  if (!std::exchange(item.is_counted, false)) return;
+  --held_;
+  budget_.cancel(1);
 }
 
 }  // namespace wsm

@@ -13,6 +13,7 @@
 #include <wsm/detail/subscription_id.h>
 
 #include "base/time.h"
+#include "core/limits/subscription_budget.h"
 
 namespace wsm {
 
@@ -32,7 +33,8 @@ enum class RequestKind : std::uint8_t { kSubscribe, kUnsubscribe };
 /// bytes, one at a time, because only the rendered message shows its length. A batch that is too
 /// long, or whose rendering failed, is halved until it fits or one subscription is left: that one
 /// is reported and tried again after `retry_after`, so that one bad name costs the others nothing.
-/// Unsubscribes go first, and subscribes wait for them where the server's cap would be exceeded.
+/// Unsubscribes go first, and subscribes wait for them where the server's cap would be exceeded,
+/// and for others where the budget of all connections has no room.
 ///
 /// Whatever is said last about a subscription is what it ends as. Each desired one is asked for
 /// once for each connection.
@@ -53,10 +55,15 @@ class RequestBatcher {
     std::vector<SubscriptionId> ids;
   };
 
-  explicit RequestBatcher(const Options& options) : options_(options) {}
+  /// Lifetime: `budget` outlives it. What it still holds there in the end, held(), is for the owner
+  /// to give back.
+  RequestBatcher(const Options& options, SubscriptionBudget& budget)
+      : options_(options), budget_(budget) {}
 
   // Commands.
-  void want(SubscriptionId id);
+  /// Returns true when the server knows of `id` already, and will not hear of the end that it was
+  /// to be told: nothing is asked.
+  bool want(SubscriptionId id);
   /// Returns true when nothing of `id` is left here; otherwise take_dropped() names it later.
   bool unwant(SubscriptionId id);
   /// Asks once more for what has been requested.
@@ -92,8 +99,16 @@ class RequestBatcher {
   [[nodiscard]] bool has_asked_everything() const {
     return !asking_ && to_subscribe_.empty() && to_unsubscribe_.empty();
   }
+  /// What is to be asked next has to wait until the budget has room.
+  [[nodiscard]] bool lacks_room() const {
+    return lacks_room_ && !asking_ && to_unsubscribe_.empty() && !budget_.has_room();
+  }
+  /// How many count for the budget.
+  [[nodiscard]] std::size_t held() const { return held_; }
   /// Everything wanted has been requested. What is unwanted may still have to be ended.
-  [[nodiscard]] bool is_settled() const { return !asking_ && wanted_count_ == requested_count_; }
+  [[nodiscard]] bool has_requested_all() const { return wanted_count_ == requested_count_; }
+  /// The same, and no request is under way.
+  [[nodiscard]] bool is_settled() const { return !asking_ && has_requested_all(); }
   [[nodiscard]] bool holds(SubscriptionId id) const { return items_.contains(id); }
   /// How many are wanted and have been requested.
   [[nodiscard]] std::size_t requested_count() const { return requested_count_; }
@@ -115,6 +130,7 @@ class RequestBatcher {
     bool is_wanted = false;
     bool is_requested = false;    // The server knows of it, as far as we can tell.
     bool is_asked_again = false;  // Since it was requested.
+    bool is_counted = false;      // By the budget.
     Redo redo = Redo::kNothing;
     TimePoint since;
   };
@@ -130,8 +146,11 @@ class RequestBatcher {
   bool put_off(SubscriptionId id, TimePoint now);
   void set_wanted(Item& item, bool is_wanted);
   void set_requested(Item& item, bool is_requested, TimePoint now);
+  [[nodiscard]] bool take_room(Item& item);
+  void cancel_room(Item& item);
 
   const Options options_;
+  SubscriptionBudget& budget_;
   std::map<SubscriptionId, Item> items_;
   // Ids of which is_due() holds; others in here are outdated and skipped.
   std::deque<SubscriptionId> to_subscribe_;
@@ -142,6 +161,8 @@ class RequestBatcher {
   std::optional<TimePoint> retry_at_;    // Set while there are any.
   std::vector<SubscriptionId> dropped_;
   std::size_t on_server_ = 0;  // Requested, wanted or not.
+  std::size_t held_ = 0;       // Of the budget.
+  bool lacks_room_ = false;    // As take_batch() has found it.
   std::size_t wanted_count_ = 0;
   std::size_t requested_count_ = 0;  // Of those.
 };

@@ -25,6 +25,7 @@ void SubscriptionTracker::handle_requested(std::span<const SubscriptionId> ids,
     const bool is_in_vain = item.request && item.status == SubscriptionStatus::kRequested;
     if (is_in_vain) item.unanswered = std::min(item.unanswered + 1, kDoublingsMax);
     unanswered = std::max(unanswered, item.unanswered);
+    await_nothing(item);
     item.request = request;
     // To be asked again is no sign of life: the silence began with the first request.
     if (!is_new) continue;
@@ -33,14 +34,16 @@ void SubscriptionTracker::handle_requested(std::span<const SubscriptionId> ids,
     enter(id, item, SubscriptionStatus::kRequested, at);
     if (const auto patience = timeout(id, item)) plan_scan(at + *patience);
   }
-  if (!request || !options_.acknowledgement_timeout) return;
-  asked_[*request].assign(ids.begin(), ids.end());
+  if (!request) return;
+  asked_[*request] = {{ids.begin(), ids.end()}, ids.size()};
+  if (!options_.acknowledgement_timeout) return;
   awaited_.insert({at + *options_.acknowledgement_timeout * (1 << unanswered), *request});
 }
 
 void SubscriptionTracker::handle_ended(SubscriptionId id) {
-  const auto item = items_.extract(id);
+  auto item = items_.extract(id);
   if (item.empty()) return;
+  await_nothing(item.mapped());
   --count_of(counts_, item.mapped().status);
   changes_.push_back({id, SubscriptionStatus::kDesired});
 }
@@ -78,7 +81,7 @@ std::vector<SubscriptionId> SubscriptionTracker::take_overdue(TimePoint now) {
     const std::uint64_t request = awaited_.extract(awaited_.begin()).value().request;
     const auto asked = asked_.extract(request);
     if (!asked) continue;
-    for (const SubscriptionId id : asked.mapped()) {
+    for (const SubscriptionId id : asked.mapped().ids) {
       // Data is as good as an answer.
       if (!is_answered(id, request)) continue;
       if (items_.at(id).status == SubscriptionStatus::kRequested) overdue.push_back(id);
@@ -142,11 +145,19 @@ void SubscriptionTracker::enter(SubscriptionId id, Item& item, SubscriptionStatu
 void SubscriptionTracker::acknowledge(SubscriptionId id, TimePoint at) {
   const auto entry = items_.find(id);
   if (entry == items_.end()) return;
-  entry->second.request.reset();
+  await_nothing(entry->second);
   entry->second.last_sign = at;
   if (entry->second.status == SubscriptionStatus::kRequested) {
     enter(id, entry->second, SubscriptionStatus::kLive, at);
   }
+}
+
+/// Its last request has been answered, or is overtaken by another one, or by its end. A server that
+/// answers one at a time, or never, must not leave requests behind that nobody waits for.
+void SubscriptionTracker::await_nothing(Item& item) {
+  const auto request = std::exchange(item.request, std::nullopt);
+  const auto asked = request ? asked_.find(*request) : asked_.end();
+  if (asked != asked_.end() && --asked->second.open == 0) asked_.erase(asked);
 }
 
 /// A message of `id` has come, or has not come in time; `item` is what was known before. What was
@@ -177,11 +188,21 @@ std::vector<SubscriptionId> SubscriptionTracker::take_asked(const Inspected& ans
   }
   auto asked = answer.request ? asked_.extract(*answer.request) : decltype(asked_)::node_type{};
   if (!asked) return {};
-  std::erase_if(asked.mapped(), [&](auto id) { return !is_answered(id, answer.request); });
-  return std::move(asked.mapped());
+  std::vector<SubscriptionId>& ids = asked.mapped().ids;
+  std::erase_if(ids, [&](auto id) { return !is_answered(id, answer.request); });
+  return std::move(ids);
 }
 
+bool SubscriptionTracker::is_awaiting_answers() const {
+  return std::ranges::any_of(asked_, [this](const auto& request) {
+    return std::ranges::any_of(request.second.ids,
+                               [this](SubscriptionId id) { return is_answer_awaited(id); });
+  });
+}
+
+/// Without a time-out nobody waits: such a server may never answer.
 bool SubscriptionTracker::is_answer_awaited(SubscriptionId id) const {
+  if (!options_.acknowledgement_timeout) return false;
   const auto entry = items_.find(id);
   if (entry == items_.end() || entry->second.status != SubscriptionStatus::kRequested) return false;
   return entry->second.request && asked_.contains(*entry->second.request);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -98,8 +99,8 @@ class SubscriptionTracker {
   [[nodiscard]] bool is_attributed() const { return is_attributed_; }
   /// The server has not said what it makes of `id`, and is going to.
   [[nodiscard]] bool is_answer_awaited(SubscriptionId id) const;
-  /// An answer to a request is awaited.
-  [[nodiscard]] bool is_awaiting_answers() const { return !asked_.empty(); }
+  /// An answer about something that has shown no data is awaited.
+  [[nodiscard]] bool is_awaiting_answers() const;
   /// What the connection carries, by status. Cost: none, it is kept.
   [[nodiscard]] const SubscriptionCounts& counts() const { return counts_; }
 
@@ -114,6 +115,11 @@ class SubscriptionTracker {
     TimePoint last_sign;                   // Request, answer or data.
     std::optional<TimePoint> last_data;
   };
+  /// What a request has asked for, and how much of that has no answer yet, nor a later request.
+  struct Asked {
+    std::vector<SubscriptionId> ids;
+    std::size_t open;
+  };
   struct Awaited {
     TimePoint due;
     std::uint64_t request;
@@ -123,6 +129,7 @@ class SubscriptionTracker {
 
   void enter(SubscriptionId id, Item& item, SubscriptionStatus status, TimePoint now);
   void acknowledge(SubscriptionId id, TimePoint now);
+  void await_nothing(Item& item);
   void learn(SubscriptionId id, const Item& item, TimePoint at);
   /// None: it may be silent for ever.
   [[nodiscard]] std::optional<Duration> timeout(SubscriptionId id, const Item& item) const;
@@ -136,7 +143,7 @@ class SubscriptionTracker {
   const Options options_;
   LearnedIntervals& learned_;
   std::unordered_map<SubscriptionId, Item> items_;  // Never iterated in an order that matters.
-  std::map<std::uint64_t, std::vector<SubscriptionId>> asked_;  // By request.
+  std::map<std::uint64_t, Asked> asked_;            // By request.
   std::set<Awaited> awaited_;  // Those without an entry in asked_ are answered.
   std::vector<Change> changes_;
   SubscriptionCounts counts_;  // Of items_.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "wire/proxy_url.h"
 
 namespace wsm {
 namespace {
@@ -23,6 +24,13 @@ std::size_t shards_for(std::size_t subscriptions, std::size_t capacity) {
   return subscriptions / capacity + (subscriptions % capacity != 0 ? 1 : 0);
 }
 
+/// Of proxies that the configuration has checked.
+std::vector<std::string> shown(const std::vector<std::string>& proxies) {
+  std::vector<std::string> names;
+  for (const std::string& url : proxies) names.push_back(parse_proxy_url(url).value().shown());
+  return names;
+}
+
 }  // namespace
 
 Supervisor::Supervisor(const ShardManagerConfig& config, Rng& rng, EntropySource& entropy)
@@ -31,7 +39,9 @@ Supervisor::Supervisor(const ShardManagerConfig& config, Rng& rng, EntropySource
       rng_(rng),
       entropy_(entropy),
       governor_(settings_.connects),
+      budget_(settings_.subscriptions_max),
       circuits_(settings_.circuits, rng_, out_),
+      proxies_(shown(config.connection().proxies), config.backoff(), rng_),
       sources_(config.connection().source_ips.size(), config.connection().shards_per_ip),
       ledger_(settings_.ledger, out_),
       joins_(settings_.joins, out_),
@@ -48,7 +58,9 @@ Result<void> Supervisor::start(std::span<const SubscriptionId> initial, std::siz
   if (shard_capacity == 0) {
     fault = Error{Errc::kInvalidArgument, "max_subscriptions_per_shard is 0"};
   }
-  const std::size_t shards = fault ? 0 : shards_for(count_distinct(initial), shard_capacity);
+  const std::size_t wishes = count_distinct(initial);
+  const std::size_t shards = fault ? 0 : shards_for(wishes, shard_capacity);
+  if (!fault) fault = excess(wishes);
   if (!fault) fault = shortage(shards);
   if (fault) {
     for (const SubscriptionId id : initial) forget_if_unused(id);
@@ -98,7 +110,7 @@ UnsubscribeResult Supervisor::unsubscribe(SubscriptionId id, TimePoint now) {
   const auto move = moves_.end(id);
   forget_redrives(id);
   ledger_.end(id);
-  joins_.restart(id);
+  joins_.restart(id, now);
   learned_.forget(id);
   rates_.forget(id);
   if (move) rebalancing_.handle_cancelled(id);
@@ -190,6 +202,7 @@ void Supervisor::discard_closed() {
     past_traffic_ += shard.traffic();
     sources_.give_back(shard.source());
     copies_.remove(shard.id());
+    std::erase_if(redrives_, [&](const auto& it) { return it.first.second == shard.id(); });
     slot = shards_.erase(slot);
   }
 }
@@ -209,6 +222,7 @@ SubscribeResult Supervisor::place(SubscriptionId id, TimePoint now) {
     return {SubscribeStatus::kAlreadySubscribed, carrier, {}};
   }
   std::optional<Error> fault = refusal();
+  if (!fault) fault = excess(1);
   if (!fault) {
     const auto chosen = choose_shard();
     if (!chosen) fault = growth_refusal();
@@ -284,6 +298,15 @@ std::optional<Error> Supervisor::shortage(std::size_t shards) const {
                                              needed};
   }
   return std::nullopt;
+}
+
+/// Why so many further subscriptions cannot be carried.
+std::optional<Error> Supervisor::excess(std::size_t subscriptions) const {
+  const std::size_t needed = (book_.desired_count() + subscriptions) * redundancy_;
+  const auto& most = settings_.subscriptions_max;
+  if (!most || needed <= *most) return std::nullopt;
+  return Error{Errc::kSubscriptionLimit, "max_subscriptions is " + std::to_string(*most) +
+                                             ", and " + std::to_string(needed) + " are needed"};
 }
 
 Shard* Supervisor::find(ShardId id) const {

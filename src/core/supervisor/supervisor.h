@@ -21,11 +21,13 @@
 #include "core/join/joins.h"
 #include "core/ledger/ledger.h"
 #include "core/limits/connect_governor.h"
+#include "core/limits/subscription_budget.h"
 #include "core/outbox.h"
 #include "core/rebalance/moves.h"
 #include "core/rebalance/rebalancing.h"
 #include "core/rebalance/subscription_rates.h"
 #include "core/recovery/circuits.h"
+#include "core/recovery/proxy_rotation.h"
 #include "core/redundancy/copies.h"
 #include "core/shard/shard.h"
 #include "core/subscription/placement.h"
@@ -75,7 +77,7 @@ class Supervisor {
   Result<void> hot_switchover(ShardId shard, TimePoint now);
   /// Another shard is to carry `id`; the one that does goes on until nothing would be lost.
   /// Errors: kUnknownShard, kInvalidArgument, kNotConnected unless both shards are dependable,
-  /// kNoRoom, kNotRunning, kStopped.
+  /// kNoRoom, kSubscriptionLimit, kNotRunning, kStopped.
   Result<void> move(SubscriptionId id, ShardId shard, TimePoint now);
   /// Spreads anew what the shards carry. Returns how many subscriptions are going to move; those
   /// of a plan that is under way already, if there is one. Errors: kNotRunning, kStopped.
@@ -101,6 +103,9 @@ class Supervisor {
   void begin_turn(TimePoint now);
   void handle_prepared(ConnectionId connection, Result<Preparation, DisconnectReason> preparation,
                        TimePoint now);
+  /// The look-up of the name is over: its server sees the connect from now on, which is what
+  /// connects_per_window counts. handle_dialed() implies it.
+  void handle_connecting(ConnectionId connection, TimePoint now);
   void handle_dialed(ConnectionId connection, TimePoint now);
   void handle_greeted(ConnectionId connection,
                       Result<std::vector<OutgoingMessage>, DisconnectReason> messages,
@@ -157,7 +162,14 @@ class Supervisor {
     ShardStanding standing = ShardStanding::kOpening;  // As note_standing() has seen it; originals.
   };
 
+  /// What the ladder has opened last.
+  struct Fresh {
+    ShardId id;
+    TimePoint since;
+  };
+
   Shard& open_shard(TimePoint now);
+  [[nodiscard]] Shard* fresh_shard(ShardId but, Duration timeout, TimePoint now);
   Shard& add_shard(SourceIndex source, std::size_t first_place, TimePoint now);
   [[nodiscard]] std::vector<Shard*> group_of(ShardId original) const;
   [[nodiscard]] ShardStanding standing_of(ShardId original) const;
@@ -187,6 +199,7 @@ class Supervisor {
                                               TimePoint now) const;
   [[nodiscard]] Switchover::Evidence evidence(SubscriptionId id, const Shard& to,
                                               std::optional<TimePoint> last, TimePoint now) const;
+  void report_move(SubscriptionId id, const Moves::Move& move, MoveOutcome outcome, TimePoint now);
   void finish_move(SubscriptionId id, MoveOutcome outcome, TimePoint now);
   void give_up_move(SubscriptionId id, TimePoint now);
   void begin_rebalance(TimePoint now);
@@ -221,6 +234,7 @@ class Supervisor {
   [[nodiscard]] std::optional<Error> refusal() const;
   [[nodiscard]] std::optional<Error> growth_refusal() const;
   [[nodiscard]] std::optional<Error> shortage(std::size_t shards) const;
+  [[nodiscard]] std::optional<Error> excess(std::size_t subscriptions) const;
   [[nodiscard]] bool may_open_shard() const { return !shortage(1); }
   [[nodiscard]] Shard* find(ShardId id) const;
   [[nodiscard]] static Failure<Error> unknown(ShardId shard);
@@ -231,7 +245,9 @@ class Supervisor {
   EntropySource& entropy_;
   Outbox out_;
   ConnectGovernor governor_;
+  SubscriptionBudget budget_;
   Circuits circuits_;
+  ProxyRotation proxies_;
   SourceAddresses sources_;
   Ledger ledger_;
   Joins joins_;
@@ -248,6 +264,7 @@ class Supervisor {
   const std::size_t redundancy_;
   Copies copies_;
   std::map<Silence, Redrive> redrives_;
+  std::optional<Fresh> fresh_;
   std::optional<Placement> placement_;  // From start() on; knows the shards that take wishes.
   std::size_t shard_capacity_ = 0;
   std::map<ShardId, Slot> shards_;

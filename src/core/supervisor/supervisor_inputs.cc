@@ -22,6 +22,10 @@ void Supervisor::handle_prepared(ConnectionId id, Result<Preparation, Disconnect
        [&](Shard& shard) { shard.handle_prepared(id.generation, std::move(preparation), now); });
 }
 
+void Supervisor::handle_connecting(ConnectionId id, TimePoint now) {
+  tell(id.shard, [&](Shard& shard) { shard.handle_connecting(id.generation, now); });
+}
+
 void Supervisor::handle_dialed(ConnectionId id, TimePoint now) {
   tell(id.shard, [&](Shard& shard) { shard.handle_dialed(id.generation, now); });
 }
@@ -91,6 +95,7 @@ void Supervisor::handle_error_answer(ConnectionId id, ErrorAnswer answer, TimePo
 
 /// Whoever was not called when he had asked for it, nor since then, has stood still.
 void Supervisor::begin_turn(TimePoint now) {
+  budget_.handle_timeout(now);  // Before anybody asks for room.
   const TimePoint last = std::exchange(last_turn_, now);
   if (is_paused_ || deadlines_.empty()) return;
   const TimePoint since = std::max(last, deadlines_.begin()->first);
@@ -166,6 +171,18 @@ void Supervisor::give_permits(TimePoint now) {
     shard.handle_permit(now);
     refresh(shard);
   }
+  const auto admitted = budget_.take_admitted();
+  const auto tell_each = [&](auto tell) {
+    for (const ShardId id : admitted) {
+      Shard* shard = find(id);
+      if (!shard) continue;
+      tell(*shard);
+      refresh(*shard);
+    }
+  };
+  // What is carried nowhere comes before what is to be carried twice.
+  tell_each([now](Shard& shard) { shard.handle_room(now); });
+  tell_each([now](Shard& shard) { shard.handle_room_for_standby(now); });
 }
 
 std::optional<ConnectionId> Supervisor::poll_transmit(TimePoint now) {
@@ -191,7 +208,7 @@ std::optional<TimePoint> Supervisor::next_deadline() const {
   if (has_to_act()) return kAtOnce;
   std::optional<TimePoint> next = earliest(governor_.next_deadline(), circuits_.next_deadline());
   next = earliest(next, earliest(joins_.next_deadline(), moves_.next_deadline()));
-  next = earliest(next, rebalancing_.next_deadline());
+  next = earliest(next, earliest(rebalancing_.next_deadline(), budget_.next_deadline()));
   if (!deadlines_.empty()) next = earliest(next, deadlines_.begin()->first);
   if (status_ == SupervisorStatus::kStopping) next = earliest(next, stop_deadline_);
   return next;

@@ -1,5 +1,6 @@
 // Moves of single subscriptions from one shard that serves to another, make before break.
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -27,7 +28,10 @@ Result<void> Supervisor::move(SubscriptionId id, ShardId target, TimePoint now) 
     }
   }
   if (!placement_->has_room(target)) return Failure{Error{Errc::kNoRoom, "that shard is full"}};
-  moves_.begin(id, from->id(), to->id(), now);
+  if (!budget_.has_room(redundancy_)) {
+    return Failure{Error{Errc::kSubscriptionLimit, "max_subscriptions leaves none for a move"}};
+  }
+  moves_.begin(id, from->id(), to->id(), joins_.tally(id), now);
   placement_->add_load(target);
   host(id, *to, now);
   return {};
@@ -39,7 +43,7 @@ void Supervisor::note_proof(SubscriptionId id) {
   const Moves::Move* move = moves_.find(id);
   if (!move) return;
   for (const Shard* shard : group_of(move->to)) {
-    const auto fresh = shard->serving();
+    const auto fresh = shard->carrying(id);
     if (fresh && joins_.is_proven(id, *fresh)) return moves_.handle_proven(id);
   }
 }
@@ -81,7 +85,7 @@ Switchover::Evidence Supervisor::evidence(SubscriptionId id, const Moves::Move& 
                                           TimePoint now) const {
   std::optional<TimePoint> last;
   for (const Shard* from : group_of(move.from)) {
-    if (from->serving()) last = std::max(last, joins_.last_data(id, *from->serving()));
+    if (const auto old = from->carrying(id)) last = std::max(last, joins_.last_data(id, *old));
   }
   auto best = Switchover::Evidence::kRefused;
   for (const Shard* to : group_of(move.to)) best = std::min(best, evidence(id, *to, last, now));
@@ -96,7 +100,7 @@ Switchover::Evidence Supervisor::evidence(SubscriptionId id, const Shard& to,
   const auto asked_at = to.requested_at(id);
   if (status == SubscriptionStatus::kRejected) return Switchover::Evidence::kRefused;
   if (!asked_at || to.is_answer_awaited(id)) return Switchover::Evidence::kUnanswered;
-  if (joins_.last_data(id, *to.serving())) return Switchover::Evidence::kQuiet;
+  if (joins_.last_data(id, *to.carrying(id))) return Switchover::Evidence::kQuiet;
   const Duration margin = settings_.proof_timeout / 4;
   const bool is_deaf = last && *last > *asked_at + margin && *last < now - margin;
   return is_deaf ? Switchover::Evidence::kDeaf : Switchover::Evidence::kQuiet;
@@ -107,14 +111,13 @@ void Supervisor::finish_move(SubscriptionId id, MoveOutcome outcome, TimePoint n
   const Moves::Move move = *moves_.end(id);
   Shard& from = *find(move.from);
   Shard& to = *find(move.to);
+  report_move(id, move, outcome, now);
   placement_->remove_load(move.from);
   book_.move(id, move.to);
   to.make_resident(id, now);
   leave_to_others(id, from, now);
   ++out_.counters.moves;
   rebalancing_.handle_ended(id, outcome);
-  out_.events.emplace_back(
-      event::SubscriptionMoved{{id}, move.from, move.to, outcome, now - move.begun});
   refresh(to);
   close_if_empty(from, now);
 }
@@ -122,11 +125,26 @@ void Supervisor::finish_move(SubscriptionId id, MoveOutcome outcome, TimePoint n
 /// The old side goes on as if nothing had been.
 void Supervisor::give_up_move(SubscriptionId id, TimePoint now) {
   const Moves::Move move = *moves_.end(id);
+  report_move(id, move, MoveOutcome::kAbandoned, now);
   ++out_.counters.moves_abandoned;
   rebalancing_.handle_ended(id, MoveOutcome::kAbandoned);
-  out_.events.emplace_back(event::SubscriptionMoved{
-      {id}, move.from, move.to, MoveOutcome::kAbandoned, now - move.begun});
   send_guest_away(id, *find(move.to), now);
+}
+
+/// Before the join is told of it, which may be over then.
+void Supervisor::report_move(SubscriptionId id, const Moves::Move& move, MoveOutcome outcome,
+                             TimePoint now) {
+  const auto asked_at = find(move.to)->requested_at(id);
+  const JoinTally tally = joins_.tally(id).since(move.before);
+  out_.events.emplace_back(event::SubscriptionMoved{
+      .subscription = {id},
+      .from = move.from,
+      .to = move.to,
+      .outcome = outcome,
+      .lasted = now - move.begun,
+      .subscribing = std::max(asked_at.value_or(now) - move.begun, Duration::zero()),
+      .duplicates_removed = tally.duplicates,
+      .messages_held = tally.held});
 }
 
 void Supervisor::send_guest_away(SubscriptionId id, Shard& host, TimePoint now) {

@@ -30,18 +30,42 @@ void Supervisor::redrive(const SubscriptionTracker::Silent& silent, Shard& carri
     return refresh(carrier);
   }
   if (*rung == Redrive::Rung::kMove) {
-    if (const auto other = placement_->least_loaded_other(carrier.id())) {
+    const auto is_open = [&](ShardId other) {
+      return other != carrier.id() && standing_of(other) == ShardStanding::kDependable;
+    };
+    if (const auto other = placement_->least_loaded(is_open)) {
       carry_over(id, carrier, *find(*other), now);
       return close_if_empty(carrier, now);
     }
   }
-  if (config_.manager().auto_rebalance && carrier.residents().size() > 1 && may_open_shard()) {
-    Shard& fresh = open_shard(now);
-    carry_over(id, carrier, fresh, now);
-    return open_group(fresh, now);
+  if (config_.manager().auto_rebalance && carrier.residents().size() > 1) {
+    if (Shard* fresh = fresh_shard(carrier.id(), silent.timeout, now)) {
+      carry_over(id, carrier, *fresh, now);
+      return open_group(*fresh, now);
+    }
   }
   carrier.replace_for_silent(now);
   refresh(carrier);
+}
+
+/// A connection that has not been tried yet. All that climb within a time-out share one as far as
+/// it has room: a market that closes must not open hundreds. Null if there may be no further one,
+/// or the last one has never come to anything.
+Shard* Supervisor::fresh_shard(ShardId but, Duration timeout, TimePoint now) {
+  const auto last = fresh_ ? shards_.find(fresh_->id) : shards_.end();
+  if (last != shards_.end()) {
+    Shard& shard = *last->second.shard;
+    const ShardStanding standing = standing_of(shard.id());
+    const bool is_new = standing == ShardStanding::kOpening ||
+                        (standing == ShardStanding::kDependable && now - fresh_->since < timeout);
+    const bool has_room = placement_->knows(shard.id()) && placement_->has_room(shard.id());
+    if (shard.id() != but && is_new && has_room) return &shard;
+    if (!shard.has_been_open() && !is_new) return nullptr;
+  }
+  if (!may_open_shard()) return nullptr;
+  Shard& opened = open_shard(now);
+  fresh_ = Fresh{opened.id(), now};
+  return &opened;
 }
 
 void Supervisor::forget_redrives(SubscriptionId id) {

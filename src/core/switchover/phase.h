@@ -13,7 +13,7 @@ enum class SwitchoverPhase : std::uint8_t {
   kIdle,         ///< One connection serves the shard.
   kOpening,      ///< The standby is being opened; the active connection serves everything.
   kSubscribing,  ///< The standby is open and is told what to subscribe to.
-  kProving,      ///< Everything has been requested on the standby; it is not proven yet.
+  kProving,      ///< All of it, or a slice, has been requested on the standby; not proven yet.
 };
 
 [[nodiscard]] constexpr std::string_view to_string(SwitchoverPhase phase) {
@@ -32,9 +32,10 @@ inline constexpr std::array kSwitchoverTransitions = std::to_array<Transition<Sw
     {SwitchoverPhase::kIdle, SwitchoverPhase::kOpening, "replacement begins"},
     {SwitchoverPhase::kOpening, SwitchoverPhase::kSubscribing, "standby open"},
     {SwitchoverPhase::kOpening, SwitchoverPhase::kIdle, "standby failed, active lost, given up"},
-    {SwitchoverPhase::kSubscribing, SwitchoverPhase::kProving, "everything requested"},
+    {SwitchoverPhase::kSubscribing, SwitchoverPhase::kProving, "everything or a slice requested"},
     {SwitchoverPhase::kSubscribing, SwitchoverPhase::kIdle,
      "standby failed, active lost, given up"},
+    {SwitchoverPhase::kProving, SwitchoverPhase::kSubscribing, "slice handed over"},
     {SwitchoverPhase::kProving, SwitchoverPhase::kIdle, "proven, too late, either side lost"},
 });
 

@@ -12,6 +12,11 @@ void Switchover::begin(SwitchoverTrigger trigger, TimePoint now) {
   enter(SwitchoverPhase::kOpening, now);
   trigger_ = trigger;
   phases_ = {};
+  asked_ = {};
+  has_handed_over_ = false;
+  has_unproven_slice_ = false;
+  has_active_data_ = false;
+  has_standby_data_ = false;
 }
 
 Switchover::Verdict Switchover::cancel(TimePoint now) {
@@ -32,9 +37,18 @@ void Switchover::resume(TimePoint now) {
 
 void Switchover::handle_standby_open(TimePoint now) { enter(SwitchoverPhase::kSubscribing, now); }
 
-void Switchover::handle_standby_subscribed(TimePoint now) {
-  if (phase_ != SwitchoverPhase::kSubscribing) return;  // Later subscriptions do not count again.
-  enter(SwitchoverPhase::kProving, now);
+void Switchover::handle_standby_subscribed(const Asked& asked, TimePoint now) {
+  if (phase_ == SwitchoverPhase::kProving) {
+    if (asked_.is_all) return;  // Later subscriptions do not count again.
+    const bool has_grown = asked.count > asked_.count;
+    asked_ = asked;
+    // Those that come and go must not put the end of a slice off for ever.
+    if (!asked.is_all && (!has_grown || ++growths_ > kGrowthsMax)) return;
+  } else {
+    enter(SwitchoverPhase::kProving, now);
+    asked_ = asked;
+    growths_ = 0;
+  }
   proving_since_ = now;
   extensions_ = 0;
   has_active_data_ = false;
@@ -52,7 +66,10 @@ void Switchover::await_proof(TimePoint now) {
 
 Switchover::Verdict Switchover::handle_proven(TimePoint now) {
   WSM_ASSERT(phase_ == SwitchoverPhase::kProving);
-  return finish(Decision::kPromote, SwitchoverOutcome::kProven, now);
+  if (!asked_.is_all) return end_slice(SwitchoverOutcome::kProven, now);
+  const auto outcome =
+      has_unproven_slice_ ? SwitchoverOutcome::kUnproven : SwitchoverOutcome::kProven;
+  return finish(Decision::kPromote, outcome, now);
 }
 
 Switchover::Verdict Switchover::handle_standby_lost(TimePoint now) {
@@ -65,13 +82,19 @@ Switchover::Verdict Switchover::handle_active_lost(TimePoint now) {
 
 std::optional<Switchover::Verdict> Switchover::handle_timeout(Evidence evidence, TimePoint now) {
   WSM_ASSERT(is_due(now));
-  if (evidence == Evidence::kUnanswered && extensions_ < kExtensions) {
+  const bool is_stuck = evidence == Evidence::kNoRoom && has_handed_over_;
+  if ((evidence == Evidence::kUnanswered || is_stuck) && extensions_ < kExtensions) {
     ++extensions_;
     await_proof(now);
     return std::nullopt;
   }
+  if (is_stuck) return finish(Decision::kPromote, SwitchoverOutcome::kUnproven, now);
   if (evidence != Evidence::kQuiet && is_active_of_use()) {
     return finish(Decision::kAbandon, SwitchoverOutcome::kAbandoned, now);
+  }
+  if (!asked_.is_all && evidence != Evidence::kNoRoom) {
+    has_unproven_slice_ = true;
+    return end_slice(SwitchoverOutcome::kUnproven, now);
   }
   return finish(Decision::kPromote, SwitchoverOutcome::kUnproven, now);
 }
@@ -94,14 +117,20 @@ void Switchover::enter(SwitchoverPhase phase, TimePoint now) {
   const Duration lasted = now - entered_at_;
   switch (phase_) {
     case SwitchoverPhase::kIdle: break;
-    case SwitchoverPhase::kOpening: phases_.opening = lasted; break;
-    case SwitchoverPhase::kSubscribing: phases_.subscribing = lasted; break;
-    case SwitchoverPhase::kProving: phases_.proving = lasted; break;
+    case SwitchoverPhase::kOpening: phases_.opening += lasted; break;
+    case SwitchoverPhase::kSubscribing: phases_.subscribing += lasted; break;
+    case SwitchoverPhase::kProving: phases_.proving += lasted; break;
   }
   phase_ = phase;
   entered_at_ = now;
   proof_deadline_.reset();
   proof_time_left_.reset();
+}
+
+Switchover::Verdict Switchover::end_slice(SwitchoverOutcome outcome, TimePoint now) {
+  enter(SwitchoverPhase::kSubscribing, now);
+  has_handed_over_ = true;
+  return {Decision::kHandOver, outcome, trigger_, phases_};
 }
 
 Switchover::Verdict Switchover::finish(Decision decision, SwitchoverOutcome outcome,

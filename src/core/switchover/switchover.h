@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -20,6 +21,10 @@ namespace wsm {
 /// same. As long as answers to its requests are awaited, it gets that time again, kExtensions
 /// times.
 ///
+/// Where the server has no room for all of it twice, the standby is asked for a *slice*. When that
+/// is proven, or its time is over, the standby carries it alone, which makes room for the next. If
+/// others take that room for good, the standby takes over all the same, with a gap of the rest.
+///
 /// Whichever side dies meanwhile, the other one carries on: that is the way out of every phase.
 ///
 /// Sans-IO. Inputs return what is to be done now, if the decision has fallen; the phase is kIdle
@@ -27,10 +32,13 @@ namespace wsm {
 class Switchover {
  public:
   static constexpr std::uint32_t kExtensions = 3;
+  /// So often a slice that grows gets its time anew.
+  static constexpr std::uint32_t kGrowthsMax = 16;
 
   enum class Decision : std::uint8_t {
-    kPromote,  ///< The standby is the active connection from now on; close the old one.
-    kAbandon,  ///< Close the standby; the active connection goes on.
+    kHandOver,  ///< The standby carries alone what it has been asked for; the rest follows.
+    kPromote,   ///< The standby is the active connection from now on; close the old one.
+    kAbandon,   ///< Close the standby; the active connection goes on.
   };
 
   /// What there is to be said for a standby that is not proven in time.
@@ -39,6 +47,13 @@ class Switchover {
     kUnanswered,  ///< Its server has not answered everything yet.
     kDeaf,
     kRefused,  ///< Its server has refused something that the active connection carries.
+    kNoRoom,   ///< There was none for anything of this slice.
+  };
+
+  /// What the standby has been asked for.
+  struct Asked {
+    std::size_t count;  ///< In all slices so far.
+    bool is_all;
   };
 
   /// The time that each phase has taken.
@@ -69,10 +84,11 @@ class Switchover {
 
   // Inputs.
   void handle_standby_open(TimePoint now);
-  void handle_standby_subscribed(TimePoint now);
+  /// There is nothing more to ask for, or no room for it.
+  void handle_standby_subscribed(const Asked& asked, TimePoint now);
   void handle_standby_data() { has_standby_data_ = phase_ == SwitchoverPhase::kProving; }
   void handle_active_data() { has_active_data_ = true; }
-  /// In kProving: nothing is missing on the standby.
+  /// In kProving: nothing is missing on the standby of what it has been asked for.
   [[nodiscard]] Verdict handle_proven(TimePoint now);
   [[nodiscard]] Verdict handle_standby_lost(TimePoint now);
   [[nodiscard]] Verdict handle_active_lost(TimePoint now);
@@ -89,15 +105,18 @@ class Switchover {
   [[nodiscard]] SwitchoverPhase phase() const { return phase_; }
   [[nodiscard]] bool is_idle() const { return phase_ == SwitchoverPhase::kIdle; }
   [[nodiscard]] SwitchoverTrigger trigger() const { return trigger_; }
-  /// Since kProving began.
+  /// Since kProving began, or since begin() before that.
   [[nodiscard]] bool has_active_data() const { return has_active_data_; }
   [[nodiscard]] bool has_standby_data() const { return has_standby_data_; }
   [[nodiscard]] TimePoint proving_since() const { return proving_since_; }
+  /// In kProving: what is proven is all there was to ask for when that began.
+  [[nodiscard]] bool is_all_asked() const { return asked_.is_all; }
 
  private:
   void enter(SwitchoverPhase phase, TimePoint now);
   void await_proof(TimePoint now);
   [[nodiscard]] bool is_active_of_use() const;
+  Verdict end_slice(SwitchoverOutcome outcome, TimePoint now);
   Verdict finish(Decision decision, SwitchoverOutcome outcome, TimePoint now);
 
   const Duration proof_timeout_;
@@ -108,6 +127,10 @@ class Switchover {
   TimePoint proving_since_;
   std::optional<TimePoint> proof_deadline_;  // Set in kProving while we read.
   std::uint32_t extensions_ = 0;
+  std::uint32_t growths_ = 0;  // Of the slice.
+  Asked asked_{};
+  bool has_handed_over_ = false;
+  bool has_unproven_slice_ = false;
   bool has_active_data_ = false;
   bool has_standby_data_ = false;
   bool is_paused_ = false;
@@ -116,6 +139,7 @@ class Switchover {
 
 [[nodiscard]] constexpr std::string_view to_string(Switchover::Decision decision) {
   switch (decision) {
+    case Switchover::Decision::kHandOver: return "hand over";
     case Switchover::Decision::kPromote: return "promote";
     case Switchover::Decision::kAbandon: return "abandon";
   }
@@ -128,6 +152,7 @@ class Switchover {
     case Switchover::Evidence::kUnanswered: return "unanswered";
     case Switchover::Evidence::kDeaf: return "deaf";
     case Switchover::Evidence::kRefused: return "refused";
+    case Switchover::Evidence::kNoRoom: return "no room";
   }
   return "unknown";
 }

@@ -7,7 +7,7 @@
 // outlive the test that started it.
 //
 // node feed_server.cjs [--port N] [--rate MS] [--refuse STATUS] [--subprotocol NAME] [--binary]
-//     [--reject TOPIC]
+//     [--reject TOPIC] [--deflate]
 "use strict";
 
 const http = require("http");
@@ -36,6 +36,7 @@ const server = http.createServer((request, response) => {
 });
 const sockets = new WebSocketServer({
   noServer: true,
+  perMessageDeflate: process.argv.includes("--deflate") ? { threshold: 0 } : false,
   handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
 });
 
@@ -113,6 +114,7 @@ function report() {
       path: c.path, headers: c.headers, address: c.address, subscribed: c.subscribed,
       unsubscribed: c.unsubscribed, texts: c.texts, requests: c.requests,
       requestTimes: c.requestTimes, closeCode: c.closeCode, subprotocol: c.ws.protocol,
+      extensions: c.ws.extensions,
     })),
   });
 }

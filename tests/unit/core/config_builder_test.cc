@@ -38,6 +38,9 @@ TEST(ConfigDefaultsTest, OfConnections) {
   EXPECT_EQ(config.connection().proactive_reconnect_interval, 15min);
   EXPECT_FALSE(config.connection().low_latency_mode);
   EXPECT_EQ(config.connection().max_message_bytes, 16U * 1024 * 1024);
+  EXPECT_EQ(config.connection().compression, Compression::kOff);
+  EXPECT_EQ(config.connection().compression_window_bits, 15);
+  EXPECT_EQ(config.connection().max_decompressed_bytes, 16U * 1024 * 1024);
   EXPECT_THAT(config.connection().source_ips, ::testing::IsEmpty());
   EXPECT_EQ(config.connection().shards_per_ip, 10U);
   EXPECT_EQ(config.connection().tls.ca_file, "");
@@ -116,7 +119,10 @@ TEST(ConfigBuilderTest, SetsTheConnectionsFields) {
                                 .proactive_reconnect_interval(3s)
                                 .low_latency_mode(true)
                                 .tls(tls)
-                                .max_message_bytes(4));
+                                .max_message_bytes(4)
+                                .compression(Compression::kNoContextTakeover)
+                                .compression_window_bits(9)
+                                .max_decompressed_bytes(5));
 
   EXPECT_EQ(config.connection().connect_timeout, 1s);
   EXPECT_EQ(config.connection().max_connect_attempts, 2U);
@@ -129,6 +135,9 @@ TEST(ConfigBuilderTest, SetsTheConnectionsFields) {
   EXPECT_EQ(config.connection().tls.minimum_version, TlsVersion::kTls13);
   EXPECT_TRUE(config.connection().tls.dangerously_skip_verification);
   EXPECT_EQ(config.connection().max_message_bytes, 4U);
+  EXPECT_EQ(config.connection().compression, Compression::kNoContextTakeover);
+  EXPECT_EQ(config.connection().compression_window_bits, 9);
+  EXPECT_EQ(config.connection().max_decompressed_bytes, 5U);
 }
 
 TEST(ConfigBuilderTest, SetsBackoffAsAWhole) {

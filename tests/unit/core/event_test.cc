@@ -90,10 +90,25 @@ TEST(EventTest, TellsWhatBecameOfSubscriptions) {
                                              SubscriptionStatus::kDesired,
                                              {named("a"), named("b"), named("c"), named("d")}}),
             "shard 3: desired: a, b, c and 1 more");
+  EXPECT_EQ(line(event::SubscriptionsHandedOver{kShard, kGeneration, {named("AAPL")}}),
+            "shard 3 connection 7: carries alone: AAPL");
   EXPECT_EQ(line(event::SubscriptionsRemoved{kShard, {named("a\x1b[2J")}}),
             "shard 3: not desired any more: " + printable("a\x1b[2J"));
   EXPECT_EQ(line(event::ConnectionRetired{kShard, kGeneration, DisconnectKind::kReplaced}),
             "shard 3 connection 7: serves no longer: replaced");
+}
+
+TEST(EventTest, TellsWhatAMoveHasComeTo) {
+  EXPECT_EQ(line(event::SubscriptionMoved{.subscription = named("AAPL"),
+                                          .from = ShardId{3},
+                                          .to = ShardId{4},
+                                          .outcome = MoveOutcome::kProven,
+                                          .lasted = 250ms,
+                                          .subscribing = 50ms,
+                                          .duplicates_removed = 1,
+                                          .messages_held = 2}),
+            "AAPL: move from shard 3 to 4 proven in 0.250 s (asked in 0.050 s), 1 copy removed, 2 "
+            "held");
 }
 
 TEST(EventTest, TellsAGapAndWhatItHasCost) {

@@ -47,14 +47,33 @@ Certificate make_unsigned(const CertificateText& text) {
   return made;
 }
 
+std::string content_of(BIO* bio) {
+  const char* bytes = nullptr;
+  const long size = BIO_ctrl(bio, BIO_CTRL_INFO, 0, &bytes);
+  return {bytes, static_cast<std::size_t>(size)};
+}
+
 }  // namespace
 
 std::string Certificate::pem() const {
   const std::unique_ptr<BIO, decltype(&BIO_free)> bio{BIO_new(BIO_s_mem()), &BIO_free};
   PEM_write_bio_X509(bio.get(), x509.get());
-  const char* bytes = nullptr;
-  const long size = BIO_ctrl(bio.get(), BIO_CTRL_INFO, 0, &bytes);
-  return {bytes, static_cast<std::size_t>(size)};
+  return content_of(bio.get());
+}
+
+std::string Certificate::key_pem(const std::string& passphrase) const {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> bio{BIO_new(BIO_s_mem()), &BIO_free};
+  const EVP_CIPHER* const cipher = passphrase.empty() ? nullptr : EVP_aes_128_cbc();
+  PEM_write_bio_PrivateKey(bio.get(), key.get(), cipher,
+                           reinterpret_cast<const unsigned char*>(passphrase.data()),
+                           static_cast<int>(passphrase.size()), nullptr, nullptr);
+  return content_of(bio.get());
+}
+
+std::string rsa_key_pem() {
+  const Certificate keyed{
+      {}, {EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t{2048}), EVP_PKEY_free}};
+  return keyed.key_pem();
 }
 
 Certificate make_self_signed(const CertificateText& text) {

@@ -24,6 +24,8 @@ struct Certificate {
   std::shared_ptr<EVP_PKEY> key;
 
   [[nodiscard]] std::string pem() const;
+  /// With `passphrase`, if there is one.
+  [[nodiscard]] std::string key_pem(const std::string& passphrase = {}) const;
 };
 
 /// A certificate that only its own key has signed. Also an authority, which may sign others.
@@ -31,6 +33,9 @@ struct Certificate {
 
 /// A certificate that `authority` has signed.
 [[nodiscard]] Certificate make_signed(const CertificateText& text, const Certificate& authority);
+
+/// A private key of another kind than those of the certificates here.
+[[nodiscard]] std::string rsa_key_pem();
 
 /// A file with a name of its own, gone with its owner.
 class TemporaryFile {

@@ -61,5 +61,49 @@ TEST(TlsContextTest, NamesAnEmptyFile) {
   EXPECT_THAT(failure_with(file.path()), HasSubstr("holds no certificate in PEM form"));
 }
 
+/// What is wrong with the files of our own certificate.
+std::string identity_failure(const std::string& certificate_file, const std::string& key_file) {
+  TlsOptions options;
+  options.certificate_file = certificate_file;
+  options.key_file = key_file;
+  const auto context = TlsContext::create(options);
+  return context ? "accepted" : to_string(context.error());
+}
+
+TEST(TlsContextTest, LoadsOurOwnCertificateAndItsKey) {
+  const testing::Certificate own = testing::make_self_signed({});
+  const testing::TemporaryFile certificate{own.pem()};
+  const testing::TemporaryFile key{own.key_pem()};
+  EXPECT_THAT(identity_failure(certificate.path(), key.path()), Eq("accepted"));
+}
+
+TEST(TlsContextTest, SaysWhatIsWrongWithOurOwnCertificateOrItsKey) {
+  const testing::Certificate own = testing::make_self_signed({});
+  const testing::TemporaryFile certificate{own.pem()};
+  const testing::TemporaryFile locked{own.key_pem("passphrase")};
+  const testing::TemporaryFile other{testing::make_self_signed({}).key_pem()};
+  const testing::TemporaryFile of_another_kind{testing::rsa_key_pem()};
+
+  EXPECT_THAT(identity_failure("/nowhere/c.pem", other.path()),
+              AllOf(HasSubstr("tls.certificate_file"), HasSubstr("No such file")));
+  EXPECT_THAT(identity_failure(other.path(), other.path()), HasSubstr("holds no certificate"));
+  EXPECT_THAT(identity_failure(certificate.path(), "/nowhere/k.pem"),
+              AllOf(HasSubstr("tls.key_file"), HasSubstr("No such file")));
+  EXPECT_THAT(identity_failure(certificate.path(), locked.path()), HasSubstr("no passphrase"));
+  EXPECT_THAT(identity_failure(certificate.path(), other.path()),
+              HasSubstr("belongs to the certificate"));
+  EXPECT_THAT(identity_failure(certificate.path(), of_another_kind.path()),
+              HasSubstr("belongs to the certificate"));
+}
+
+TEST(TlsContextTest, NamesAKeyLogThatCannotBeWritten) {
+  TlsOptions options;
+  options.key_log_file = "/nowhere/keys";
+  const auto context = TlsContext::create(options);
+  ASSERT_FALSE(context);
+  EXPECT_THAT(context.error().detail,
+              AllOf(HasSubstr("tls.key_log_file"), HasSubstr("cannot be written: No such file")));
+}
+
 }  // namespace
 }  // namespace wsm::io

@@ -20,15 +20,12 @@ namespace {
 using ::testing::Eq;
 using ::testing::Gt;
 
+using testing::bytes_of;
 using testing::complete_handshake;
 using testing::receive_all;
 using testing::Received;
 using testing::take_ciphertext;
 using testing::TlsServerEnd;
-
-std::span<const std::byte> bytes_of(std::string_view text) {
-  return std::as_bytes(std::span{text});
-}
 
 /// A connection of which the handshake is complete, in each version of TLS.
 class TlsFilterTest : public ::testing::TestWithParam<int> {
@@ -42,7 +39,7 @@ class TlsFilterTest : public ::testing::TestWithParam<int> {
   }
 
   TlsServerEnd server{testing::make_self_signed({})};
-  TlsFilter filter{*testing::unverified_context(), "a.example"};
+  TlsFilter filter{testing::unverified_context(), "a.example"};
 };
 
 INSTANTIATE_TEST_SUITE_P(Versions, TlsFilterTest, ::testing::Values(TLS1_2_VERSION, TLS1_3_VERSION),
@@ -190,7 +187,7 @@ TEST(TlsErrorQueueTest, AnErrorThatACallLeftDoesNotFailTheNext) {
   TlsServerEnd server{testing::make_self_signed({})};
   const auto context = testing::unverified_context();
   SSL_CTX_set_msg_callback(context->native(), litter);
-  TlsFilter filter{*context, "a.example"};
+  TlsFilter filter{context, "a.example"};
   ASSERT_THAT(complete_handshake(filter, server), Eq(TlsStatus::kOk));
   std::array<std::byte, 16> space{};
   ASSERT_THAT(filter.decrypt(space).status, Eq(TlsStatus::kNeedsInput));
@@ -206,7 +203,7 @@ TEST(TlsErrorQueueTest, AnErrorThatACallLeftDoesNotFailTheNext) {
 
 TEST(TlsKeyUpdateTest, FollowsAChangeOfKeys) {
   TlsServerEnd server{testing::make_self_signed({})};  // Only TLS 1.3 has it, and it is preferred.
-  TlsFilter filter{*testing::unverified_context(), "a.example"};
+  TlsFilter filter{testing::unverified_context(), "a.example"};
   ASSERT_THAT(complete_handshake(filter, server), Eq(TlsStatus::kOk));
   std::array<std::byte, 16> nothing{};
   ASSERT_THAT(filter.decrypt(nothing).bytes, Eq(0U));
@@ -222,7 +219,7 @@ TEST(TlsKeyUpdateTest, FollowsAChangeOfKeys) {
 
 TEST(TlsKeyUpdateTest, YieldsInTheMiddleOfMany) {
   TlsServerEnd server{testing::make_self_signed({})};
-  TlsFilter filter{*testing::unverified_context(), "a.example"};
+  TlsFilter filter{testing::unverified_context(), "a.example"};
   ASSERT_THAT(complete_handshake(filter, server), Eq(TlsStatus::kOk));
   std::array<std::byte, 16> space{};
   ASSERT_THAT(filter.decrypt(space).bytes, Eq(0U));
@@ -258,7 +255,7 @@ class TlsTicketTest : public ::testing::Test {
   }
 
   TlsServerEnd server{testing::make_self_signed({})};
-  TlsFilter filter{*testing::unverified_context(), "a.example"};
+  TlsFilter filter{testing::unverified_context(), "a.example"};
   std::vector<std::byte> tickets;
 };
 

@@ -33,7 +33,7 @@ class TlsHandshakeTest : public ::testing::Test {
   /// Shakes hands for `host` with a server of `certificate`. Returns the failure.
   std::string failure_with(const Certificate& certificate, const std::string& host) {
     TlsServerEnd server{certificate};
-    TlsFilter filter{*context(), host};
+    TlsFilter filter{context(), host};
     if (complete_handshake(filter, server) != TlsStatus::kFailed) return "no failure";
     EXPECT_THAT(filter.failure()->kind, Eq(DisconnectKind::kTlsFailed));
     return filter.failure()->detail;
@@ -50,7 +50,7 @@ class TlsHandshakeTest : public ::testing::Test {
 
 TEST_F(TlsHandshakeTest, CompletesWithAServerThatIsTrusted) {
   TlsServerEnd server{good};
-  TlsFilter filter{*context(), "server.example"};
+  TlsFilter filter{context(), "server.example"};
 
   EXPECT_THAT(complete_handshake(filter, server), Eq(TlsStatus::kOk));
   EXPECT_TRUE(server.is_handshake_done());
@@ -59,7 +59,7 @@ TEST_F(TlsHandshakeTest, CompletesWithAServerThatIsTrusted) {
 
 TEST_F(TlsHandshakeTest, IgnoresTheDotThatEndsAnAbsoluteName) {
   TlsServerEnd server{good};
-  TlsFilter filter{*context(), "server.example."};
+  TlsFilter filter{context(), "server.example."};
 
   EXPECT_THAT(complete_handshake(filter, server), Eq(TlsStatus::kOk));
   EXPECT_THAT(server.server_name(), Eq("server.example"));
@@ -69,7 +69,7 @@ TEST_F(TlsHandshakeTest, ChecksAddressesAndDoesNotSendThemAsNames) {
   const CertificateText text{.alternative_names = {"IP:127.0.0.1", "IP:::1"}};
   for (const std::string host : {"127.0.0.1", "::1", "::1%lo"}) {
     TlsServerEnd server{make_signed(text, authority)};
-    TlsFilter filter{*context(), host};
+    TlsFilter filter{context(), host};
 
     EXPECT_THAT(complete_handshake(filter, server), Eq(TlsStatus::kOk)) << host;
     EXPECT_THAT(server.server_name(), Eq("")) << host;
@@ -80,7 +80,7 @@ TEST_F(TlsHandshakeTest, CompletesWithEitherVersion) {
   for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
     TlsServerEnd server{good};
     server.set_protocol(version);
-    TlsFilter filter{*context(), "server.example"};
+    TlsFilter filter{context(), "server.example"};
 
     EXPECT_THAT(complete_handshake(filter, server), Eq(TlsStatus::kOk));
     EXPECT_THAT(SSL_version(server.native()), Eq(version));
@@ -91,7 +91,7 @@ TEST_F(TlsHandshakeTest, CompletesHoweverTheServersBytesAreCut) {
   for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
     TlsServerEnd server{good};
     server.set_protocol(version);
-    TlsFilter filter{*context(), "server.example"};
+    TlsFilter filter{context(), "server.example"};
     TlsStatus status = filter.handshake();
     std::vector<std::byte> answer = server.exchange(take_ciphertext(filter));
     while (!answer.empty()) {
@@ -163,14 +163,14 @@ TEST_F(TlsHandshakeTest, FailsOnAnUnknownIssuer) {
 
 TEST_F(TlsHandshakeTest, AcceptsAnythingWhenVerificationIsSkipped) {
   TlsServerEnd server{testing::make_self_signed({.valid_until = -std::chrono::minutes{1}})};
-  TlsFilter filter{*testing::unverified_context(), "c.example"};
+  TlsFilter filter{testing::unverified_context(), "c.example"};
 
   EXPECT_THAT(complete_handshake(filter, server), Eq(TlsStatus::kOk));
 }
 
 TEST_F(TlsHandshakeTest, TellsTheServerWhyItWasRefused) {
   TlsServerEnd server{testing::make_self_signed({})};
-  TlsFilter filter{*context(), "server.example"};
+  TlsFilter filter{context(), "server.example"};
 
   ASSERT_THAT(complete_handshake(filter, server), Eq(TlsStatus::kFailed));
   // complete_handshake() has passed the alert on: the server is not left to wait.
@@ -182,7 +182,7 @@ TEST_F(TlsHandshakeTest, TellsTheServerWhyItWasRefused) {
 TEST_F(TlsHandshakeTest, RefusesVersionsThatAreTooOld) {
   TlsServerEnd server{good};
   server.set_protocol(TLS1_1_VERSION);
-  TlsFilter filter{*context(), "server.example"};
+  TlsFilter filter{context(), "server.example"};
 
   EXPECT_THAT(complete_handshake(filter, server), Eq(TlsStatus::kFailed));
   EXPECT_THAT(filter.failure()->detail,
@@ -194,7 +194,7 @@ TEST_F(TlsHandshakeTest, ObeysTheConfiguredMinimumVersion) {
   server.set_protocol(TLS1_2_VERSION);
   TlsOptions options;
   options.minimum_version = TlsVersion::kTls13;
-  TlsFilter filter{*context(options), "server.example"};
+  TlsFilter filter{context(options), "server.example"};
 
   EXPECT_THAT(complete_handshake(filter, server), Eq(TlsStatus::kFailed));
   EXPECT_THAT(filter.failure()->detail,
@@ -203,7 +203,7 @@ TEST_F(TlsHandshakeTest, ObeysTheConfiguredMinimumVersion) {
 
 TEST_F(TlsHandshakeTest, SaysThatTheServerDoesNotSpeakTls) {
   const std::string answer = "HTTP/1.1 400 Bad Request\r\n\r\n";
-  TlsFilter filter{*context(), "server.example"};
+  TlsFilter filter{context(), "server.example"};
   ASSERT_THAT(filter.handshake(), Eq(TlsStatus::kNeedsInput));
   filter.feed(std::as_bytes(std::span{answer}));
 
@@ -218,6 +218,21 @@ TEST_F(TlsHandshakeTest, RefusesHostsThatCannotBeChecked) {
   EXPECT_THAT(failure_with(good, std::string("server.example\0.evil", 20)),
               HasSubstr("cannot be the name"));
   EXPECT_THAT(failure_with(good, std::string(300, 'a')), HasSubstr("cannot be the name"));
+}
+
+TEST_F(TlsHandshakeTest, ShowsOurOwnCertificateToWhoWantsIt) {
+  const Certificate own = make_signed({.common_name = "client"}, authority);
+  const testing::TemporaryFile certificate{own.pem()};
+  const testing::TemporaryFile key{own.key_pem()};
+  TlsOptions options;
+  options.certificate_file = certificate.path();
+  options.key_file = key.path();
+  TlsServerEnd server{good};
+  server.want_certificate(authority);
+  TlsFilter filter{context(options), "server.example"};
+
+  EXPECT_THAT(complete_handshake(filter, server), Eq(TlsStatus::kOk));
+  EXPECT_THAT(server.client_name(), Eq("client"));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
 #include "base/assert.h"
 
@@ -25,9 +26,24 @@ TlsServerEnd::TlsServerEnd(const Certificate& certificate)
   // TLS 1.0 and 1.1 need it, for the tests that must refuse them.
   SSL_CTX_set_security_level(context_.get(), 0);
   SSL_CTX_ctrl(context_.get(), SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_VERSION, nullptr);
+  begin();
+}
+
+TlsServerEnd::TlsServerEnd(const TlsServerEnd& before) : context_(before.context_) { begin(); }
+
+void TlsServerEnd::begin() {
   ssl_ = {SSL_new(context_.get()), SSL_free};
   SSL_set_bio(ssl_.get(), BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
   SSL_set_accept_state(ssl_.get());
+}
+
+void TlsServerEnd::want_certificate(const Certificate& authority) {
+  X509_STORE_add_cert(SSL_CTX_get_cert_store(context_.get()), authority.x509.get());
+  SSL_set_verify(ssl_.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+}
+
+void TlsServerEnd::send_along(const Certificate& certificate) {
+  SSL_add1_chain_cert(ssl_.get(), certificate.x509.get());
 }
 
 void TlsServerEnd::set_protocol(int version) {
@@ -61,6 +77,15 @@ bool TlsServerEnd::is_handshake_done() const { return SSL_is_init_finished(ssl_.
 std::string TlsServerEnd::server_name() const {
   const char* name = SSL_get_servername(ssl_.get(), TLSEXT_NAMETYPE_host_name);
   return name == nullptr ? "" : name;
+}
+
+std::string TlsServerEnd::client_name() const {
+  const X509* const certificate = SSL_get0_peer_certificate(ssl_.get());
+  if (certificate == nullptr) return "";
+  std::array<char, 100> name{};
+  X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName, name.data(),
+                            static_cast<int>(name.size()));
+  return name.data();
 }
 
 bool TlsServerEnd::has_seen_close_notify() const {
@@ -109,6 +134,10 @@ TlsStatus complete_handshake(TlsFilter& filter, TlsServerEnd& server) {
     filter.hold_input();
   }
   return status;
+}
+
+std::span<const std::byte> bytes_of(std::string_view text) {
+  return std::as_bytes(std::span{text});
 }
 
 std::string text_of(std::span<const std::byte> bytes) {

@@ -18,10 +18,15 @@ namespace wsm::io::testing {
 class TlsServerEnd {
  public:
   explicit TlsServerEnd(const Certificate& certificate);
+  /// The same server, the next time: it knows the sessions that it has given.
+  explicit TlsServerEnd(const TlsServerEnd& before);
+  TlsServerEnd& operator=(const TlsServerEnd&) = delete;
 
   // Before the handshake.
-  void set_protocol(int version);    ///< Only TLS1_…_VERSION.
-  void set_large_session_tickets();  ///< Each a message of many records.
+  void want_certificate(const Certificate& authority);  ///< That it has signed.
+  void send_along(const Certificate& certificate);      ///< Behind its own.
+  void set_protocol(int version);                       ///< Only TLS1_…_VERSION.
+  void set_large_session_tickets();                     ///< Each a message of many records.
   [[nodiscard]] SSL* native() const { return ssl_.get(); }
 
   /// Takes records from the client and goes on with the handshake. Returns records for the client.
@@ -29,6 +34,7 @@ class TlsServerEnd {
 
   [[nodiscard]] bool is_handshake_done() const;
   [[nodiscard]] std::string server_name() const;  ///< That the client asked for.
+  [[nodiscard]] std::string client_name() const;  ///< Of the certificate that it showed.
   [[nodiscard]] bool has_seen_close_notify() const;
 
   /// Decrypted bytes from the client.
@@ -40,6 +46,7 @@ class TlsServerEnd {
   std::vector<std::byte> key_update();
 
  private:
+  void begin();
   std::vector<std::byte> take_output();
 
   std::shared_ptr<SSL_CTX> context_;
@@ -54,6 +61,7 @@ class TlsServerEnd {
 /// filter's last answer.
 TlsStatus complete_handshake(TlsFilter& filter, TlsServerEnd& server);
 
+[[nodiscard]] std::span<const std::byte> bytes_of(std::string_view text);
 [[nodiscard]] std::string text_of(std::span<const std::byte> bytes);
 
 /// Takes what waits to be sent out of the filter.

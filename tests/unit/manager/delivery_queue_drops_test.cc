@@ -56,6 +56,20 @@ TEST_F(DeliveryQueueDropsTest, TheOldestGoAndTheRestKeepsItsOrder) {
   EXPECT_FALSE(queue.is_full());
 }
 
+// Its id stands for another subscription by now, which has lost nothing.
+TEST_F(DeliveryQueueDropsTest, CountsForNobodyWhatWasOfASubscriptionThatIsForgotten) {
+  DeliveryQueue queue{options(WhenFull::kDropOldest, 1)};
+  push_latest(queue, {"a1"});
+  queue.forget(SubscriptionId{0});
+
+  push_latest(queue, {"a2"});
+  EXPECT_EQ(queue.dropped().total(), 1U);
+  EXPECT_EQ(queue.dropped().of(SubscriptionId{0}), 0U);
+  push_latest(queue, {"a3"});
+
+  EXPECT_EQ(queue.dropped().of(SubscriptionId{0}), 1U);
+}
+
 TEST_F(DeliveryQueueDropsTest, TheOldestGoAlsoFromWhatTheHandlerHasInHand) {
   DeliveryQueue queue{options(WhenFull::kDropOldest)};
   push(queue, {"a", "b", "c"});

@@ -130,6 +130,18 @@ TEST_F(DeliveryQueueTest, HasDrainedWhenHalfOfItsCapacityIsLeftAndNotOneMessageB
   EXPECT_TRUE(queue.has_drained());
 }
 
+// Behind a handler that is always somewhat slow messages wait all the time.
+TEST_F(DeliveryQueueTest, HasDrainedOfNoticesThoughItIsFullOfMessages) {
+  push(options.queue_capacity);
+  for (std::size_t i = 0; i < DeliveryQueue::kNoticesMax; ++i) queue.push(Event{});
+  EXPECT_FALSE(queue.has_drained_notices());
+
+  for (std::size_t i = 0; i < DeliveryQueue::kNoticesMax / 2; ++i) queue.finish_notice(Event{});
+
+  EXPECT_TRUE(queue.has_drained_notices());
+  EXPECT_FALSE(queue.has_drained());
+}
+
 TEST_F(DeliveryQueueTest, HasDrainedWhenHalfOfItsBytesAreLeftAndNotOneByteBefore) {
   push(1, std::string(51, 'x'));
   EXPECT_FALSE(queue.has_drained());

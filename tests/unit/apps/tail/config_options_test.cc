@@ -150,6 +150,15 @@ TEST_F(ConfigOptionsTest, SetTheQueueAndWhatGivesWayInIt) {
   EXPECT_EQ(config().delivery().when_full, WhenFull::kDropOldest);
 }
 
+TEST_F(ConfigOptionsTest, SetWhatIsOfferedAboutCompression) {
+  EXPECT_EQ(config().connection().compression, Compression::kOff);
+  arguments.compression = "no-context-takeover";
+
+  EXPECT_EQ(config().connection().compression, Compression::kNoContextTakeover);
+  EXPECT_EQ(problem_of(&Arguments::compression, "yes"),
+            "--compression: must be off, on or no-context-takeover, not 'yes'");
+}
+
 TEST_F(ConfigOptionsTest, NameTheChoicesThatThereAre) {
   EXPECT_EQ(problem_of(&Arguments::when_full, "oldest"),
             "--when-full: must be block, drop-oldest, drop-newest or latest, not 'oldest'");

@@ -33,9 +33,9 @@ void ConnectionFixture::prepare(Preparation preparation) {
 
 void ConnectionFixture::dial() { connection->handle_dialed(now); }
 
-void ConnectionFixture::upgrade(std::string_view behind) {
+void ConnectionFixture::upgrade(std::string_view behind, std::string_view headers) {
   (void)take_bytes();
-  receive(upgrade_response("key-1").append(behind));
+  receive(upgrade_response("key-1", headers).append(behind));
 }
 
 void ConnectionFixture::greet(std::vector<OutgoingMessage> first) {

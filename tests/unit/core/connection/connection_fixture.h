@@ -24,8 +24,8 @@ class ConnectionFixture : public ::testing::Test {
   // One step each of the way to kOpen, from the outside.
   void prepare(Preparation preparation = {.url = "ws://venue.test/feed"});
   void dial();
-  /// `behind`: bytes that come with the response.
-  void upgrade(std::string_view behind = {});
+  /// `behind`: bytes that come with the response. `headers` end with CR LF each.
+  void upgrade(std::string_view behind = {}, std::string_view headers = {});
   void greet(std::vector<OutgoingMessage> messages = {});
   /// All of them. Forgets what the connection has said and transmitted on the way.
   void open();

@@ -21,6 +21,9 @@ TEST(ConnectionSettingsTest, TakesEachFieldFromTheConfiguration) {
                           .text_ping("ping!")
                           .text_pong("pong!")
                           .max_message_bytes(8)
+                          .compression(Compression::kNoContextTakeover)
+                          .compression_window_bits(12)
+                          .max_decompressed_bytes(13)
                           .messages_per_window(9)
                           .window(10s)
                           .message_spacing(11ms)
@@ -37,6 +40,10 @@ TEST(ConnectionSettingsTest, TakesEachFieldFromTheConfiguration) {
   EXPECT_THAT(settings.text_ping, Optional(std::string{"ping!"}));
   EXPECT_EQ(settings.text_pong, "pong!");
   EXPECT_EQ(settings.message_bytes_max, 8U);
+  ASSERT_TRUE(settings.deflate);
+  EXPECT_FALSE(settings.deflate->keeps_context);
+  EXPECT_EQ(settings.deflate->window_bits_max, 12);
+  EXPECT_EQ(settings.decompressed_bytes_max, 13U);
   EXPECT_EQ(settings.frames.count, 9U);
   EXPECT_EQ(settings.frames.window, 10s);
   EXPECT_EQ(settings.frames.spacing, 11ms);
@@ -56,6 +63,7 @@ TEST(ConnectionSettingsTest, KeepsWhatIsSwitchedOffSwitchedOff) {
   EXPECT_EQ(settings.keepalive.pong_timeout, std::nullopt);
   EXPECT_EQ(settings.data_timeout, std::nullopt);
   EXPECT_EQ(settings.text_ping, std::nullopt);
+  EXPECT_FALSE(settings.deflate) << "compression is off by itself";
   EXPECT_FALSE(settings.frames.is_limited());
 }
 

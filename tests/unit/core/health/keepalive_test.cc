@@ -308,14 +308,29 @@ TEST_F(KeepaliveTest, GivesAMomentToReadThePongThatCameInAPause) {
   EXPECT_EQ(keepalive->next_deadline(), now + kReadingTime);
 }
 
-TEST_F(KeepaliveTest, KeepsPingingWhilePausedAndWaitsForTheLastOne) {
+TEST_F(KeepaliveTest, KeepsPingingWhilePausedAndWaitsForAnyOfThem) {
   make(strict);
   keepalive->pause(now);
 
   EXPECT_THAT(after(20s), ping(1));
   EXPECT_THAT(after(20s), ping(2));
   keepalive->resume(now);
-  EXPECT_THAT(after(10s), dead(50s));
+  EXPECT_FALSE(keepalive->handle_pong(3, now));
+  EXPECT_TRUE(keepalive->handle_pong(2, now));
+}
+
+TEST_F(KeepaliveTest, PingsInPausesDoNotKeepADeadConnectionFromBeingFound) {
+  make(strict);
+  EXPECT_THAT(after(20s), ping(1));
+  now += 9s;
+  for (int pause = 2; pause < 5; ++pause) {  // Each long enough for a ping.
+    keepalive->pause(now);
+    EXPECT_THAT(after(20s), ping(static_cast<std::uint64_t>(pause)));
+    keepalive->resume(now);
+    now += 300ms;
+  }
+
+  EXPECT_THAT(after(100ms), dead(90s));
 }
 
 TEST_F(KeepaliveTest, HasNothingToJudgeAfterAPauseWithoutAPing) {

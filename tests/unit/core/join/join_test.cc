@@ -90,5 +90,21 @@ TEST_F(JoinTest, BeginsAnew) {
   EXPECT_EQ(bring(kOld, "a", {.sequence = 7}), JoinFate::kDeliver);
 }
 
+TEST_F(JoinTest, TakesWhatHasNoNumberFromWhoGoesOn) {
+  (void)bring(kOld, "a", {.sequence = 1});
+
+  join.leave_lane(kOld, now);
+
+  EXPECT_EQ(bring(kOld, "note", {}), JoinFate::kDrop);
+  EXPECT_EQ(bring(kNew, "note", {}), JoinFate::kDeliver);
+}
+
+/// Who was told to end it before anything came is waited for as little.
+TEST_F(JoinTest, KnowsWhoLeavesWhateverTheMessagesShow) {
+  join.leave_lane(kOld, now);
+
+  EXPECT_EQ(bring(kNew, "b", {.sequence = 2}), JoinFate::kDeliver);
+}
+
 }  // namespace
 }  // namespace wsm

@@ -16,19 +16,26 @@ class JoinsTest : public ::testing::Test {
   JoinsTest() {
     joins.add_connection(kOld);
     joins.add_connection(kNew);
-    joins.begin(kId, kOld, {}, Speech::kSpeaking);
+    joins.begin(kId, kOld, {}, Speech::kSpeaking, now);
   }
-  void overlap() { joins.begin(kId, kNew, {.connection = kOld, .number = 10}, Speech::kSpeaking); }
+  void overlap() {
+    joins.begin(kId, kNew, {.connection = kOld, .number = 10}, Speech::kSpeaking, now);
+  }
   /// Of another shard again.
   void overlap_with_third() {
     constexpr ConnectionId kThird{ShardId{2}, Generation{1}};
     joins.add_connection(kThird);
-    joins.begin(kId, kThird, {.connection = kOld, .number = 10}, Speech::kSpeaking);
+    joins.begin(kId, kThird, {.connection = kOld, .number = 10}, Speech::kSpeaking, now);
   }
   JoinFate bring(ConnectionId connection, std::uint64_t number, std::string_view text = "x") {
     const Inspected data{
         .role = MessageRole::kData, .subscription = kId, .numbering = {.sequence = number}};
     return joins.handle(kId, connection, test::text_message(text), data, now);
+  }
+  /// A message without a number.
+  JoinFate bring_note(ConnectionId connection) {
+    const Inspected note{.role = MessageRole::kData, .subscription = kId, .numbering = {}};
+    return joins.handle(kId, connection, test::text_message("note"), note, now);
   }
   std::vector<std::uint64_t> released() {
     std::vector<std::uint64_t> numbers;
@@ -126,7 +133,7 @@ TEST_F(JoinsTest, TheEndOfAConnectionThatIsNotReadReleasesNothingByTime) {
   constexpr ConnectionId kThird{ShardId{1}, Generation{1}};
   joins.add_connection(kThird);
   overlap();
-  joins.begin(kId, kThird, {.connection = kOld, .number = 10}, Speech::kSpeaking);
+  joins.begin(kId, kThird, {.connection = kOld, .number = 10}, Speech::kSpeaking, now);
   (void)bring(kNew, 13);
   joins.pause(now);
   now += 1h;
@@ -153,8 +160,9 @@ TEST_F(JoinsTest, WhatWasOverdueBeforeAPauseGetsTimeToRead) {
 TEST_F(JoinsTest, WhoLeavesHasTimeWhileNothingIsRead) {
   constexpr ConnectionId kNext{ShardId{1}, Generation{1}};
   joins.add_connection(kNext);
-  joins.begin(kId, kNext, {.connection = kOld, .number = 10}, Speech::kSpeaking);
+  joins.begin(kId, kNext, {.connection = kOld, .number = 10}, Speech::kSpeaking, now);
   joins.leave(kId, kOld.shard, now);
+  joins.handle_told(kId, kOld, now);
   now += 10s;
   joins.pause(now);
   now += 1h;
@@ -166,18 +174,59 @@ TEST_F(JoinsTest, WhoLeavesHasTimeWhileNothingIsRead) {
   EXPECT_EQ(bring(kOld, 11), JoinFate::kDrop);
 }
 
-TEST_F(JoinsTest, WhoHasLeftForGoodIsNotListenedTo) {
+TEST_F(JoinsTest, WhoHasLeftForGoodBringsWhatIsMissingOnly) {
   constexpr ConnectionId kNext{ShardId{1}, Generation{1}};
   joins.add_connection(kNext);
-  joins.begin(kId, kNext, {.connection = kOld, .number = 10}, Speech::kSpeaking);
+  joins.begin(kId, kNext, {.connection = kOld, .number = 10}, Speech::kSpeaking, now);
   overlap_with_third();
   joins.leave(kId, kOld.shard, now);
+  joins.handle_told(kId, kOld, now);
   now += Joins::kLinger;
   joins.handle_timeout(now);
   ASSERT_FALSE(joins.empty());
 
-  EXPECT_EQ(bring(kOld, 11), JoinFate::kDrop) << "others carry it";
+  EXPECT_EQ(bring(kOld, 12), JoinFate::kDrop) << "others carry it";
+  EXPECT_EQ(bring(kOld, 11), JoinFate::kDeliver) << "and have not begun yet";
+  EXPECT_EQ(bring(kNext, 11), JoinFate::kDrop);
+  EXPECT_EQ(bring(kNext, 12), JoinFate::kDeliver);
+  EXPECT_EQ(bring_note(kOld), JoinFate::kDrop);
+}
+
+TEST_F(JoinsTest, WhoHasLeftForGoodSaysNothingOfNumbersThatHaveBegunAnew) {
+  constexpr ConnectionId kNext{ShardId{1}, Generation{1}};
+  joins.add_connection(kNext);
+  joins.begin(kId, kNext, {.connection = kOld, .number = 10}, Speech::kSpeaking, now);
+  overlap_with_third();
   EXPECT_EQ(bring(kNext, 11), JoinFate::kDeliver);
+  EXPECT_EQ(bring(kNext, 1), JoinFate::kDeliver);
+  joins.leave(kId, kOld.shard, now);
+  joins.handle_told(kId, kOld, now);
+  now += Joins::kLinger;
+  joins.handle_timeout(now);
+  ASSERT_FALSE(joins.empty());
+
+  EXPECT_EQ(bring(kOld, 2), JoinFate::kDrop);
+}
+
+// The request to end it may have to wait, or cannot be rendered.
+TEST_F(JoinsTest, WhoseServerHasNotBeenToldYetIsNotGone) {
+  constexpr ConnectionId kNext{ShardId{1}, Generation{1}};
+  joins.add_connection(kNext);
+  joins.begin(kId, kNext, {.connection = kOld, .number = 10}, Speech::kSpeaking, now);
+  joins.leave(kId, kOld.shard, now);
+  now += 1h;
+  joins.handle_timeout(now);
+  EXPECT_EQ(bring(kNext, 11), JoinFate::kDeliver);
+  EXPECT_EQ(bring(kOld, 11), JoinFate::kDrop);
+  EXPECT_EQ(bring(kOld, 12), JoinFate::kDeliver);
+  EXPECT_EQ(bring(kNext, 12), JoinFate::kDrop);
+
+  joins.handle_told(kId, kOld, now);
+  EXPECT_EQ(joins.next_deadline(), now + Joins::kLinger);
+  now += Joins::kLinger;
+  joins.handle_timeout(now);
+
+  EXPECT_TRUE(joins.empty());
 }
 
 TEST_F(JoinsTest, HoldsNoMoreThanItMay) {
@@ -209,18 +258,76 @@ TEST_F(JoinsTest, BeginsAnewWithWhatIsWantedAgain) {
   overlap();
   (void)bring(kOld, 11);
 
-  joins.restart(kId);
+  joins.restart(kId, now);
 
   EXPECT_EQ(bring(kOld, 11), JoinFate::kDeliver);
   EXPECT_EQ(bring(kNew, 11), JoinFate::kDrop);
 }
 
 TEST_F(JoinsTest, JoinsWhoWasAskedBeforeAndHasBroughtNothing) {
-  joins.begin(kId, kNew, {}, Speech::kSpeaking);
+  joins.begin(kId, kNew, {}, Speech::kSpeaking, now);
 
   EXPECT_EQ(bring(kNew, 2), JoinFate::kHold);
   EXPECT_EQ(bring(kOld, 1), JoinFate::kDeliver);
   EXPECT_EQ(released(), (std::vector<std::uint64_t>{2}));
+}
+
+/// Whoever had the id before carries something else.
+TEST_F(JoinsTest, WhoIsAskedAfterTheEndIsTheFirst) {
+  joins.end(kId);
+
+  joins.begin(kId, kNew, {}, Speech::kSilent, now);
+
+  EXPECT_TRUE(joins.empty());
+}
+
+TEST_F(JoinsTest, WhatIsWantedAgainElsewhereWaitsForNobody) {
+  joins.restart(kId, now);
+  joins.begin(kId, kNew, {}, Speech::kSilent, now);
+  EXPECT_EQ(bring(kNew, 5), JoinFate::kDeliver);
+  EXPECT_EQ(bring(kOld, 5), JoinFate::kDrop) << "it had not been told to end it";
+
+  EXPECT_EQ(bring_note(kNew), JoinFate::kDeliver);
+  joins.handle_told(kId, kOld, now);
+  now += Joins::kLinger;
+  joins.handle_timeout(now);
+  EXPECT_TRUE(joins.empty());
+}
+
+TEST_F(JoinsTest, WhoHasBeenToldIsNoPartOfIt) {
+  joins.restart(kId, now);
+  joins.handle_told(kId, kOld, now);
+
+  joins.begin(kId, kNew, {}, Speech::kSilent, now);
+
+  EXPECT_TRUE(joins.empty());
+}
+
+/// It has brought the last message, and somebody else carries it now.
+TEST_F(JoinsTest, WhoHasLeftIsNoPartOfALaterOne) {
+  constexpr ConnectionId kThird{ShardId{2}, Generation{1}};
+  joins.add_connection(kThird);
+  joins.leave(kId, kOld.shard, now);
+  joins.handle_told(kId, kOld, now);
+  joins.begin(kId, kNew, {.connection = kOld, .number = 10}, Speech::kSilent, now);
+  EXPECT_TRUE(joins.empty());
+
+  joins.begin(kId, kThird, {.connection = kOld, .number = 10}, Speech::kSilent, now);
+  EXPECT_EQ(bring(kThird, 11), JoinFate::kDeliver) << "nobody is known to speak";
+  EXPECT_EQ(bring(kNew, 11), JoinFate::kDrop);
+  EXPECT_EQ(bring(kOld, 11), JoinFate::kDeliver) << "as what nobody has asked it for";
+}
+
+TEST_F(JoinsTest, WhoHasNotBeenToldYetHoldsNobodyUp) {
+  joins.leave(kId, kOld.shard, now);
+  joins.begin(kId, kNew, {.connection = kOld, .number = 10}, Speech::kSilent, now);
+  (void)bring(kNew, 11);
+  EXPECT_EQ(bring_note(kNew), JoinFate::kDeliver);
+
+  joins.handle_told(kId, kOld, now);
+  now += Joins::kLinger;
+  joins.handle_timeout(now);
+  EXPECT_TRUE(joins.empty());
 }
 
 }  // namespace

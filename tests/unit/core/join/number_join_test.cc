@@ -179,7 +179,7 @@ TEST_F(NumberJoinTest, DeliversTwoMessagesWithOneNumberOfOneConnection) {
 TEST_F(NumberJoinTest, ForgetsWhatWaitsAndTakesItFromTheOther) {
   (void)bring(kNew, 13);
 
-  join.forget_held(kNew);
+  join.forget_held();
 
   EXPECT_EQ(join.held_bytes(), 0U);
   for (const std::uint64_t number : {11U, 12U, 13U}) (void)bring(kOld, number);

@@ -204,16 +204,81 @@ TEST_F(StreamJoinTest, BeginsAnewWithOneThatIsAskedAgain) {
   EXPECT_EQ(bring(kNew, 'd'), JoinFate::kHold);
 }
 
+/// What waits of its first time waits on, and neither is taken for the other.
+TEST_F(StreamJoinTest, BeginsAnewWithOneThatHadEnded) {
+  bring_all(kNew, "cd");
+  end(kNew);
+
+  join->add_lane(kNew);
+
+  EXPECT_EQ(bring(kNew, 'g'), JoinFate::kHold);
+  wait(1s);
+  bring_all(kOld, "abcdefghi");
+  bring_all(kNew, "hi");
+  EXPECT_TRUE(join->is_proven(kNew));
+  EXPECT_EQ(delivered, "abcdefghi");
+  wait(StreamJoin::kSettle);
+  EXPECT_EQ(join->held_bytes(), 0U);
+}
+
+TEST_F(StreamJoinTest, ForgetsWhatWaitsOfOneThatHasEnded) {
+  bring_all(kNew, "cd");
+  end(kNew);
+
+  join->forget_held(now);
+
+  EXPECT_EQ(join->held_bytes(), 0U);
+  EXPECT_TRUE(join->is_over());
+}
+
 TEST_F(StreamJoinTest, ForgetsWhatWaitsAndTakesItFromTheOther) {
   bring_all(kNew, "def");
 
-  join->forget_held(kNew, now);
+  join->forget_held(now);
 
   EXPECT_EQ(join->held_bytes(), 0U);
   bring_all(kOld, "abcdefghi");
   bring_all(kNew, "ghi");
   EXPECT_TRUE(join->is_proven(kNew));
   EXPECT_EQ(delivered, "abcdefghi");
+}
+
+TEST_F(StreamJoinTest, IsNotProvenBeforeItHasBroughtAnything) {
+  EXPECT_TRUE(join->goes_on(kOld));
+  EXPECT_FALSE(join->is_proven(kOld)) << "it has served, but is it still there?";
+
+  bring_all(kOld, "a");
+
+  EXPECT_TRUE(join->is_proven(kOld));
+}
+
+/// It says the same again and again, so that what was left behind could stand anywhere.
+TEST_F(StreamJoinTest, WhatAnEndedOneHasLeftBehindIsLetGo) {
+  bring_all(kOld, "aa");
+  bring_all(kNew, "a");
+  end(kNew);
+  EXPECT_FALSE(join->is_over());
+
+  for (int i = 0; i < 6; ++i) {
+    wait(1s);
+    bring_all(kOld, "a");
+  }
+
+  EXPECT_TRUE(join->is_over());
+  EXPECT_EQ(delivered, "aaaaaaaa");
+}
+
+/// One that is silent while the other repeats one payload: where it stands will not be known.
+TEST_F(StreamJoinTest, CandidatesDoNotGrowForEver) {
+  bring_all(kNew, "a");
+  const std::size_t many = Alignment::kHopeless + 2;
+  for (std::size_t i = 0; i < many; ++i) {
+    now += StreamJoin::kWaitingTime / static_cast<Duration::rep>(Alignment::kHopeless);
+    EXPECT_EQ(bring(kOld, 'a'), JoinFate::kDeliver);
+  }
+
+  EXPECT_EQ(join->held_bytes(), 0U);
+  EXPECT_EQ(delivered.size(), many);
 }
 
 }  // namespace

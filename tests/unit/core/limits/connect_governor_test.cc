@@ -45,7 +45,7 @@ TEST(ConnectGovernorTest, GivesEveryPermitAtOnceWithoutLimits) {
 TEST(ConnectGovernorTest, GivesTheNextPermitWhenTheFirstConnectIsOneWindowOld) {
   auto governor = with_window(1, 1s);
   ASSERT_TRUE(governor.ask(kA, kSource, kRestore, kStart));
-  governor.handle_dialed(kSource, kStart);
+  governor.handle_connecting(kSource, kStart);
 
   EXPECT_FALSE(governor.ask(kB, kSource, kRestore, kStart));
 
@@ -61,7 +61,7 @@ TEST(ConnectGovernorTest, CountsAConnectFromItsDial) {
   ASSERT_FALSE(governor.ask(kB, kSource, kRestore, kStart));
 
   EXPECT_EQ(governor.take_permit(kStart + 5s), std::nullopt) << "the permit may be used any time";
-  governor.handle_dialed(kSource, kStart + 5s);
+  governor.handle_connecting(kSource, kStart + 5s);
 
   EXPECT_EQ(governor.take_permit(kStart + 6s - 1ns), std::nullopt);
   EXPECT_EQ(governor.take_permit(kStart + 6s), kB);
@@ -123,7 +123,7 @@ TEST(ConnectGovernorTest, CountsAConnectionFromItsPermitUntilItIsClosed) {
   ASSERT_TRUE(governor.ask(kA, kSource, kRestore, kStart));
   EXPECT_TRUE(governor.has_room());
   ASSERT_TRUE(governor.ask(kB, kSource, kRestore, kStart));
-  governor.handle_dialed(kSource, kStart);
+  governor.handle_connecting(kSource, kStart);
   EXPECT_FALSE(governor.has_room());
 
   ASSERT_FALSE(governor.ask(kC, kSource, kRestore, kStart));
@@ -144,7 +144,7 @@ ConnectGovernor with_sources(std::size_t sources, std::optional<std::size_t> mos
 TEST(ConnectGovernorTest, EachSourceHasAWindowOfItsOwn) {
   auto governor = with_sources(2);
   ASSERT_TRUE(governor.ask(kA, 0, kRestore, kStart));
-  governor.handle_dialed(0, kStart);
+  governor.handle_connecting(0, kStart);
 
   EXPECT_TRUE(governor.has_slot(1, kStart));
   EXPECT_FALSE(governor.has_slot(0, kStart));
@@ -154,9 +154,9 @@ TEST(ConnectGovernorTest, EachSourceHasAWindowOfItsOwn) {
 TEST(ConnectGovernorTest, ASourceWithoutASlotHoldsUpNoOther) {
   auto governor = with_sources(2);
   ASSERT_TRUE(governor.ask(kA, 1, kRestore, kStart));
-  governor.handle_dialed(1, kStart);
+  governor.handle_connecting(1, kStart);
   ASSERT_TRUE(governor.ask(kB, 0, kRestore, kStart + 500ms));
-  governor.handle_dialed(0, kStart + 500ms);
+  governor.handle_connecting(0, kStart + 500ms);
   ASSERT_FALSE(governor.ask(kB, 0, kRestore, kStart + 600ms));
   ASSERT_FALSE(governor.ask(kC, 1, kRenew, kStart + 600ms));
 
@@ -169,7 +169,7 @@ TEST(ConnectGovernorTest, ASourceWithoutASlotHoldsUpNoOther) {
 TEST(ConnectGovernorTest, TheLastConnectionIsForThoseWithNothingLive) {
   auto governor = with_sources(2, 2);
   ASSERT_TRUE(governor.ask(kA, 0, kRestore, kStart));
-  governor.handle_dialed(0, kStart);
+  governor.handle_connecting(0, kStart);
   ASSERT_FALSE(governor.ask(kB, 0, kRestore, kStart));
   ASSERT_FALSE(governor.ask(kC, 1, kRenew, kStart));
 
@@ -209,7 +209,7 @@ TEST_P(ConnectGovernorPropertyTest, NeverExceedsAndNeverIdles) {
         if (permits == 0) break;
         --permits;
         ++open;
-        governor.handle_dialed(kSource, now);
+        governor.handle_connecting(kSource, now);
         dials.push_back(now);
         break;
       case 2:
@@ -232,7 +232,7 @@ TEST_P(ConnectGovernorPropertyTest, NeverExceedsAndNeverIdles) {
   EXPECT_GT(dials.size(), 100U);
 }
 
-/// The same for each of several sources; a permit is dialed after a while.
+/// The same for each of several sources; a permit is used after a while.
 TEST_P(ConnectGovernorPropertyTest, NeverExceedsTheWindowOfASource) {
   SeededRng rng{GetParam()};
   const RollingWindow::Options window{.count = 1 + rng.below(3), .length = 100ns};
@@ -261,7 +261,7 @@ TEST_P(ConnectGovernorPropertyTest, NeverExceedsTheWindowOfASource) {
         waiting.emplace(shard, source);
       }
     } else if (!permits.empty()) {
-      governor.handle_dialed(permits.back(), now);
+      governor.handle_connecting(permits.back(), now);
       dials[permits.back()].push_back(now);
       permits.pop_back();
       ++open;

@@ -20,8 +20,8 @@ constexpr SubscriptionId kTwo{2};
 class MovesTest : public ::testing::Test {
  protected:
   MovesTest() {
-    moves.begin(kOne, ShardId{0}, ShardId{1}, kStart);
-    moves.begin(kTwo, ShardId{2}, ShardId{0}, kStart + 1s);
+    moves.begin(kOne, ShardId{0}, ShardId{1}, {}, kStart);
+    moves.begin(kTwo, ShardId{2}, ShardId{0}, {}, kStart + 1s);
   }
 
   Moves moves{kProofTimeout};

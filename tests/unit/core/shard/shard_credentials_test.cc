@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "support/world_fixture.h"
+#include "unit/core/shard/shard_switchover_fixture.h"
 
 namespace wsm {
 namespace {
@@ -16,7 +16,7 @@ using test::server_close;
 using test::World;
 using ::testing::ElementsAre;
 
-class ShardCredentialsTest : public test::WorldFixture {
+class ShardCredentialsTest : public test::ShardSwitchoverFixture {
  protected:
   std::size_t attempts() const { return world->prepares.size(); }
 
@@ -77,13 +77,42 @@ TEST_F(ShardCredentialsTest, AServerThatOpensAndThenFindsThemWrongIsNotHammered)
 TEST_F(ShardCredentialsTest, OfAStandbyAreRefreshedByTheNextOne) {
   start({1});
   refuse_with("401");
-  ASSERT_TRUE(world->core.hot_switchover(ShardId{0}, world->now));
-  world->pump();
+  ASSERT_TRUE(switch_over());
 
-  ASSERT_TRUE(world->core.hot_switchover(ShardId{0}, world->now));
-  world->pump();
+  ASSERT_TRUE(switch_over());
 
   EXPECT_THAT(world->refreshes, ElementsAre(false, false, true));
+}
+
+TEST_F(ShardCredentialsTest, OnErrorCanSayThatThoseOfAStandbyAreWhatIsWrong) {
+  start({1});
+  world->behaviour.error_answer = ErrorAnswer::kRefreshCredentials;
+  refuse_with("403");
+  ASSERT_TRUE(switch_over());
+
+  ASSERT_TRUE(switch_over());
+
+  EXPECT_THAT(world->refreshes, ElementsAre(false, false, true));
+}
+
+// The server has said it of all connections, and the shard has lost the one that served.
+TEST_F(ShardCredentialsTest, RetryAfterThatAStandbyWasToldHoldsForWhatComesNext) {
+  start({1});
+  refuse_with("429");
+  world->behaviour.manners.refusal = "HTTP/1.1 429 No\r\nRetry-After: 120\r\n\r\n";
+  ASSERT_TRUE(switch_over());
+  const std::size_t before = attempts();
+  accept();
+
+  world->run_for(10s);
+  world->server(ConnectionId{ShardId{0}, Generation{1}}).cut();
+  world->pump();
+  world->run_for(109s);
+  EXPECT_EQ(attempts(), before);
+  world->run_for(1min);
+
+  EXPECT_EQ(attempts(), before + 1);
+  EXPECT_TRUE(world->core.is_live());
 }
 
 TEST_F(ShardCredentialsTest, OnErrorCanSayThatTheyAreWhatIsWrong) {

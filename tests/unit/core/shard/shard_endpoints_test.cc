@@ -271,5 +271,22 @@ TEST_F(ShardEndpointsTest, AHandlerThatMovesAwayIsFollowed) {
   EXPECT_TRUE(world->core.is_live());
 }
 
+/// A server that shuts down tells both sides.
+TEST_F(DrainNoticeTest, IsNotForgottenWhenTheStandbyGetsOneAsWellAndDies) {
+  begin();
+  say("drain");
+  const ConnectionId standby = world->newest();
+  world->server(standby).send(test::server_text("drain"));
+  world->server(standby).cut();
+  world->pump();
+  ASSERT_THAT(world->events_of<event::SwitchoverStarted>(), SizeIs(1));
+
+  world->run_for(5min);
+
+  const auto started = world->events_of<event::SwitchoverStarted>();
+  ASSERT_GE(started.size(), 2U);
+  EXPECT_EQ(started[1].trigger, SwitchoverTrigger::kDrainNotice);
+}
+
 }  // namespace
 }  // namespace wsm

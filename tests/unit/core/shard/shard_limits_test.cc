@@ -11,6 +11,7 @@ namespace wsm {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
@@ -78,6 +79,37 @@ TEST_F(ShardLimitsTest, ReturnsThePermitOfAnAttemptThatWasNotDialed) {
   world->behaviour.answers_prepare = true;
 
   world->unsubscribe(1);
+  world->run_for(0s);
+
+  EXPECT_THAT(world->connected(), ElementsAre(ConnectionId{ShardId{1}, Generation{1}}));
+}
+
+/// The look-ups of two end at one instant: to the server that is when they connect.
+TEST_F(ShardLimitsTest, CountsAConnectFromTheEndOfItsLookUp) {
+  config.connects_per_window(2).connect_window(20s).connect_timeout(1h);
+  make().behaviour.on_dial = test::World::OnDial::kUnresolved;
+  start({1, 2, 3}, 1);
+  ASSERT_THAT(world->prepares, SizeIs(2));
+
+  world->run_for(5s);
+  for (const ShardId::rep shard : {0U, 1U}) {
+    world->core.handle_connecting({ShardId{shard}, Generation{1}}, world->now);
+  }
+  world->run_for(20s - 1ns);
+  EXPECT_THAT(world->prepares, SizeIs(2));
+
+  world->run_for(1ns);
+  EXPECT_THAT(world->prepares, SizeIs(3));
+}
+
+TEST_F(ShardLimitsTest, ReturnsThePermitOfALookUpThatFailed) {
+  config.connects_per_window(1).connect_window(1h);
+  make().behaviour.on_dial = test::World::OnDial::kUnresolved;
+  start({1, 2}, 1);
+  world->behaviour.on_dial = test::World::OnDial::kConnect;
+
+  world->core.handle_transport_ended({ShardId{0}, Generation{1}},
+                                     {.kind = DisconnectKind::kResolveFailed}, world->now);
   world->run_for(0s);
 
   EXPECT_THAT(world->connected(), ElementsAre(ConnectionId{ShardId{1}, Generation{1}}));
@@ -154,6 +186,21 @@ TEST_F(ShardLimitsTest, RenewsWhenAConnectionHasBecomeFree) {
   world->run_for(30s);
 
   EXPECT_THAT(world->events_of<event::SwitchoverStarted>(), SizeIs(1));
+}
+
+// One request in ten seconds: the last of the ten would not be asked for before the renewal.
+TEST_F(ShardLimitsTest, BreaksForARenewalOnlyWhenEverythingHasBeenAskedFor) {
+  config.messages_per_window(2).window(10s).subscriptions_per_message(1);
+  config.hot_switchover(false).proactive_reconnect_interval(1min);
+  start({1, 2, 3, 4, 5, 6, 7, 8, 9, 10});
+
+  world->run_for(89s);
+  EXPECT_THAT(world->prepares, SizeIs(1));
+  world->run_for(1s);
+  EXPECT_THAT(world->server().texts(), Contains("sub 10"));
+  world->run_for(30s);
+
+  EXPECT_THAT(world->prepares, SizeIs(2));
 }
 
 TEST_F(ShardLimitsTest, ReplacesASilentConnectionWithAGapWhenThereIsNoOther) {

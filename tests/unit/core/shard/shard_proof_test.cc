@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "core/join/number_join.h"
-#include "support/world_fixture.h"
+#include "unit/core/shard/shard_switchover_fixture.h"
 
 namespace wsm {
 namespace {
@@ -18,7 +18,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-class ShardProofTest : public test::WorldFixture {
+class ShardProofTest : public test::ShardSwitchoverFixture {
  protected:
   static constexpr ConnectionId kOld{ShardId{0}, Generation{1}};
   static constexpr ConnectionId kNew{ShardId{0}, Generation{2}};
@@ -27,31 +27,31 @@ class ShardProofTest : public test::WorldFixture {
   void begin(std::initializer_list<SubscriptionId::rep> ids = {1, 2}) {
     config.data_timeout(20s);
     make().behaviour.inspect = [](std::string_view text) -> Inspected {
+      if (text == "drain") return {.role = MessageRole::kDrainNotice};
       return {.role = MessageRole::kData,
               .subscription = SubscriptionId{static_cast<SubscriptionId::rep>(text[2] - '0')},
               .numbering = {.sequence = std::stoull(std::string{text.substr(4)})}};
     };
     start(ids);
   }
-  void switch_over() {
-    ASSERT_TRUE(world->core.hot_switchover(ShardId{0}, world->now));
-    world->pump();
-  }
   void say(ConnectionId connection, std::string_view text) {
     world->server(connection).send(server_text(text));
     world->pump();
+  }
+  /// Both have data of 1, the old one of 2 as well.
+  void go_on_until_decided() {
+    for (int number = 2; outcomes().empty() && number < 200; ++number) {
+      const std::string text = std::to_string(number);
+      say(kOld, "D 1 " + text);
+      say(kOld, "D 2 " + text);
+      say(kNew, "D 1 " + text);
+      world->run_for(1s);
+    }
   }
   std::vector<std::string> delivered() const {
     std::vector<std::string> texts;
     for (const auto& [id, text] : world->messages) texts.push_back(text);
     return texts;
-  }
-  std::vector<SwitchoverOutcome> outcomes() const {
-    std::vector<SwitchoverOutcome> all;
-    for (const auto& finished : world->events_of<event::SwitchoverFinished>()) {
-      all.push_back(finished.outcome);
-    }
-    return all;
   }
 };
 
@@ -59,7 +59,7 @@ TEST_F(ShardProofTest, TakesOverWhenEachSubscriptionIsProven) {
   begin();
   say(kOld, "D 1 1");
   say(kOld, "D 2 1");
-  switch_over();
+  ASSERT_TRUE(switch_over());
 
   say(kNew, "D 1 2");
   EXPECT_THAT(outcomes(), IsEmpty()) << "the other one is not";
@@ -72,7 +72,7 @@ TEST_F(ShardProofTest, TakesOverWhenEachSubscriptionIsProven) {
 TEST_F(ShardProofTest, DeliversOnceWhatBothBringAndKeepsTheOrder) {
   begin({1});
   say(kOld, "D 1 1");
-  switch_over();
+  ASSERT_TRUE(switch_over());
 
   say(kNew, "D 1 3");
   world->server(kOld).send(server_text("D 1 2") + server_text("D 1 3"));
@@ -88,7 +88,7 @@ TEST_F(ShardProofTest, OpensNoGapForWhatIsProvenWhenTheOldOneDies) {
   begin();
   say(kOld, "D 1 1");
   say(kOld, "D 2 1");
-  switch_over();
+  ASSERT_TRUE(switch_over());
   say(kNew, "D 1 2");
 
   world->server(kOld).cut();
@@ -103,7 +103,7 @@ TEST_F(ShardProofTest, OpensNoGapForWhatIsProvenWhenTheOldOneDies) {
 TEST_F(ShardProofTest, DeliversWhatTheNewOneWasAheadWithWhenTheOldOneDies) {
   begin({1});
   say(kOld, "D 1 1");
-  switch_over();
+  ASSERT_TRUE(switch_over());
   say(kNew, "D 1 4");
   EXPECT_THAT(delivered(), ElementsAre("D 1 1"));
 
@@ -117,7 +117,7 @@ TEST_F(ShardProofTest, DeliversWhatTheNewOneWasAheadWithWhenTheOldOneDies) {
 TEST_F(ShardProofTest, TakesOverUnprovenWhenTheFeedIsQuiet) {
   begin();
   say(kOld, "D 1 1");
-  switch_over();
+  ASSERT_TRUE(switch_over());
 
   say(kNew, "D 1 2");
   world->run_for(19s);
@@ -129,7 +129,7 @@ TEST_F(ShardProofTest, TakesOverUnprovenWhenTheFeedIsQuiet) {
 
 TEST_F(ShardProofTest, GivesUpANewOneThatLacksASubscriptionOfTheOldOne) {
   begin();
-  switch_over();
+  ASSERT_TRUE(switch_over());
   say(kOld, "D 1 1");
   say(kNew, "D 1 1");
   world->run_for(10s);
@@ -142,13 +142,105 @@ TEST_F(ShardProofTest, GivesUpANewOneThatLacksASubscriptionOfTheOldOne) {
 
 TEST_F(ShardProofTest, ProvesByWhatHasWaited) {
   begin({1});
-  switch_over();
+  ASSERT_TRUE(switch_over());
   say(kNew, "D 1 5");
   EXPECT_THAT(delivered(), IsEmpty());
 
   world->run_for(NumberJoin::kSettle);
 
   EXPECT_THAT(delivered(), ElementsAre("D 1 5"));
+  EXPECT_THAT(outcomes(), ElementsAre(SwitchoverOutcome::kProven));
+}
+
+TEST_F(ShardProofTest, WaitsUntilTheStandbyHasBeenAskedForWhatCameMeanwhile) {
+  config.messages_per_window(2).window(10s);
+  begin({1});
+  say(kOld, "D 1 1");
+  world->run_for(15s);
+  ASSERT_TRUE(switch_over());
+
+  world->subscribe({3});
+  say(kOld, "D 3 1");
+  say(kNew, "D 1 2");
+  EXPECT_THAT(outcomes(), IsEmpty()) << "it has no slot for 3 yet";
+  world->run_for(10s);
+  say(kNew, "D 3 2");
+
+  EXPECT_THAT(outcomes(), ElementsAre(SwitchoverOutcome::kProven));
+  EXPECT_THAT(world->events_of<event::GapOpened>(), IsEmpty());
+}
+
+/// No message can be made for it any more: the old one, which carries it, goes on.
+TEST_F(ShardProofTest, AStandbyThatCannotBeAskedForWhatTheOldOneHasIsGivenUp) {
+  begin();
+  say(kOld, "D 1 1");
+  say(kOld, "D 2 1");
+  world->behaviour.unrenderable = {SubscriptionId{2}};
+  ASSERT_TRUE(switch_over());
+
+  go_on_until_decided();
+
+  EXPECT_THAT(outcomes(), ElementsAre(SwitchoverOutcome::kAbandoned));
+  EXPECT_THAT(world->events_of<event::GapOpened>(), IsEmpty());
+}
+
+/// Nor could the old one.
+TEST_F(ShardProofTest, DoesNotWaitForWhatNobodyCouldBeAskedFor) {
+  begin({1});
+  world->behaviour.unrenderable = {SubscriptionId{2}};
+  world->subscribe({2});
+  say(kOld, "D 1 1");
+  ASSERT_TRUE(switch_over());
+
+  say(kNew, "D 1 2");
+
+  EXPECT_THAT(outcomes(), ElementsAre(SwitchoverOutcome::kProven));
+}
+
+/// Where the old one is to close anyway. It costs those nothing that were asked for and have
+/// nothing to say.
+TEST_F(ShardProofTest, WhatCannotBeAskedForIsTheOnlyGap) {
+  begin({1, 2, 3});
+  for (const char* text : {"D 1 1", "D 2 1", "D 3 1"}) say(kOld, text);
+  world->behaviour.unrenderable = {SubscriptionId{2}};
+  say(kOld, "drain");
+
+  go_on_until_decided();
+
+  EXPECT_THAT(outcomes(), ElementsAre(SwitchoverOutcome::kUnproven));
+  const auto gaps = world->events_of<event::GapOpened>();
+  ASSERT_THAT(gaps, SizeIs(1)) << "3 is quiet, and has been asked for";
+  EXPECT_EQ(gaps[0].subscription.id, SubscriptionId{2});
+}
+
+TEST_F(ShardProofTest, IsProvenWhenTheLastThatWasNotIsUnsubscribed) {
+  begin();
+  say(kOld, "D 1 1");
+  ASSERT_TRUE(switch_over());
+  say(kNew, "D 1 2");
+
+  world->unsubscribe(2);
+
+  EXPECT_THAT(outcomes(), ElementsAre(SwitchoverOutcome::kProven));
+}
+
+/// Neither server has heard of its end, so that none is asked for it again.
+TEST_F(ShardProofTest, WhatIsWantedAgainIsProvenAgain) {
+  config.messages_per_window(2).window(10s);
+  begin();
+  say(kOld, "D 1 1");
+  say(kOld, "D 2 1");
+  world->run_for(15s);
+  ASSERT_TRUE(switch_over());
+  ASSERT_TRUE(world->core.send(ShardId{0}, OutgoingMessage::text("takes the slot")));
+  world->pump();
+
+  world->unsubscribe(2);
+  world->subscribe({2});
+  say(kNew, "D 1 2");
+  EXPECT_THAT(outcomes(), IsEmpty());
+  say(kNew, "D 2 2");
+
   EXPECT_THAT(outcomes(), ElementsAre(SwitchoverOutcome::kProven));
 }
 

@@ -25,6 +25,11 @@ class ShardStandbyRefusalTest : public test::WorldFixture {
 
   /// Two subscriptions with data, and a switchover that is under way. The proof has 20 s.
   void begin(Duration longest_delay = 30s) {
+    start_two(longest_delay);
+    ASSERT_TRUE(world->core.hot_switchover(ShardId{0}, world->now));
+    world->pump();
+  }
+  void start_two(Duration longest_delay = 30s) {
     config.data_timeout(20s);
     config.backoff({.max_delay = longest_delay});
     make().behaviour.inspect = [](std::string_view text) { return inspect(text); };
@@ -32,12 +37,12 @@ class ShardStandbyRefusalTest : public test::WorldFixture {
     start({1, 2});
     say(kOld, "D 1 1");
     say(kOld, "D 2 1");
-    ASSERT_TRUE(world->core.hot_switchover(ShardId{0}, world->now));
-    world->pump();
   }
 
-  /// "D 2 17" is message 17 of subscription 2, "F 2" refuses it for ever and "R 2" for now.
+  /// "D 2 17" is message 17 of subscription 2, "F 2" refuses it for ever and "R 2" for now; "N" is
+  /// a drain notice.
   static Inspected inspect(std::string_view text) {
+    if (text == "N") return {.role = MessageRole::kDrainNotice};
     const SubscriptionId id{static_cast<SubscriptionId::rep>(text[2] - '0')};
     if (text[0] != 'D') {
       return {.role = MessageRole::kRejection,
@@ -191,6 +196,33 @@ TEST_F(ShardStandbyRefusalTest, OfTheOldOneEndsWithItWhereTheNewOneHasIt) {
 
   EXPECT_THAT(outcomes(), ElementsAre(SwitchoverOutcome::kProven, SwitchoverOutcome::kProven));
   EXPECT_EQ(status(2), Status::kLive);
+}
+
+/// The server of the old one goes away, so that the new one has to do.
+TEST_F(ShardStandbyRefusalTest, IsAGapWhereTheStandbyTakesOverAllTheSame) {
+  start_two();
+  say(kOld, "N");
+  say(kNew, "F 2");
+  go_on(2min, {kOld, kNew});
+
+  EXPECT_THAT(outcomes(), ElementsAre(SwitchoverOutcome::kUnproven));
+  const auto gaps = world->events_of<event::GapOpened>();
+  ASSERT_EQ(gaps.size(), 1U);
+  EXPECT_EQ(gaps[0].subscription.id, SubscriptionId{2});
+}
+
+TEST_F(ShardStandbyRefusalTest, IsNotCountedAsProven) {
+  begin();
+  say(kNew, "F 2");
+  say(kOld, "D 1 2");
+  say(kNew, "D 1 2");
+  go_on(2min, {kOld, kNew});
+  world->server(kNew).cut();
+  world->run_for(10s);
+
+  const auto reports = world->events_of<event::SwitchoverReported>();
+  ASSERT_FALSE(reports.empty());
+  EXPECT_EQ(reports[0].proven, 1U) << "of the one that it was asked for and not refused";
 }
 
 }  // namespace

@@ -40,18 +40,23 @@ class ShardTest : public ::testing::Test {
     governor.emplace(ConnectGovernor::Options{});
     circuits.emplace(CircuitBreaker::Options{}, rng, out);
     ledger.emplace(Ledger::Options{}, out);
-    shard.emplace(ShardId{0}, Shard::Environment{settings, rng, entropy, out, *governor, *circuits,
-                                                 *ledger, joins, learned, copies, renewals});
+    shard.emplace(ShardId{0},
+                  Shard::Environment{settings, rng, entropy, out, *governor, budget, *circuits,
+                                     proxies, *ledger, joins, learned, copies, renewals});
     newest = 0;
   }
 
   Generation generation() const { return Generation{newest}; }
 
-  /// Brings the newest connection to life. The shard has just made it.
-  void come_alive() {
+  /// Brings the newest connection up to its TCP. The shard has just made it.
+  void dial() {
     ++newest;
     shard->handle_prepared(generation(), Preparation{.url = "ws://venue.test/"}, now);
     shard->handle_dialed(generation(), now);
+  }
+  /// Brings it to life.
+  void come_alive() {
+    dial();
     receive(test::upgrade_response("key-" + std::to_string(entropy.handshakes())));
     shard->handle_greeted(generation(), std::vector<OutgoingMessage>{}, now);
   }
@@ -63,6 +68,10 @@ class ShardTest : public ::testing::Test {
     connection.commit_receive(bytes.size(), now);
     EXPECT_FALSE(connection.poll_message());
     shard->handle_received(generation(), now);
+  }
+  void be_redirected() {
+    dial();
+    receive("HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\n\r\n");
   }
   void fail_attempt() {
     ++newest;
@@ -104,9 +113,11 @@ class ShardTest : public ::testing::Test {
   FixedRng rng{FixedRng::Draw::kHighest};
   FakeEntropy entropy;
   Outbox out;
+  SubscriptionBudget budget{std::nullopt};
   std::optional<ConnectGovernor> governor;
   std::optional<Circuits> circuits;
   std::optional<Ledger> ledger;
+  ProxyRotation proxies{{}, {}, rng};
   Joins joins{{}, out};
   LearnedIntervals learned;
   Copies copies;
@@ -120,6 +131,7 @@ TEST_F(ShardTest, EveryRowOfTheTableIsReached) {
   record(moves, Status::kIdle, [&] { shard->open(now); });
   record(moves, Status::kIdle, [&] { close(); });
   record(moves, Status::kConnecting, [&] { come_alive(); });
+  record(moves, Status::kConnecting, [&] { be_redirected(); });
   record(moves, Status::kConnecting, [&] { fail_attempt(); });
   record(moves, Status::kLive, [&] { (void)shard->reconnect(now); });
   record(moves, Status::kLive, [&] { lose(); });

@@ -52,6 +52,13 @@ class ShardTruthTest : public test::WorldFixture {
     return *world->core.subscription_state(SubscriptionId{id}, world->now);
   }
   Counters counters() const { return world->core.metrics(world->now).counters; }
+  /// Four subscriptions, all but 2 with data.
+  void begin_on_two_shards() {
+    begin({1, 2, 3, 4}, 3);
+    for (const SubscriptionId::rep id : {1U, 3U, 4U}) {
+      say("data " + std::to_string(id), state(id).shard.value());
+    }
+  }
   /// Lets time pass in which all but `id` have data.
   void starve(SubscriptionId::rep id, std::initializer_list<SubscriptionId::rep> others,
               Duration time) {
@@ -145,10 +152,8 @@ TEST_F(ShardTruthTest, AsksAgainForTheSilentOneFirst) {
 
 TEST_F(ShardTruthTest, MovesItToAnotherConnectionNext) {
   config.subscription_timeout(30s).acknowledgement_timeout(std::nullopt);
-  begin({1, 2, 3, 4}, 3);
+  begin_on_two_shards();
   const ShardId before = state(2).shard;
-  for (const int id : {1, 3, 4})
-    say("data " + std::to_string(id), state(static_cast<SubscriptionId::rep>(id)).shard.value());
 
   starve(2, {1, 2, 3, 4}, 62s);
 
@@ -164,6 +169,37 @@ TEST_F(ShardTruthTest, GivesItAConnectionOfItsOwnAtLast) {
   starve(2, {1, 2}, 63s);
 
   EXPECT_NE(state(2).shard, state(1).shard);
+}
+
+TEST_F(ShardTruthTest, ReplacesItsConnectionWithAGapWhereNoSecondOneIsAllowed) {
+  config.subscription_timeout(30s).acknowledgement_timeout(std::nullopt);
+  config.hot_switchover(false).auto_rebalance(false);
+  begin({1, 2});
+  say("data 1");
+
+  starve(2, {1, 2}, 63s);
+
+  EXPECT_THAT(world->prepares, SizeIs(2));
+  EXPECT_THAT(world->events_of<event::SwitchoverStarted>(), IsEmpty());
+}
+
+TEST_F(ShardTruthTest, DoesNotMoveItToAShardThatIsDown) {
+  config.subscription_timeout(30s).acknowledgement_timeout(std::nullopt);
+  begin_on_two_shards();
+  const ShardId before = state(2).shard;
+  const ShardId::rep other = before == ShardId{0} ? 1 : 0;
+  world->behaviour.on_dial = test::World::OnDial::kFail;
+  world->server(other).cut();
+  world->pump();
+  std::vector<SubscriptionId::rep> there;
+  for (const SubscriptionId::rep id : {1U, 3U, 4U}) {
+    if (state(id).shard == before) there.push_back(id);
+  }
+  ASSERT_FALSE(there.empty());
+
+  starve(2, {there.front()}, 62s);
+
+  EXPECT_NE(state(2).shard, ShardId{other});
 }
 
 TEST_F(ShardTruthTest, TheLadderTakesTheTimeoutThatWasLearned) {

@@ -113,7 +113,7 @@ TEST(PlacementTest, DoesNotChooseAnExcludedShardUntilItIsReadmitted) {
 
   placement.exclude(shard(0));
   EXPECT_THAT(place(placement, 1), ElementsAre(1));
-  EXPECT_THAT(placement.least_loaded_other(shard(1)), std::nullopt);
+  EXPECT_THAT(placement.least_loaded([](ShardId id) { return id != shard(1); }), std::nullopt);
 
   placement.readmit(shard(0));
   EXPECT_THAT(place(placement, 1), ElementsAre(0));

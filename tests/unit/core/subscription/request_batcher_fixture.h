@@ -22,7 +22,7 @@ inline std::vector<SubscriptionId> ids(std::initializer_list<SubscriptionId::rep
 
 class RequestBatcherFixture : public ::testing::Test {
  protected:
-  void make(const RequestBatcher::Options& options) { batcher.emplace(options); }
+  void make(const RequestBatcher::Options& options) { batcher.emplace(options, budget); }
 
   void want(std::initializer_list<SubscriptionId::rep> numbers) {
     for (const auto number : numbers) batcher->want(id(number));
@@ -61,7 +61,8 @@ class RequestBatcherFixture : public ::testing::Test {
   }
 
   TimePoint now{std::chrono::hours{1}};
-  std::optional<RequestBatcher> batcher{RequestBatcher::Options{}};
+  SubscriptionBudget budget{std::nullopt};
+  std::optional<RequestBatcher> batcher{std::in_place, RequestBatcher::Options{}, budget};
 };
 
 }  // namespace wsm::test

@@ -124,8 +124,10 @@ class RequestBatcherPropertyTest : public ::testing::TestWithParam<std::uint64_t
 
   SeededRng rng{GetParam()};
   TimePoint now{1h};
+  SubscriptionBudget budget{std::nullopt};
   RequestBatcher batcher{
-      {.subscriptions_per_message = kPerMessage, .bytes_per_message = kBytes, .retry_after = 30s}};
+      {.subscriptions_per_message = kPerMessage, .bytes_per_message = kBytes, .retry_after = 30s},
+      budget};
   std::set<SubscriptionId> wanted;
   std::set<SubscriptionId> owed;  // Unwanted, to be named by take_dropped().
   std::optional<RequestBatcher::Batch> under_way;

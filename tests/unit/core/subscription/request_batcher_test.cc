@@ -151,6 +151,19 @@ TEST_F(RequestBatcherTest, AsksAgainForWhatIsWantedWhileItIsEnded) {
   EXPECT_EQ(take(), "subscribe 1");
 }
 
+// Its renewal could not be rendered, and it was unsubscribed and subscribed meanwhile.
+TEST_F(RequestBatcherTest, RenewsWhatWasPutOffAndIsWantedAnew) {
+  request({1});
+  batcher->renew(id(1));
+  EXPECT_EQ(take(), "unsubscribe 1");
+  (void)batcher->handle_unfit(now);
+
+  batcher->unwant(id(1));
+  batcher->want(id(1));
+
+  EXPECT_THAT(ask_everything(), ElementsAre("unsubscribe 1", "subscribe 1"));
+}
+
 TEST_F(RequestBatcherTest, FitsUpToTheBytesAndNoFurther) {
   make({.bytes_per_message = 100});
 
@@ -361,6 +374,18 @@ TEST_F(RequestBatcherDeathTest, TakesNoAnswerWithoutABatch) {
 TEST(RequestKindTest, HasAWordForEach) {
   EXPECT_EQ(to_string(RequestKind::kSubscribe), "subscribe");
   EXPECT_EQ(to_string(RequestKind::kUnsubscribe), "unsubscribe");
+}
+
+TEST_F(RequestBatcherTest, SaysWhatTheServerHasNotBeenToldTheEndOf) {
+  EXPECT_FALSE(batcher->want(id(1))) << "it has yet to be asked for";
+  (void)ask_everything();
+
+  (void)batcher->unwant(id(1));
+  EXPECT_TRUE(batcher->want(id(1)));
+  EXPECT_FALSE(batcher->want(id(1))) << "it was wanted";
+  (void)batcher->unwant(id(1));
+  EXPECT_EQ(take(), "unsubscribe 1");
+  EXPECT_FALSE(batcher->want(id(1))) << "it is being told";
 }
 
 }  // namespace

@@ -79,6 +79,42 @@ TEST_F(SubscriptionTrackerOverdueTest, WhatHasDataIsNotOverdue) {
   EXPECT_THAT(overdue_after(10s), ElementsAre(kB));
 }
 
+TEST_F(SubscriptionTrackerOverdueTest, NothingIsAwaitedWhenEachHasHadAnAnswerOfItsOwn) {
+  request({kA, kB}, 1);
+  const auto answer = [&](SubscriptionId id) {
+    return tracker.handle_answer(
+        {.role = MessageRole::kAcknowledgement, .subscription = id, .request = 1}, now);
+  };
+  (void)answer(kA);
+  EXPECT_TRUE(tracker.is_awaiting_answers());
+
+  (void)answer(kB);
+
+  EXPECT_FALSE(tracker.is_awaiting_answers());
+}
+
+TEST_F(SubscriptionTrackerOverdueTest, NothingIsAwaitedOfWhatHasDataOrHasEnded) {
+  request({kA, kB}, 1);
+  tracker.handle_data(kA, now);
+  tracker.handle_ended(kB);
+
+  EXPECT_FALSE(tracker.is_awaiting_answers());
+}
+
+TEST_F(SubscriptionTrackerOverdueTest, UnderstandsAnswersWithoutATimeOutForThem) {
+  SubscriptionTracker patient{{}, learned};
+  const std::vector<SubscriptionId> both{kA, kB};
+  patient.handle_requested(both, 3, now);
+
+  EXPECT_FALSE(patient.is_awaiting_answers()) << "nobody waits for them";
+  EXPECT_THAT(patient.handle_answer({.role = MessageRole::kRejection, .request = 3}, now),
+              ElementsAre(kA, kB));
+  patient.handle_requested(both, 4, now);
+  EXPECT_THAT(patient.handle_answer({.role = MessageRole::kAcknowledgement, .request = 4}, now),
+              IsEmpty());
+  EXPECT_EQ(patient.state(kA, now)->status, SubscriptionStatus::kLive);
+}
+
 TEST_F(SubscriptionTrackerOverdueTest, WhatHasNoIdIsNeverOverdue) {
   request({kA}, std::nullopt);
   EXPECT_THAT(overdue_after(1h), IsEmpty());

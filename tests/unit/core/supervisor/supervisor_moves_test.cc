@@ -90,6 +90,10 @@ TEST_F(SupervisorMovesTest, EndsWhenTheNewSideIsProven) {
   EXPECT_EQ(counters().duplicates_removed, 1U);
   EXPECT_EQ(counters().gaps, 0U);
   EXPECT_EQ(counters().moves, 1U);
+  const auto moved = world->events_of<event::SubscriptionMoved>();
+  EXPECT_EQ(moved.at(0).duplicates_removed, 1U);
+  EXPECT_EQ(moved.at(0).messages_held, 0U);
+  EXPECT_EQ(moved.at(0).subscribing, 0s);
 }
 
 TEST_F(SupervisorMovesTest, TellsTheOldSideToEndIt) {

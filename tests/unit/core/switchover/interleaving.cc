@@ -5,52 +5,20 @@
 #include <utility>
 
 namespace wsm::test {
+namespace {
 
 using namespace std::chrono_literals;
 
-std::string_view to_string(Situation situation) {
-  switch (situation) {
-    case Situation::kIdle: return "idle";
-    case Situation::kOpening: return "opening";
-    case Situation::kSubscribing: return "subscribing";
-    case Situation::kProving: return "proving";
-    case Situation::kDraining: return "draining";
-  }
-  return "unknown";
+/// On all connections together, where they are limited.
+constexpr std::size_t kSubscriptionsMax = 3;
+
+bool is_in_slices(Situation situation) {
+  return situation == Situation::kFirstSlice || situation == Situation::kSecondSlice;
 }
 
-std::string_view to_string(Step step) {
-  switch (step) {
-    case Step::kOlderFrame: return "older frame";
-    case Step::kOlderOtherFrame: return "older other frame";
-    case Step::kNewerFrame: return "newer frame";
-    case Step::kNewerOtherFrame: return "newer other frame";
-    case Step::kOlderAck: return "older ack";
-    case Step::kNewerAck: return "newer ack";
-    case Step::kOlderReject: return "older reject";
-    case Step::kNewerReject: return "newer reject";
-    case Step::kOlderClose: return "older close";
-    case Step::kNewerClose: return "newer close";
-    case Step::kOlderReset: return "older reset";
-    case Step::kNewerReset: return "newer reset";
-    case Step::kAnswer: return "answer";
-    case Step::kSilence: return "silence";
-    case Step::kStall: return "stall";
-    case Step::kSubscribe: return "subscribe";
-    case Step::kUnsubscribe: return "unsubscribe";
-    case Step::kSwitch: return "switch";
-    case Step::kStop: return "stop";
-  }
-  return "unknown";
-}
+}  // namespace
 
-std::string to_string(std::span<const Step> steps) {
-  std::string text;
-  for (const Step step : steps) text += (text.empty() ? "" : ", ") + std::string{to_string(step)};
-  return text.empty() ? "nothing" : text;
-}
-
-Interleaving::Interleaving(Situation situation) : world_(config(), rng_) {
+Interleaving::Interleaving(Situation situation) : world_(config(situation), rng_) {
   world_.behaviour.numbers_requests = true;
   world_.behaviour.manners.is_strict = false;  // What is not answered is asked again.
   world_.behaviour.inspect = [](std::string_view text) { return inspect(text); };
@@ -118,8 +86,9 @@ void Interleaving::heal() {
   if (!fault_) fail("it does not come back");
 }
 
-ShardManagerConfig Interleaving::config() {
+ShardManagerConfig Interleaving::config(Situation situation) {
   auto builder = ShardManagerConfig::builder();
+  if (is_in_slices(situation)) builder.max_subscriptions(kSubscriptionsMax);
   builder.max_connections(2).data_timeout(20s).proactive_reconnect_interval(std::nullopt);
   builder.ping_interval(std::nullopt).pong_timeout(std::nullopt);
   builder.backoff({.initial_delay = 100ms, .max_delay = 4s, .stable_after = 2s});
@@ -154,6 +123,12 @@ void Interleaving::reach(Situation situation) {
   world_.pump();
   world_.behaviour.answers_prepare = world_.behaviour.answers_render = true;
   note_subscribed();
+  if (situation == Situation::kSecondSlice) {
+    bring(*side(0), 1);
+    bring(*side(1), 1);
+    world_.run_for(SubscriptionBudget::kSettle);
+    note_subscribed();
+  }
   if (situation != Situation::kDraining) return;
   world_.server(*side(0)).manners().answers_close = false;
   const ConnectionId standby = *side(1);
@@ -271,7 +246,7 @@ bool Interleaving::is_well() {
 void Interleaving::look() {
   note_subscribed();
   note_delivered();
-  check_proofs();
+  look_at_events();
   check_states();
 }
 
@@ -307,19 +282,31 @@ void Interleaving::note_delivered() {
   }
 }
 
+void Interleaving::look_at_events() {
+  for (; events_seen_ < world_.events.size(); ++events_seen_) {
+    const EventKind& event = world_.events[events_seen_];
+    if (const auto* handed = std::get_if<event::SubscriptionsHandedOver>(&event)) {
+      for (const auto& name : handed->subscriptions) {
+        handed_over_[name.id.value()] = handed->generation;
+      }
+    } else if (const auto* finished = std::get_if<event::SwitchoverFinished>(&event)) {
+      handed_over_.clear();
+      if (finished->outcome == SwitchoverOutcome::kProven) check_proofs();
+    } else if (const auto* removed = std::get_if<event::SubscriptionsRemoved>(&event)) {
+      for (const auto& name : removed->subscriptions) handed_over_.erase(name.id.value());
+    }
+  }
+}
+
 /// A standby that has taken over as proven brings all that has not arrived yet.
 void Interleaving::check_proofs() {
-  for (; events_seen_ < world_.events.size(); ++events_seen_) {
-    const auto* finished = std::get_if<event::SwitchoverFinished>(&world_.events[events_seen_]);
-    if (!finished || finished->outcome != SwitchoverOutcome::kProven) continue;
-    const ConnectionId serving{ShardId{0}, world_.shard().generation};
-    for (const Topic topic : desired_) {
-      const Stream& stream = streams_[topic];
-      const auto next = next_.find({serving, topic});
-      if (next == next_.end() || stream.delivered.empty()) continue;
-      for (auto number = stream.delivered.back() + 1; number < next->second; ++number) {
-        if (!stream.owed.contains(number)) fail("a standby without all was called proven");
-      }
+  const ConnectionId serving{ShardId{0}, world_.shard().generation};
+  for (const Topic topic : desired_) {
+    const Stream& stream = streams_[topic];
+    const auto next = next_.find({serving, topic});
+    if (next == next_.end() || stream.delivered.empty()) continue;
+    for (auto number = stream.delivered.back() + 1; number < next->second; ++number) {
+      if (!stream.owed.contains(number)) fail("a standby without all was called proven");
     }
   }
 }
@@ -344,11 +331,13 @@ void Interleaving::check_states() {
       }
       continue;
     }
-    const ConnectionId serving{ShardId{0}, shard.generation};
-    const bool is_served = world_.server(serving).subscribed().contains(SubscriptionId{topic});
+    const auto handed = handed_over_.find(topic);
+    const ConnectionId carrier{ShardId{0},
+                               handed == handed_over_.end() ? shard.generation : handed->second};
+    const bool is_served = world_.server(carrier).subscribed().contains(SubscriptionId{topic});
     const bool is_said = state->status != SubscriptionStatus::kDesired &&
                          state->status != SubscriptionStatus::kRejected;
-    if (is_served != is_said) fail(name + ", and the server of what serves says otherwise");
+    if (is_served != is_said) fail(name + ", and the server of who carries it says otherwise");
   }
   if (counts != metrics.subscriptions) fail("the counts are not those of the subscriptions");
 }

@@ -21,12 +21,14 @@ enum class Situation : std::uint8_t {
   kOpening,      ///< The handler has not said yet where the standby is to go.
   kSubscribing,  ///< The standby is open; the handler has not rendered its request yet.
   kProving,
-  kDraining,  ///< The standby has been promoted, and the old connection is still open.
+  kDraining,     ///< The standby has been promoted, and the old connection is still open.
+  kFirstSlice,   ///< Three subscriptions are allowed: the standby could be asked for topic 1 only.
+  kSecondSlice,  ///< It carries topic 1 alone, and has been asked for topic 2.
 };
 
-inline constexpr Situation kSituations[] = {Situation::kIdle, Situation::kOpening,
-                                            Situation::kSubscribing, Situation::kProving,
-                                            Situation::kDraining};
+inline constexpr Situation kSituations[] = {
+    Situation::kIdle,     Situation::kOpening,    Situation::kSubscribing, Situation::kProving,
+    Situation::kDraining, Situation::kFirstSlice, Situation::kSecondSlice};
 
 /// What can happen next. The older and the newer connection are meant as they are then; where there
 /// is one only, it is the older one.
@@ -85,7 +87,7 @@ class Interleaving {
     std::set<std::uint64_t> owed;  // They have arrived, and nothing later had been delivered.
   };
 
-  [[nodiscard]] static ShardManagerConfig config();
+  [[nodiscard]] static ShardManagerConfig config(Situation situation);
   [[nodiscard]] static Inspected inspect(std::string_view text);
   void reach(Situation situation);
   [[nodiscard]] std::optional<ConnectionId> side(std::size_t index) const;
@@ -103,6 +105,7 @@ class Interleaving {
   void look();
   void note_subscribed();
   void note_delivered();
+  void look_at_events();
   void check_proofs();
   void check_states();
   void check_streams();
@@ -116,7 +119,8 @@ class Interleaving {
   std::map<Topic, Stream> streams_;
   std::map<std::pair<ConnectionId, Topic>, std::uint64_t> next_;  // To be brought.
   std::map<ConnectionId, std::size_t> acknowledged_;
-  std::set<ConnectionId> closed_;  // By their servers.
+  std::map<Topic, Generation> handed_over_;  // To who does not serve yet.
+  std::set<ConnectionId> closed_;            // By their servers.
   std::size_t messages_seen_ = 0;
   std::size_t events_seen_ = 0;
   std::uint64_t holes_ = 0;  // Numbers that are missing in what was delivered.

@@ -23,6 +23,9 @@ using Outcome = SwitchoverOutcome;
 using Verdict = Switchover::Verdict;
 using Evidence = Switchover::Evidence;
 
+constexpr Switchover::Asked kAll{2, true};
+constexpr Switchover::Asked kSlice{1, false};
+
 auto is_verdict(Decision decision, Outcome outcome) {
   return AllOf(Field("decision", &Verdict::decision, decision),
                Field("outcome", &Verdict::outcome, outcome));
@@ -37,7 +40,7 @@ class SwitchoverTest : public ::testing::Test {
     if (phase == Phase::kOpening) return;
     switchover.handle_standby_open(now);
     if (phase == Phase::kSubscribing) return;
-    switchover.handle_standby_subscribed(now);
+    switchover.handle_standby_subscribed(kAll, now);
   }
 
   std::optional<Verdict> after(Duration by) {
@@ -62,7 +65,7 @@ TEST_F(SwitchoverTest, GoesThroughItsPhasesInOrder) {
   EXPECT_EQ(switchover.phase(), Phase::kOpening);
   switchover.handle_standby_open(now);
   EXPECT_EQ(switchover.phase(), Phase::kSubscribing);
-  switchover.handle_standby_subscribed(now);
+  switchover.handle_standby_subscribed(kAll, now);
   EXPECT_EQ(switchover.phase(), Phase::kProving);
   EXPECT_FALSE(switchover.is_idle());
 }
@@ -85,7 +88,7 @@ TEST_F(SwitchoverTest, DataBeforeTheLastRequestProvesNothing) {
   switchover.handle_standby_data();
   EXPECT_FALSE(switchover.has_standby_data());
 
-  switchover.handle_standby_subscribed(now);
+  switchover.handle_standby_subscribed(kAll, now);
   EXPECT_FALSE(switchover.has_standby_data());
   switchover.handle_standby_data();
   EXPECT_TRUE(switchover.has_standby_data());
@@ -110,7 +113,7 @@ TEST_F(SwitchoverTest, AbandonsAStandbyThatLacksWhatTheActiveHasHad) {
 TEST_F(SwitchoverTest, DataOfTheActiveBeforeTheProofDoesNotMakeTheStandbyDeaf) {
   go_to(Phase::kSubscribing);
   switchover.handle_active_data();
-  switchover.handle_standby_subscribed(now);
+  switchover.handle_standby_subscribed(kAll, now);
 
   EXPECT_FALSE(switchover.has_active_data());
 }
@@ -137,7 +140,7 @@ TEST_F(SwitchoverTest, TakesADeafStandbyRatherThanAnActiveThatIsOfNoUse) {
   evidence = Evidence::kDeaf;
   switchover.begin(SwitchoverTrigger::kDrainNotice, now);
   switchover.handle_standby_open(now);
-  switchover.handle_standby_subscribed(now);
+  switchover.handle_standby_subscribed(kAll, now);
 
   EXPECT_THAT(after(30s), Optional(is_verdict(Decision::kPromote, Outcome::kUnproven)));
 }
@@ -146,7 +149,7 @@ TEST_F(SwitchoverTest, KeepsAnActiveThatWasSilentAndSpeaksAgainRatherThanADeafSt
   evidence = Evidence::kDeaf;
   switchover.begin(SwitchoverTrigger::kStall, now);
   switchover.handle_standby_open(now);
-  switchover.handle_standby_subscribed(now);
+  switchover.handle_standby_subscribed(kAll, now);
   switchover.handle_active_data();
 
   EXPECT_THAT(after(30s), Optional(is_verdict(Decision::kAbandon, Outcome::kAbandoned)));
@@ -157,7 +160,7 @@ TEST_F(SwitchoverTest, LaterSubscriptionsDoNotExtendTheProof) {
   const auto deadline = switchover.next_deadline();
   now += 10s;
 
-  switchover.handle_standby_subscribed(now);
+  switchover.handle_standby_subscribed(kAll, now);
 
   EXPECT_EQ(switchover.next_deadline(), deadline);
 }
@@ -177,6 +180,62 @@ TEST_F(SwitchoverTest, TellsTheDurationFromTheBeginning) {
 
   EXPECT_EQ(verdict.trigger, SwitchoverTrigger::kStall);
   EXPECT_EQ(verdict.phases.total(), 7s);
+}
+
+TEST_F(SwitchoverTest, HandsOverASliceThatIsProvenAndGoesOn) {
+  go_to(Phase::kSubscribing);
+  switchover.handle_standby_subscribed(kSlice, now);
+
+  EXPECT_THAT(switchover.handle_proven(now), is_verdict(Decision::kHandOver, Outcome::kProven));
+  EXPECT_EQ(switchover.phase(), Phase::kSubscribing);
+  EXPECT_EQ(switchover.next_deadline(), std::nullopt);
+  switchover.handle_standby_subscribed(kAll, now);
+  EXPECT_THAT(switchover.handle_proven(now), is_verdict(Decision::kPromote, Outcome::kProven));
+}
+
+TEST_F(SwitchoverTest, IsUnprovenWhenOneSliceIs) {
+  go_to(Phase::kSubscribing);
+  switchover.handle_standby_subscribed(kSlice, now);
+  EXPECT_THAT(after(30s), Optional(is_verdict(Decision::kHandOver, Outcome::kUnproven)));
+  switchover.handle_standby_subscribed(kAll, now);
+
+  EXPECT_THAT(switchover.handle_proven(now), is_verdict(Decision::kPromote, Outcome::kUnproven));
+}
+
+TEST_F(SwitchoverTest, ASliceThatGrowsGetsItsTimeAnew) {
+  go_to(Phase::kSubscribing);
+  switchover.handle_standby_subscribed(kSlice, now);
+  now += 10s;
+
+  switchover.handle_standby_subscribed(kSlice, now);
+  EXPECT_EQ(switchover.next_deadline(), now + 20s);
+  switchover.handle_standby_subscribed({2, false}, now);
+
+  EXPECT_EQ(switchover.next_deadline(), now + 30s);
+}
+
+TEST_F(SwitchoverTest, AbandonsAStandbyWithoutRoomUnlessTheActiveIsOfNoUse) {
+  evidence = Evidence::kNoRoom;
+  go_to(Phase::kSubscribing);
+  switchover.handle_standby_subscribed({0, false}, now);
+  EXPECT_THAT(after(30s), Optional(is_verdict(Decision::kAbandon, Outcome::kAbandoned)));
+
+  switchover.begin(SwitchoverTrigger::kDrainNotice, now);
+  switchover.handle_standby_open(now);
+  switchover.handle_standby_subscribed({0, false}, now);
+  EXPECT_THAT(after(30s), Optional(is_verdict(Decision::kPromote, Outcome::kUnproven)));
+}
+
+TEST_F(SwitchoverTest, TakesOverInPartWhenOthersHaveTakenTheRoomForGood) {
+  go_to(Phase::kSubscribing);
+  switchover.handle_standby_subscribed(kSlice, now);
+  (void)switchover.handle_proven(now);
+  evidence = Evidence::kNoRoom;
+
+  switchover.handle_standby_subscribed(kSlice, now);
+  for (std::uint32_t i = 0; i < Switchover::kExtensions; ++i) EXPECT_FALSE(after(30s));
+
+  EXPECT_THAT(after(30s), Optional(is_verdict(Decision::kPromote, Outcome::kUnproven)));
 }
 
 class SwitchoverInPhaseTest : public SwitchoverTest, public ::testing::WithParamInterface<Phase> {};
@@ -222,7 +281,10 @@ TEST(SwitchoverTransitionTest, EveryRowOfTheTableIsReachedAndNoOtherMove) {
       [](Switchover& s) {
         if (s.phase() == Phase::kOpening) s.handle_standby_open(TimePoint{});
       },
-      [](Switchover& s) { s.handle_standby_subscribed(TimePoint{}); },
+      [](Switchover& s) {
+        const bool is_open = s.phase() == Phase::kSubscribing || s.phase() == Phase::kProving;
+        if (is_open) s.handle_standby_subscribed(kAll, TimePoint{});
+      },
       [](Switchover& s) {
         if (s.phase() == Phase::kProving) (void)s.handle_proven(TimePoint{});
       },
@@ -242,6 +304,11 @@ TEST(SwitchoverTransitionTest, EveryRowOfTheTableIsReachedAndNoOtherMove) {
       if (machine.phase() != from) seen.emplace(from, machine.phase());
     }
   }
+  Switchover in_slices{1s};
+  for (const Input input : {kInputs[0], kInputs[1]}) input(in_slices);
+  in_slices.handle_standby_subscribed(kSlice, TimePoint{});
+  (void)in_slices.handle_proven(TimePoint{});
+  seen.emplace(Phase::kProving, in_slices.phase());
   std::set<std::pair<Phase, Phase>> table;
   for (const auto& row : kSwitchoverTransitions) table.emplace(row.from, row.to);
   EXPECT_EQ(seen, table);
@@ -281,7 +348,7 @@ TEST_F(SwitchoverTest, CountsNoTimeInWhichNothingIsRead) {
 TEST_F(SwitchoverTest, BeginsToProveWhenReadingGoesOn) {
   go_to(Phase::kSubscribing);
   switchover.pause(now);
-  switchover.handle_standby_subscribed(now);
+  switchover.handle_standby_subscribed(kAll, now);
   EXPECT_EQ(switchover.next_deadline(), std::nullopt);
   now += 1h;
 
@@ -297,6 +364,31 @@ TEST_F(SwitchoverTest, IsCancelledInEveryPhase) {
     EXPECT_THAT(switchover.cancel(now), is_verdict(Decision::kAbandon, Outcome::kCancelled));
     EXPECT_TRUE(switchover.is_idle());
   }
+}
+
+TEST_F(SwitchoverTest, ThoseThatComeAndGoDoNotPutTheEndOfASliceOffForEver) {
+  go_to(Phase::kSubscribing);
+  std::size_t count = 1;
+  switchover.handle_standby_subscribed({count, false}, now);
+
+  for (int turn = 0; turn < 1'000; ++turn) {
+    if (const auto verdict = after(10s)) {
+      EXPECT_EQ(verdict->decision, Decision::kHandOver);
+      return;
+    }
+    switchover.handle_standby_subscribed({--count, false}, now);
+    switchover.handle_standby_subscribed({++count, false}, now);
+  }
+  ADD_FAILURE() << "it has not come to an end";
+}
+
+TEST_F(SwitchoverTest, DataOfTheActiveCountsFromTheBeginning) {
+  switchover.handle_active_data();
+  go_to(Phase::kOpening);
+  EXPECT_FALSE(switchover.has_active_data()) << "it was before";
+
+  switchover.handle_active_data();
+  EXPECT_TRUE(switchover.has_active_data());
 }
 
 }  // namespace
