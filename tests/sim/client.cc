@@ -187,20 +187,38 @@ void Client::dial(const action::Dial& wanted) {
   world_.trace.note("client", "dials", id.shard.value(), id.generation.value(),
                     static_cast<std::uint64_t>(place));
   observer_.handle_dial(id, wanted.source, wanted.url);
+  network_.look_up(wanted.url.host,
+                   [this, wanted] { when_awake([this, wanted] { connect(wanted); }); });
+}
+
+void Client::connect(const action::Dial& wanted) {
+  const ConnectionId id = wanted.connection;
+  if (core_.connection(id) == nullptr) return;  // Given up meanwhile.
+  observer_.handle_connecting(id, wanted.source);
   network_.dial(
       wanted.url.host, [this, id](const Wire& wire) { venue_.accept(id, wire); },
-      [this, id](const Wire& wire) {
-        if (core_.connection(id) == nullptr)
-          return wire.to_server->finish();  // Given up meanwhile.
-        wires_.emplace(id, wire);
-        wire.to_client->on_arrival = [this, id] { receive(id); };
-        run_turn([&](Supervisor& core) { core.handle_dialed(id, world_.now()); });
-      },
+      [this, id](const Wire& wire) { when_awake([=, this] { handle_connected(id, wire); }); },
       [this, id] {
-        run_turn([&](Supervisor& core) {
-          core.handle_transport_ended(id, {.kind = DisconnectKind::kConnectFailed}, world_.now());
+        when_awake([this, id] {
+          run_turn([&](Supervisor& core) {
+            core.handle_transport_ended(id, {.kind = DisconnectKind::kConnectFailed}, world_.now());
+          });
         });
       });
+  run_turn([&](Supervisor& core) { core.handle_connecting(id, world_.now()); });
+}
+
+void Client::handle_connected(ConnectionId id, const Wire& wire) {
+  if (core_.connection(id) == nullptr) return wire.to_server->finish();  // Given up meanwhile.
+  wires_.emplace(id, wire);
+  wire.to_client->on_arrival = [this, id] { receive(id); };
+  run_turn([&](Supervisor& core) { core.handle_dialed(id, world_.now()); });
+}
+
+/// Now, or when the process goes on.
+void Client::when_awake(std::function<void()> then) {
+  if (world_.now() >= frozen_until_) return then();
+  world_.at(frozen_until_, [this, then = std::move(then)] { when_awake(then); });
 }
 
 void Client::hang_up(ConnectionId id) {
@@ -249,12 +267,15 @@ void Client::transmit(ConnectionId id) {
 void Client::note_frames(ConnectionId id, std::string_view written) {
   if (written.starts_with("GET ")) return;
   std::string_view fault;
-  while (test::take_client_frame(written, fault)) observer_.handle_frame(id);
+  while (const auto frame = test::take_client_frame(written, fault)) {
+    observer_.handle_frame(id);
+    if (const auto request = parse_request(frame->payload)) observer_.handle_asked(id, *request);
+  }
 }
 
 void Client::receive(ConnectionId id) {
   if (world_.now() < frozen_until_) {
-    return world_.at(frozen_until_, [this, id] { receive(id); });
+    return when_awake([this, id] { receive(id); });
   }
   const auto found = wires_.find(id);
   Connection* connection = core_.connection(id);
@@ -299,7 +320,7 @@ std::size_t Client::take_in(ConnectionId id, std::string_view bytes) {
 void Client::deliver(ConnectionId id, const Message& message) {
   const auto parsed = parse_feed_message(message.text());
   if (!parsed) return venue_.complain(id, "sent what the client does not understand");
-  Inspected inspected = inspect(*parsed);
+  Inspected inspected = sim::inspect(*parsed, recognition_);
   if (inspected.role == MessageRole::kRejection && commits(Sabotage::kMistakesRefusal, 1)) {
     inspected.role = MessageRole::kAcknowledgement;
   }
@@ -334,43 +355,6 @@ void Client::give(ConnectionId id, const FeedMessage& message) {
   if (kept_back_ && kept_back_->first == id) {
     hand_over(id, std::exchange(kept_back_, std::nullopt)->second);
   }
-}
-
-Inspected Client::inspect_data(const FeedMessage& message) const {
-  Inspected data{.role = MessageRole::kData, .subscription = message.topic};
-  switch (recognition_) {
-    case Recognition::kNumbers: data.numbering = {.sequence = message.sequence}; break;
-    case Recognition::kKeys: data.numbering = {.key = message.sequence}; break;
-    case Recognition::kPayloads: break;
-  }
-  return data;
-}
-
-Inspected Client::inspect(const FeedMessage& message) const {
-  using Kind = FeedMessage::Kind;
-  switch (message.kind) {
-    case Kind::kData: return inspect_data(message);
-    case Kind::kAck:
-    case Kind::kAckInPart:
-      return {.role = MessageRole::kAcknowledgement,
-              .request = message.request,
-              .rejected = message.rejected,
-              .may_retry = message.kind == Kind::kAckInPart};
-    case Kind::kTopicAck:
-      return {.role = MessageRole::kAcknowledgement,
-              .subscription = message.topic,
-              .request = message.request};
-    case Kind::kReject:
-    case Kind::kFinalReject:
-      return {.role = MessageRole::kRejection,
-              .subscription = message.topic,
-              .request = message.request,
-              .rejected = {},
-              .may_retry = message.kind == Kind::kReject};
-    case Kind::kDrain: return {.role = MessageRole::kDrainNotice};
-    case Kind::kHeartbeat: return {.role = MessageRole::kHeartbeat};
-  }
-  return {};
 }
 
 void Client::hand_over(ConnectionId id, const FeedMessage& message) {

@@ -13,6 +13,7 @@
 
 #include "core/limits/reading_reserve.h"
 #include "core/supervisor/supervisor.h"
+#include "sim/inspect.h"
 #include "sim/network.h"
 #include "sim/observer.h"
 #include "sim/sabotage.h"
@@ -28,9 +29,6 @@ struct HookBehaviour {
   std::uint64_t throws_once_in = 0;
   std::uint64_t hangs_once_in = 0;  ///< Never answers.
 };
-
-/// What the application knows its messages by.
-enum class Recognition : std::uint8_t { kNumbers, kKeys, kPayloads };
 
 /// An application with the real supervisor, and the driver that brings both together with the
 /// network. Drives it by the rule that stands in supervisor.h.
@@ -78,6 +76,9 @@ class Client {
   void perform(const Action& wanted);
   [[nodiscard]] Preparation prepare(const EndpointChoice& choice) const;
   void dial(const action::Dial& wanted);
+  void connect(const action::Dial& wanted);
+  void handle_connected(ConnectionId id, const Wire& wire);
+  void when_awake(std::function<void()> then);
   void hang_up(ConnectionId id);
   void render(const action::Render& wanted);
   void transmit(ConnectionId id);
@@ -88,8 +89,6 @@ class Client {
   void deliver(ConnectionId id, const Message& message);
   void give_released();
   void give(ConnectionId id, const FeedMessage& message);
-  [[nodiscard]] Inspected inspect(const FeedMessage& message) const;
-  [[nodiscard]] Inspected inspect_data(const FeedMessage& message) const;
   void hand_over(ConnectionId id, const FeedMessage& message);
   void set_alarm();
   /// Whether to do a wrong of this kind now.

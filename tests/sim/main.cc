@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "sim/fault_plan.h"
+#include "sim/last_words.h"
 #include "sim/rush.h"
 #include "sim/swarm.h"
 
@@ -57,8 +58,9 @@ void print_totals(const Totals& totals) {
 
 int run_one(const Arguments& arguments) {
   const Task task{arguments.seed, from_hours(arguments.hours)};
-  const Outcome outcome = run_scenario(
-      {.seed = task.seed, .chaos = task.chaos, .trace = arguments.has_trace ? stdout : nullptr});
+  const Outcome outcome = run_world(
+      {.seed = task.seed, .chaos = task.chaos, .trace = arguments.has_trace ? stdout : nullptr},
+      /*runs_twice=*/false);
   if (outcome.failure) {
     if (!arguments.has_trace) std::fputs(outcome.last_events.c_str(), stdout);
     std::printf("%s\n", failure_line(task, *outcome.failure).c_str());
@@ -130,6 +132,11 @@ int run_replay(const Arguments& arguments) {
   return run_many(tasks, arguments);
 }
 
+std::string rush_failure_line(const RushPlan& plan, const std::string& fault) {
+  return "FAILED: wsm_sim rush --seed " + std::to_string(plan.seed) + " --switchovers " +
+         std::to_string(plan.switchovers) + ": " + std::string{to_string(plan.feed)} + ": " + fault;
+}
+
 void print_rush(const RushPlan& plan, const RushReport& report) {
   std::printf("%-9s %6.0f s, %llu messages arrived, %llu connections killed;",
               std::string{to_string(plan.feed)}.c_str(),
@@ -144,11 +151,7 @@ void print_rush(const RushPlan& plan, const RushReport& report) {
               static_cast<unsigned long long>(report.lost),
               static_cast<unsigned long long>(report.lost_needlessly),
               static_cast<unsigned long long>(report.misplaced));
-  if (!report.fault) return;
-  std::printf("FAILED: wsm_sim rush --seed %llu --switchovers %llu: %s: %s\n",
-              static_cast<unsigned long long>(plan.seed),
-              static_cast<unsigned long long>(plan.switchovers),
-              std::string{to_string(plan.feed)}.c_str(), report.fault->c_str());
+  if (report.fault) std::printf("%s\n", rush_failure_line(plan, *report.fault).c_str());
 }
 
 /// All kinds of feed at the same time.
@@ -162,7 +165,10 @@ int run_rush(const Arguments& arguments) {
   {
     std::vector<std::jthread> threads;
     for (std::size_t place = 0; place < plans.size(); ++place) {
-      threads.emplace_back([&, place] { reports[place] = Rush{plans[place]}.run(); });
+      threads.emplace_back([&, place] {
+        const LastWords words{rush_failure_line(plans[place], "aborted")};
+        reports[place] = Rush{plans[place]}.run();
+      });
     }
   }
   bool is_well = true;

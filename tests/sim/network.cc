@@ -4,6 +4,12 @@
 
 namespace wsm::sim {
 
+void Network::look_up(const std::string& host, Found found) {
+  TimePoint& found_at = found_at_[host];
+  if (found_at <= world_.now()) found_at = world_.now() + dice_.between({}, look_up_max_);
+  world_.at(found_at, std::move(found));
+}
+
 void Network::dial(const std::string& host, Accept accept, Dialed dialed, Refused refused) {
   const Duration there = quality_.latency + dice_.between({}, quality_.jitter);
   const Duration back = quality_.latency + dice_.between({}, quality_.jitter);

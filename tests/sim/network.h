@@ -44,6 +44,7 @@ enum class OnDial : std::uint8_t { kAccept, kRefuse, kIgnore };
 /// The way between clients and one server, which may have several names.
 class Network {
  public:
+  using Found = std::function<void()>;
   using Accept = std::function<void(const Wire& wire)>;
   using Dialed = std::function<void(const Wire& wire)>;
   using Refused = std::function<void()>;
@@ -51,6 +52,8 @@ class Network {
   Network(World& world, const LinkQuality& quality)
       : world_(world), dice_(world.dice("network")), quality_(quality) {}
 
+  /// Finds the addresses of a name. All who ask for it while it is looked up are told at once.
+  void look_up(const std::string& host, Found found);
   /// Connects: after a round trip `dialed` or `refused` is called, or neither. `accept` is the
   /// server's side, half a round trip before.
   void dial(const std::string& host, Accept accept, Dialed dialed, Refused refused);
@@ -61,6 +64,8 @@ class Network {
   void set_on_dial(const std::string& host, OnDial on_dial) { on_dial_at_[host] = on_dial; }
   void revive_hosts() { on_dial_at_.clear(); }
   void set_quality(const LinkQuality& quality) { quality_ = quality; }
+  /// How long it takes to look a name up.
+  void set_look_up_max(Duration max) { look_up_max_ = max; }
   [[nodiscard]] const LinkQuality& quality() const { return quality_; }
 
  private:
@@ -69,6 +74,8 @@ class Network {
   LinkQuality quality_;
   OnDial on_dial_ = OnDial::kAccept;
   std::map<std::string, OnDial> on_dial_at_;
+  Duration look_up_max_{};
+  std::map<std::string, TimePoint> found_at_;  // By name: when the last look-up ends.
 };
 
 }  // namespace wsm::sim

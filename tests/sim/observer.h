@@ -27,8 +27,12 @@ class Observer {
 
   // The client.
   virtual void handle_dial(ConnectionId /*id*/, SourceIndex /*source*/, const Url& /*url*/) {}
+  /// The name of the server has been looked up, and TCP begins.
+  virtual void handle_connecting(ConnectionId /*id*/, SourceIndex /*source*/) {}
   /// A frame of any kind has been written.
   virtual void handle_frame(ConnectionId /*id*/) {}
+  /// The same; that it asks for.
+  virtual void handle_asked(ConnectionId /*id*/, const Request& /*request*/) {}
   /// Some shard is not read any more, by the client's choice; until handle_resumed().
   virtual void handle_paused() {}
   virtual void handle_resumed() {}

@@ -7,6 +7,8 @@ void StateOracle::handle_event(const EventKind& event) {
     handle(*changed);
   } else if (const auto* removed = std::get_if<event::SubscriptionsRemoved>(&event)) {
     handle(*removed);
+  } else if (const auto* handed = std::get_if<event::SubscriptionsHandedOver>(&event)) {
+    handle(*handed);
   } else if (const auto* opened = std::get_if<event::ShardOpened>(&event)) {
     shards_[opened->shard] = {};
     shards_[opened->shard].copy_of = opened->copy_of;
@@ -36,13 +38,29 @@ void StateOracle::handle(const event::SubscriptionsChanged& changed) {
         carried[name.id] = changed.status;
       }
     } else {
+      const auto before = desired_.find(name.id);
+      const bool is_elsewhere = before != desired_.end() && before->second.shard != changed.shard;
+      if (is_elsewhere) forget_handed_over(name.id);
       desired_[name.id] = {changed.shard, changed.status == SubscriptionStatus::kRejected};
     }
   }
 }
 
 void StateOracle::handle(const event::SubscriptionsRemoved& removed) {
-  for (const SubscriptionName& name : removed.subscriptions) desired_.erase(name.id);
+  for (const SubscriptionName& name : removed.subscriptions) {
+    desired_.erase(name.id);
+    forget_handed_over(name.id);
+  }
+}
+
+void StateOracle::handle(const event::SubscriptionsHandedOver& handed) {
+  for (const SubscriptionName& name : handed.subscriptions) {
+    shards_[handed.shard].handed_over[name.id] = handed.generation;
+  }
+}
+
+void StateOracle::forget_handed_over(Topic topic) {
+  for (auto& [id, shard] : shards_) shard.handed_over.erase(topic);
 }
 
 void StateOracle::handle(const event::Connected& connected) {
@@ -53,6 +71,7 @@ void StateOracle::handle(const event::Connected& connected) {
 void StateOracle::handle(const event::SwitchoverFinished& finished) {
   Shard& shard = shards_[finished.shard];
   shard.is_switching = false;
+  shard.handed_over.clear();
   const bool has_taken_over = finished.outcome == SwitchoverOutcome::kProven ||
                               finished.outcome == SwitchoverOutcome::kUnproven ||
                               finished.outcome == SwitchoverOutcome::kPromoted;
@@ -82,7 +101,9 @@ SubscriptionStatus StateOracle::status_of(Topic topic, const Standing& standing)
 SubscriptionStatus StateOracle::carried_status(Topic topic, ShardId id) const {
   const auto shard = shards_.find(id);
   if (shard == shards_.end() || !shard->second.serving) return SubscriptionStatus::kDesired;
-  const auto carried = carried_.find({id, *shard->second.serving});
+  const auto handed = shard->second.handed_over.find(topic);
+  const bool is_handed = handed != shard->second.handed_over.end();
+  const auto carried = carried_.find({id, is_handed ? handed->second : *shard->second.serving});
   if (carried == carried_.end()) return SubscriptionStatus::kDesired;
   const auto status = carried->second.find(topic);
   return status == carried->second.end() ? SubscriptionStatus::kDesired : status->second;

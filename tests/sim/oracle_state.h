@@ -31,13 +31,16 @@ class StateOracle final : public Observer {
     std::optional<Generation> serving;
     std::optional<Generation> standby;  // Connected, while a switchover is under way.
     bool is_switching = false;
+    std::map<Topic, Generation> handed_over;  // Meanwhile: whose word counts.
     std::optional<ShardId> copy_of;
   };
 
   void handle(const event::SubscriptionsChanged& changed);
   void handle(const event::SubscriptionsRemoved& removed);
+  void handle(const event::SubscriptionsHandedOver& handed);
   void handle(const event::Connected& connected);
   void handle(const event::SwitchoverFinished& finished);
+  void forget_handed_over(Topic topic);
   void leave(ShardId shard, Generation generation);
   [[nodiscard]] SubscriptionStatus carried_status(Topic topic, ShardId shard) const;
   [[nodiscard]] SubscriptionStatus status_of(Topic topic, const Standing& standing) const;

@@ -34,8 +34,14 @@ class Oracles final : public Observer {
   void handle_dial(ConnectionId id, SourceIndex source, const Url& url) override {
     for (Observer* oracle : all_) oracle->handle_dial(id, source, url);
   }
+  void handle_connecting(ConnectionId id, SourceIndex source) override {
+    for (Observer* oracle : all_) oracle->handle_connecting(id, source);
+  }
   void handle_frame(ConnectionId id) override {
     for (Observer* oracle : all_) oracle->handle_frame(id);
+  }
+  void handle_asked(ConnectionId id, const Request& request) override {
+    for (Observer* oracle : all_) oracle->handle_asked(id, request);
   }
   void handle_paused() override {
     for (Observer* oracle : all_) oracle->handle_paused();

@@ -24,18 +24,20 @@ enum class Sabotage : std::uint8_t {
   kOverfillsShard,   ///< Takes the cap for larger than it is.
   kSendsTooFast,     ///< Takes the limit of frames for larger than it is.
   kConnectsTooFast,
-  kConnectsTooOften,  ///< Takes max_connections for larger than it is.
-  kIgnoresCircuit,    ///< Dials on where nobody can connect.
-  kForgetsItsSeed,    ///< Does something else each time.
+  kConnectsTooOften,   ///< Takes max_connections for larger than it is.
+  kSubscribesTooMuch,  ///< Takes max_subscriptions for larger than it is.
+  kIgnoresCircuit,     ///< Dials on where nobody can connect.
+  kForgetsItsSeed,     ///< Does something else each time.
 };
 
 inline constexpr Sabotage kSabotages[] = {
-    Sabotage::kOverlooksMessage, Sabotage::kSwallowsMessage, Sabotage::kRepeatsMessage,
-    Sabotage::kSwapsMessages,    Sabotage::kLosesSubscribe,  Sabotage::kLosesUnsubscribe,
-    Sabotage::kRepeatsSubscribe, Sabotage::kMissesAlarms,    Sabotage::kMissesEvent,
-    Sabotage::kHidesGap,         Sabotage::kMistakesRefusal, Sabotage::kMisreadsNumbers,
-    Sabotage::kOverfillsShard,   Sabotage::kSendsTooFast,    Sabotage::kConnectsTooFast,
-    Sabotage::kConnectsTooOften, Sabotage::kIgnoresCircuit,  Sabotage::kForgetsItsSeed};
+    Sabotage::kOverlooksMessage, Sabotage::kSwallowsMessage,   Sabotage::kRepeatsMessage,
+    Sabotage::kSwapsMessages,    Sabotage::kLosesSubscribe,    Sabotage::kLosesUnsubscribe,
+    Sabotage::kRepeatsSubscribe, Sabotage::kMissesAlarms,      Sabotage::kMissesEvent,
+    Sabotage::kHidesGap,         Sabotage::kMistakesRefusal,   Sabotage::kMisreadsNumbers,
+    Sabotage::kOverfillsShard,   Sabotage::kSendsTooFast,      Sabotage::kConnectsTooFast,
+    Sabotage::kConnectsTooOften, Sabotage::kSubscribesTooMuch, Sabotage::kIgnoresCircuit,
+    Sabotage::kForgetsItsSeed};
 
 [[nodiscard]] constexpr std::string_view to_string(Sabotage sabotage) {
   switch (sabotage) {
@@ -56,6 +58,7 @@ inline constexpr Sabotage kSabotages[] = {
     case Sabotage::kSendsTooFast: return "sends_too_fast";
     case Sabotage::kConnectsTooFast: return "connects_too_fast";
     case Sabotage::kConnectsTooOften: return "connects_too_often";
+    case Sabotage::kSubscribesTooMuch: return "subscribes_too_much";
     case Sabotage::kIgnoresCircuit: return "ignores_circuit";
     case Sabotage::kForgetsItsSeed: return "forgets_its_seed";
   }

@@ -17,6 +17,12 @@ using namespace std::chrono_literals;
 
 /// How often the oracles that look at a whole are asked.
 constexpr Duration kCheckInterval = 1min;
+constexpr Duration kLookUpMax = 3s;
+
+/// In half of the worlds the server has an address in figures.
+Duration draw_look_up_max(Dice dice) {
+  return dice.once_in(2) ? Duration::zero() : dice.between(1ms, kLookUpMax);
+}
 
 LinkQuality draw_quality(Dice& dice) {
   return {.latency = dice.between(100us, 80ms),
@@ -59,6 +65,14 @@ LimitOptions draw_limits(Dice& dice, const VenueRules& rules, std::size_t redund
   return limits;
 }
 
+/// Of all connections, in some worlds: as many as can be wished for, and some to replace them by.
+std::optional<std::size_t> draw_max_subscriptions(Dice dice, const VenueRules& rules,
+                                                  std::size_t redundancy) {
+  if (!dice.once_in(3)) return std::nullopt;
+  const std::size_t spare = dice.once_in(2) ? 5 : 2 * rules.subscriptions_max;
+  return rules.topics * redundancy + dice.below(spare + 1);
+}
+
 /// A venue that counts for itself, by the limits that the client has been told: it sees frames and
 /// dials as much closer together as the way makes them.
 VenueLimits counted_by_venue(const LimitOptions& limits, const LinkQuality& quality) {
@@ -79,6 +93,9 @@ VenueLimits counted_by_venue(const LimitOptions& limits, const LinkQuality& qual
 LimitOptions misread(LimitOptions limits, Sabotage sabotage) {
   if (sabotage == Sabotage::kSendsTooFast && limits.window) *limits.window /= 2;
   if (sabotage == Sabotage::kConnectsTooFast && limits.connect_window) *limits.connect_window /= 2;
+  if (sabotage == Sabotage::kSubscribesTooMuch && limits.max_subscriptions) {
+    *limits.max_subscriptions += 1;
+  }
   if (sabotage == Sabotage::kConnectsTooOften && limits.max_connections) ++*limits.max_connections;
   return limits;
 }
@@ -116,12 +133,6 @@ std::size_t draw_redundancy(Dice dice) {
   return dice.once_in(3) ? dice.between(std::uint64_t{2}, 3) : 1;
 }
 
-/// Not both yet: under a limit of frames, copies may be replaced for their silence before they have
-/// asked for everything.
-std::size_t redundancy_under(const LimitOptions& limits, std::size_t drawn) {
-  return limits.window || limits.message_spacing ? 1 : drawn;
-}
-
 std::vector<std::string> draw_sources(Dice& dice) {
   if (!dice.once_in(3)) return {};
   std::vector<std::string> sources{"192.0.2.1", "192.0.2.2", "192.0.2.3"};
@@ -135,6 +146,23 @@ std::vector<std::string> draw_urls(Dice dice) {
                                 "ws://third.venue.sim/"};
   urls.resize(dice.once_in(2) ? 1 : dice.between(std::uint64_t{2}, 3));
   return urls;
+}
+
+/// How much longer everything takes because of the limits: each shard connects three times, a
+/// failure and a standby included, and each subscription is asked for on its own.
+Duration ramp_bound(const LimitOptions& limits, const VenueRules& rules, std::size_t redundancy) {
+  Duration bound{};
+  const auto topics = static_cast<Duration::rep>(rules.topics * redundancy);
+  const auto requests = 2 * static_cast<Duration::rep>(rules.subscriptions_max) + 10;
+  if (limits.connect_window) {
+    bound += 3 * (topics / static_cast<Duration::rep>(*limits.connects_per_window) + 1) *
+             (*limits.connect_window + kLookUpMax);
+  }
+  if (limits.window) {
+    const auto common = static_cast<Duration::rep>(*limits.messages_per_window) - 2;
+    bound += 3 * (requests / common + 1) * *limits.window;
+  }
+  return bound + 3 * requests * limits.message_spacing.value_or(Duration::zero());
 }
 
 ShardManagerConfig draw_config(Dice& dice, Dice flow_dice, const VenueRules& rules,
@@ -158,10 +186,13 @@ ShardManagerConfig draw_config(Dice& dice, Dice flow_dice, const VenueRules& rul
       .connects_per_window(limits.connects_per_window)
       .connect_window(limits.connect_window)
       .max_connections(limits.max_connections)
+      .max_subscriptions(limits.max_subscriptions)
       // Each topic has a message at least every one and a half intervals.
       .data_timeout(2 * rules.message_interval + 1s);
   if (dice.once_in(2)) builder.subscription_timeout(2 * rules.message_interval + 1s);
-  if (dice.once_in(3)) builder.proactive_reconnect_interval(dice.between(1min, 15min));
+  // Whoever renews before everything is asked for is never live.
+  const Duration least = std::max<Duration>(1min, ramp_bound(limits, rules, redundancy));
+  if (dice.once_in(3)) builder.proactive_reconnect_interval(dice.between(least, least + 14min));
   draw_flow(flow_dice, builder);
   // A venue that counts takes all connects for those of one address.
   if (!rules.limits.connects) {
@@ -184,33 +215,22 @@ void choose_recognition(Dice dice, Sabotage sabotage, Client& client, Oracles& o
   oracles.join.expect_no_numbers();
 }
 
-/// How much longer everything takes because of the limits: each shard connects three times, a
-/// failure and a standby included, and each subscription is asked for on its own.
-Duration ramp_bound(const LimitOptions& limits, const VenueRules& rules, std::size_t redundancy) {
-  Duration bound{};
-  const auto topics = static_cast<Duration::rep>(rules.topics * redundancy);
-  const auto requests = 2 * static_cast<Duration::rep>(rules.subscriptions_max) + 10;
-  if (limits.connect_window) {
-    bound += 3 * (topics / static_cast<Duration::rep>(*limits.connects_per_window) + 1) *
-             *limits.connect_window;
-  }
-  if (limits.window) {
-    const auto common = static_cast<Duration::rep>(*limits.messages_per_window) - 2;
-    bound += 3 * (requests / common + 1) * *limits.window;
-  }
-  return bound + 3 * requests * limits.message_spacing.value_or(Duration::zero());
-}
-
 /// How long recovery may take when nothing fails any more: the silence is noticed (pings or data),
 /// the longest backoff or Retry-After ends, a connection opens, and everything is requested; what
 /// a hook had refused is asked again after the longest delay.
-Duration recovery_bound(const ShardManagerConfig& config) {
+///
+/// Where topics are handed over one slice after the other, a standby that falls silent on the way
+/// is found out when the last slice has had its time to be proven.
+Duration recovery_bound(const ShardManagerConfig& config, std::size_t topics) {
   const HealthOptions& health = config.health();
   const Duration unnoticed =
       *health.ping_interval + 4 * (*health.ping_interval + *health.pong_timeout);
   // Up the ladder twice, for what is cured by another connection only.
   const Duration ladder = 9 * health.subscription_timeout.value_or(Duration::zero());
-  return ladder + unnoticed + 4 * *health.data_timeout + 2 * config.connection().connect_timeout +
+  const bool has_slices = config.limits().max_subscriptions && config.manager().hot_switchover;
+  const auto slices = has_slices ? static_cast<Duration::rep>(topics) : 0;
+  return 6 * kLookUpMax + ladder + unnoticed + slices * *health.data_timeout +
+         4 * *health.data_timeout + 2 * config.connection().connect_timeout +
          3 * config.backoff().max_delay + 60s + 2min;
 }
 
@@ -265,9 +285,9 @@ Outcome run_scenario(const ScenarioOptions& options) {
   Dice dice = world.dice("scenario");
   VenueRules rules = draw_rules(dice);
   Dice limit_dice = world.dice("limits");
-  const std::size_t drawn = draw_redundancy(world.dice("redundancy"));
-  const LimitOptions limits = draw_limits(limit_dice, rules, drawn);
-  const std::size_t redundancy = redundancy_under(limits, drawn);
+  const std::size_t redundancy = draw_redundancy(world.dice("redundancy"));
+  LimitOptions limits = draw_limits(limit_dice, rules, redundancy);
+  limits.max_subscriptions = draw_max_subscriptions(world.dice("budget"), rules, redundancy);
   if (limit_dice.once_in(3)) rules.ping_interval = limit_dice.between(100ms, 30s);
   const LinkQuality quality = draw_quality(dice);
   // On a slow link nobody can say what arrives when.
@@ -284,6 +304,7 @@ Outcome run_scenario(const ScenarioOptions& options) {
   oracles.circuit.set_rules(circuit, config.backoff());
   oracles.join.set_rules(config.health().gap_recovery);
   Network network{world, quality};
+  network.set_look_up_max(draw_look_up_max(world.dice("names")));
   Venue venue{world, rules, oracles};
   Client client{world, network, venue, config, oracles};
   client.set_sabotage(options.sabotage);
@@ -320,8 +341,8 @@ Outcome run_scenario(const ScenarioOptions& options) {
     if (auto fault = oracles.placement.find_unsettled()) return fault;
     return oracles.freshness.find_stale(since);
   };
-  if (!world.run_until([&] { return !find_fault(); },
-                       recovery_bound(config) + ramp_bound(limits, rules, redundancy))) {
+  if (!world.run_until([&] { return !find_fault(); }, recovery_bound(config, rules.topics) +
+                                                          ramp_bound(limits, rules, redundancy))) {
     oracles.verdict.fail("recovery", find_fault().value_or("too late"));
   }
   oracles.check(client.core());

@@ -5,9 +5,12 @@
 #include <thread>
 #include <utility>
 
+#include "sim/last_words.h"
+
 namespace wsm::sim {
 
 Outcome run_world(const ScenarioOptions& options, bool runs_twice) {
+  const LastWords words{failure_line({options.seed, options.chaos}, {"assertion", "aborted", {}})};
   Outcome outcome = run_scenario(options);
   if (!runs_twice || outcome.failure) return outcome;
   if (run_scenario(options).trace_hash != outcome.trace_hash) {

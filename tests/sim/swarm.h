@@ -28,7 +28,8 @@ struct SwarmOptions {
   bool runs_twice = false;  ///< And compares the hashes.
 };
 
-/// One world; or the same one twice, which fails if the traces have different hashes.
+/// One world; or the same one twice, which fails if the traces have different hashes. Should an
+/// assertion of the library end the process, the failure_line() is printed as well.
 [[nodiscard]] Outcome run_world(const ScenarioOptions& options, bool runs_twice);
 
 /// Runs every task, several at a time, and calls `tell` for each that is done, one at a time, in

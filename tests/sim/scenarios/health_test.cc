@@ -20,9 +20,19 @@ using ::testing::SizeIs;
 class HealthScenario : public ScenarioTest {
  protected:
   void publish_every(Duration interval) {
-    venue->publish_all();
+    only ? venue->publish(*only) : venue->publish_all();
     world.after(interval, [this, interval] { publish_every(interval); });
   }
+  /// From now on whoever has a connection is refused a second one.
+  void allow_one_connection() {
+    const bool has_one = !venue->open_sessions().empty();
+    venue->set_reception(
+        {.answer = has_one ? Reception::Answer::kRefuse : Reception::Answer::kAccept,
+         .status = 429});
+    world.after(10ms, [this] { allow_one_connection(); });
+  }
+
+  std::optional<Topic> only;  ///< Of which there are messages.
 };
 
 /// One of five hundred dies in a moment of its own.
@@ -187,6 +197,49 @@ TEST_F(HealthScenario, AShardWithNothingToCarryThatStaysIsNotReconnectedForItsSi
 
   EXPECT_THAT(record.dials, SizeIs(1));
   EXPECT_EQ(shard().status, ShardStatus::kLive);
+}
+
+/// All but one of five hundred have nothing to say any more, as when a market closes.
+TEST_F(HealthScenario, AMarketThatGoesQuietOpensNoHundredConnections) {
+  rules.topics = rules.subscriptions_max = 500;
+  config.subscription_timeout(20s);
+  start_all();
+  publish_every(5s);
+  world.run_for(1min);
+  only = Topic{0};
+
+  std::size_t most = 0;
+  for (int minute = 0; minute < 120; ++minute) {
+    world.run_for(1min);
+    most = std::max(most, metrics().active_connections);
+  }
+
+  EXPECT_LE(most, 4U);
+  EXPECT_LE(record.dials.size(), 60U);
+  EXPECT_EQ(status(Topic{0}), Status::kLive);
+}
+
+/// Its server allows each of us one connection, and we were not told: the one that we have is
+/// silent, and whoever comes beside it is refused.
+TEST_F(HealthScenario, ASilentConnectionIsGivenUpWhereNoSecondOneIsTaken) {
+  rules.topics = rules.subscriptions_max = 5;
+  config.data_timeout(30s);
+  start_all();
+  publish_every(5s);
+  world.run_for(1min);
+  session().mute();
+  const ConnectionId silent = session().id();
+  allow_one_connection();
+
+  const auto is_replaced = [&] {
+    const auto open = venue->open_sessions();
+    return open.size() == 1 && open[0]->id() != silent && core().is_live();
+  };
+  EXPECT_TRUE(world.run_until(is_replaced, 10min));
+
+  const TimePoint since = world.now();
+  world.run_for(6s);
+  EXPECT_FALSE(oracles.freshness.find_stale(since));
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 // to: the real core, in virtual time.
 
 #include <chrono>
+#include <functional>
+#include <set>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -183,6 +185,31 @@ TEST_P(StopScenario, IsOverAtOnceWhenThereIsNoTime) {
 
 INSTANTIATE_TEST_SUITE_P(EverySituation, StopScenario, ::testing::ValuesIn(kSituations),
                          [](const auto& it) { return std::string{it.param.name}; });
+
+/// As a server does that is being taken out of service and still takes whoever comes.
+TEST_F(RecoveryScenario, AnHourOfDrainNoticesForEveryConnectionIsNoStorm) {
+  for (const bool is_hot : {true, false}) {
+    SCOPED_TRACE(is_hot);
+    Stage stage;
+    stage.config.hot_switchover(is_hot);
+    stage.make();
+    stage.venue->open();
+    stage.start(5, 5);
+    std::set<ConnectionId> told;
+    const std::function<void()> tell = [&] {
+      for (Session* session : stage.venue->open_sessions()) {
+        if (told.insert(session->id()).second) session->drain();
+      }
+      stage.world.after(10ms, tell);
+    };
+    tell();
+
+    stage.world.run_for(1h);
+
+    EXPECT_LE(stage.record.dials.size(), 600U);
+    EXPECT_TRUE(stage.world.run_until([&] { return stage.core().is_live(); }, 1min));
+  }
+}
 
 }  // namespace
 }  // namespace wsm::sim

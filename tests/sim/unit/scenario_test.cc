@@ -65,7 +65,8 @@ constexpr Seen kSeen[] = {
     {Sabotage::kMistakesRefusal, "truth"},      {Sabotage::kMisreadsNumbers, "ledger"},
     {Sabotage::kOverfillsShard, "placement"},   {Sabotage::kSendsTooFast, "limits"},
     {Sabotage::kConnectsTooFast, "limits"},     {Sabotage::kConnectsTooOften, "limits"},
-    {Sabotage::kIgnoresCircuit, "circuit"},     {Sabotage::kForgetsItsSeed, "determinism"},
+    {Sabotage::kSubscribesTooMuch, "limits"},   {Sabotage::kIgnoresCircuit, "circuit"},
+    {Sabotage::kForgetsItsSeed, "determinism"},
 };
 
 class SabotageTest : public ::testing::TestWithParam<Seen> {};
