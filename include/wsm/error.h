@@ -68,6 +68,7 @@ enum class DisconnectKind : std::uint8_t {
   kResolveFailed,   ///< The host name has no address.
   kConnectFailed,   ///< No address of the host accepted a TCP connection.
   kTlsFailed,       ///< The TLS handshake or the certificate check failed.
+  kSourceFailed,    ///< Our own address of source_ips cannot be used, or has no way to the server.
   kProxyFailed,     ///< The proxy was not reached, or did not open the way to the server.
   kUpgradeRefused,  ///< The server answered, but not with a WebSocket.
   kConnectTimeout,  ///< Not open within connect_timeout.
@@ -88,6 +89,7 @@ enum class DisconnectKind : std::uint8_t {
     case DisconnectKind::kResolveFailed: return "name not resolved";
     case DisconnectKind::kConnectFailed: return "connect failed";
     case DisconnectKind::kTlsFailed: return "TLS failed";
+    case DisconnectKind::kSourceFailed: return "source address failed";
     case DisconnectKind::kProxyFailed: return "proxy failed";
     case DisconnectKind::kUpgradeRefused: return "upgrade refused";
     case DisconnectKind::kConnectTimeout: return "connect timed out";

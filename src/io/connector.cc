@@ -98,7 +98,7 @@ void Connector::connect(Endpoints endpoints) {
     std::erase_if(endpoints, [&](const Endpoint& it) { return it.is_v6() != source->is_v6(); });
     if (endpoints.empty()) {
       const std::string family = source->is_v6() ? "IPv6" : "IPv4";
-      return fail(disconnect_reason(DisconnectKind::kConnectFailed,
+      return fail(disconnect_reason(DisconnectKind::kSourceFailed,
                                     first_host() + " has no " + family + " address, which source " +
                                         address_text(*source) + " would need"));
     }
@@ -217,9 +217,9 @@ Duration Connector::share_of_time() const {
   return timeout_left() / static_cast<Duration::rep>(tunnel_hosts_.size());
 }
 
-/// Until the way is open, whatever fails is the proxy's.
+/// Until the way is open, whatever fails beyond this machine is the proxy's.
 void Connector::fail(DisconnectReason reason) {
-  if (is_at_proxy_) {
+  if (is_at_proxy_ && reason.kind != DisconnectKind::kSourceFailed) {
     std::string what = target_.proxy->url.shown() + ": ";
     if (reason.kind == DisconnectKind::kTlsFailed ||
         reason.kind == DisconnectKind::kResolveFailed) {

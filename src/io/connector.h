@@ -49,11 +49,11 @@ class Connector : public std::enable_shared_from_this<Connector> {
 
   /// Starts. Calls the completion exactly once, from the loop and never inside this call; before
   /// it, unless there is nothing to connect to, the beginning.
-  /// Errors: kResolveFailed, kConnectFailed, kTlsFailed, kProxyFailed, each with what happened.
-  /// kTlsFailed is OpenSSL's verdict; a network that fails in the middle of the handshake is
-  /// kConnectFailed, since the next attempt may well succeed. kProxyFailed is everything until the
-  /// proxy opens the way, but for a server that it cannot reach.
-  /// Lifetime: `names` outlives the connector.
+  /// Errors: kResolveFailed, kConnectFailed, kTlsFailed, kProxyFailed, kSourceFailed, each with
+  /// what happened. kTlsFailed is OpenSSL's verdict; a network that fails in the middle of the
+  /// handshake is kConnectFailed, since the next attempt may well succeed. kProxyFailed is
+  /// everything until the proxy opens the way, but for a server that it cannot reach. Lifetime:
+  /// `names` outlives the connector.
   void start(NameResolver& names);
 
  private:

@@ -49,12 +49,13 @@ void DialRace::run(Runner& runner) {
 
 void DialRace::handle_outcome(Runner& runner, Outcome outcome) {
   if (!outcome) {
+    const DisconnectKind kind = outcome.error().kind;
     problems_ += (problems_.empty() ? "" : "; ") + outcome.error().detail;
     runner.dialer.reset();
     auto& [first, second] = runners_;
     if (!second.endpoints.empty() && !second.has_started) return run(second);
     if (first.dialer || second.dialer) return;
-    outcome = Failure{disconnect_reason(DisconnectKind::kConnectFailed, std::move(problems_))};
+    outcome = Failure{disconnect_reason(kind, std::move(problems_))};
   }
   timer_.cancel();
   for (Runner& it : runners_) it.dialer.reset();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <iterator>
 #include <utility>
 
 #include <netinet/in.h>
@@ -60,6 +61,14 @@ error_code bind_to(tcp::socket& socket, const Endpoint& source) {
   return error;
 }
 
+/// This machine has said so itself: no port is free at the address, or no way leads from there;
+/// from loopback to somewhere else it is an invalid argument.
+bool has_not_left(const error_code& error) {
+  constexpr int kCodes[] = {EADDRNOTAVAIL, ENETUNREACH, EINVAL};
+  return error.category() == boost::system::system_category() &&
+         std::ranges::find(kCodes, error.value()) != std::end(kCodes);
+}
+
 std::string milliseconds_text(Duration duration) {
   return std::to_string(std::chrono::round<std::chrono::milliseconds>(duration).count()) + " ms";
 }
@@ -91,7 +100,7 @@ void TcpDialer::try_next() {
       continue;
     }
     if (const error_code error = source_ ? bind_to(socket_, *source_) : error_code{}) {
-      note_failure("from " + address_text(*source_) + ": " + error.message());
+      note_source_failure(error.message());
       continue;
     }
 
@@ -119,7 +128,11 @@ void TcpDialer::handle_connected(std::size_t attempt, const error_code& error) {
     attempt_ = endpoints_.size();
     return std::exchange(completion_, nullptr)(std::move(socket_));
   }
-  note_failure((error ? error : make_error_code(asio::error::connection_refused)).message());
+  if (source_ && has_not_left(error)) {
+    note_source_failure(error.message());
+  } else {
+    note_failure((error ? error : make_error_code(asio::error::connection_refused)).message());
+  }
   ++attempt_;
   try_next();
 }
@@ -136,6 +149,11 @@ void TcpDialer::note_failure(const std::string& problem) {
   problems_ += to_string(endpoints_[attempt_]) + ": " + problem;
 }
 
+void TcpDialer::note_source_failure(const std::string& problem) {
+  note_failure("from " + address_text(*source_) + ": " + problem);
+  ++source_failures_;
+}
+
 void TcpDialer::finish() {
   error_code ignored;
   socket_.close(ignored);
@@ -146,8 +164,9 @@ void TcpDialer::finish() {
                  (untried == 1 ? " address was" : " addresses were") +
                  " not tried for lack of time";
   }
-  std::exchange(completion_, nullptr)(
-      Failure{disconnect_reason(DisconnectKind::kConnectFailed, std::move(problems_))});
+  const auto kind = source_failures_ == endpoints_.size() ? DisconnectKind::kSourceFailed
+                                                          : DisconnectKind::kConnectFailed;
+  std::exchange(completion_, nullptr)(Failure{disconnect_reason(kind, std::move(problems_))});
 }
 
 bool is_connected_to_itself(const tcp::socket& socket) {

@@ -40,7 +40,7 @@ class TcpDialer : public std::enable_shared_from_this<TcpDialer> {
 
   /// Starts. Calls the completion exactly once, by the deadline, perhaps from inside this call:
   /// with an open socket, non-blocking, or with kConnectFailed, whose detail has a reason for each
-  /// endpoint.
+  /// endpoint; kSourceFailed when all of these are our own address's.
   void start();
 
  private:
@@ -48,6 +48,7 @@ class TcpDialer : public std::enable_shared_from_this<TcpDialer> {
   void handle_connected(std::size_t attempt, const boost::system::error_code& error);
   void handle_timeout(std::size_t attempt, Duration share);
   void note_failure(const std::string& problem);
+  void note_source_failure(const std::string& problem);
   void finish();
 
   std::vector<Endpoint> endpoints_;
@@ -56,6 +57,7 @@ class TcpDialer : public std::enable_shared_from_this<TcpDialer> {
   Completion completion_;
   std::size_t attempt_ = 0;  ///< Which endpoint is tried. What belongs to an earlier one is stale.
   std::string problems_;
+  std::size_t source_failures_ = 0;
   boost::asio::ip::tcp::socket socket_;
   boost::asio::steady_timer timer_;
 };

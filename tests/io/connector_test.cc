@@ -173,6 +173,7 @@ TEST_F(ConnectorTest, SaysThatTheServerHasNoAddressOfTheFamily) {
   const auto outcome = connect(target);
 
   ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().kind, DisconnectKind::kSourceFailed);
   EXPECT_EQ(outcome.error().detail, "localhost has no IPv6 address, which source ::1 would need");
 }
 

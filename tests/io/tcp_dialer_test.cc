@@ -101,8 +101,26 @@ TEST_F(TcpDialerTest, NamesASourceThatIsNotOurs) {
   const auto& connected = dial({server.endpoint()});
 
   ASSERT_FALSE(connected);
+  EXPECT_EQ(connected.error().kind, DisconnectKind::kSourceFailed);
   EXPECT_THAT(connected.error().detail,
               AllOf(HasSubstr(to_string(server.endpoint())), HasSubstr("from 192.0.2.1: ")));
+}
+
+/// Loopback leads nowhere else, which the kernel knows before it sends anything.
+TEST_F(TcpDialerTest, NamesASourceFromWhichNoWayLeadsToTheServer) {
+  source = Endpoint::parse("127.0.0.7", 0);
+  const auto& connected = dial({*Endpoint::parse("192.0.2.1", 80)});
+
+  ASSERT_FALSE(connected);
+  EXPECT_EQ(connected.error().kind, DisconnectKind::kSourceFailed) << connected.error().detail;
+}
+
+TEST_F(TcpDialerTest, ASourceIsNotToBlameForAServerThatRefuses) {
+  source = Endpoint::parse("127.0.0.7", 0);
+  const auto& connected = dial({refusing_endpoint()});
+
+  ASSERT_FALSE(connected);
+  EXPECT_EQ(connected.error().kind, DisconnectKind::kConnectFailed);
 }
 
 TEST_F(TcpDialerTest, TriesTheNextWhenOneRefuses) {

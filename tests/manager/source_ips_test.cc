@@ -48,8 +48,18 @@ TEST_F(SourceIpsTest, OneThatIsNotOursIsNamed) {
   ASSERT_TRUE(journal().wait_for([](const Notes& notes) { return !notes.errors.empty(); }));
 
   const DisconnectReason reason = notes().errors.at(0).reason;
-  EXPECT_EQ(reason.kind, DisconnectKind::kConnectFailed);
+  EXPECT_EQ(reason.kind, DisconnectKind::kSourceFailed);
   EXPECT_THAT(reason.detail, HasSubstr("from 192.0.2.1: Cannot assign requested address"));
+}
+
+TEST_F(SourceIpsTest, WhatOneThatIsNotOursWouldHaveCarriedComesFromTheOthers) {
+  make_with({"127.0.0.21", "192.0.2.1", "::1"});
+  ASSERT_TRUE(manager->start());
+
+  EXPECT_TRUE(manager->wait_until_live(kPatience));
+  ASSERT_TRUE(manager->stop(kPatience));
+  const std::lock_guard lock{mutex};
+  EXPECT_THAT(clients, UnorderedElementsAre("127.0.0.21", "127.0.0.21", "127.0.0.21"));
 }
 
 TEST_F(SourceIpsTest, OneOfAnotherFamilyThanTheServersIsNamed) {

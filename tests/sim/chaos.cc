@@ -77,7 +77,9 @@ void Chaos::commit(Fault fault) {
     case Fault::kSleep:
     case Fault::kThrowingHooks:
     case Fault::kHangingHooks:
-    case Fault::kBadNetwork: return begin_lasting(fault);
+    case Fault::kBadNetwork:
+    case Fault::kDeadSource:
+    case Fault::kDeadProxy: return begin_lasting(fault);
     case Fault::kSubscribe:
     case Fault::kUnsubscribe:
     case Fault::kSwitchover:
@@ -159,6 +161,12 @@ void Chaos::begin_lasting(Fault fault) {
                             .bytes_per_second = dice_.between(std::uint64_t{2'000}, 100'000),
                             .cuts_one_segment_in = 2});
       break;
+    case Fault::kDeadSource:
+      client_.set_dead_source(dice_.below(client_.config().connection().source_ips.size()));
+      break;
+    case Fault::kDeadProxy:
+      client_.set_dead_proxy(dice_.below(client_.config().connection().proxies.size()));
+      break;
     default: return;
   }
   ++lasting_[static_cast<std::size_t>(fault)];
@@ -172,6 +180,8 @@ void Chaos::end_lasting(Fault fault) {
     case Fault::kRestart:
     case Fault::kOutage: return network_.set_on_dial(OnDial::kAccept);
     case Fault::kDeadEndpoint: return network_.revive_hosts();
+    case Fault::kDeadSource: return client_.set_dead_source(std::nullopt);
+    case Fault::kDeadProxy: return client_.set_dead_proxy(std::nullopt);
     case Fault::kRefusal:
     case Fault::kAcceptAndClose: return venue_.set_reception({});
     case Fault::kSilentOffice:

@@ -16,6 +16,7 @@ Client::Client(World& world, Network& network, Venue& venue, const ShardManagerC
     : world_(world),
       network_(network),
       venue_(venue),
+      config_(config),
       observer_(observer),
       dice_(world.dice("application")),
       rng_(world.dice("core").below(~std::uint64_t{0})),
@@ -194,18 +195,21 @@ void Client::dial(const action::Dial& wanted) {
 void Client::connect(const action::Dial& wanted) {
   const ConnectionId id = wanted.connection;
   if (core_.connection(id) == nullptr) return;  // Given up meanwhile.
+  if (wanted.source == dead_source_) return fail_dial(id, DisconnectKind::kSourceFailed);
+  if (wanted.proxy && wanted.proxy == dead_proxy_) {
+    return fail_dial(id, DisconnectKind::kProxyFailed);
+  }
   observer_.handle_connecting(id, wanted.source);
   network_.dial(
       wanted.url.host, [this, id](const Wire& wire) { venue_.accept(id, wire); },
       [this, id](const Wire& wire) { when_awake([=, this] { handle_connected(id, wire); }); },
-      [this, id] {
-        when_awake([this, id] {
-          run_turn([&](Supervisor& core) {
-            core.handle_transport_ended(id, {.kind = DisconnectKind::kConnectFailed}, world_.now());
-          });
-        });
-      });
+      [this, id] { when_awake([this, id] { fail_dial(id, DisconnectKind::kConnectFailed); }); });
   run_turn([&](Supervisor& core) { core.handle_connecting(id, world_.now()); });
+}
+
+void Client::fail_dial(ConnectionId id, DisconnectKind kind) {
+  run_turn(
+      [&](Supervisor& core) { core.handle_transport_ended(id, {.kind = kind}, world_.now()); });
 }
 
 void Client::handle_connected(ConnectionId id, const Wire& wire) {

@@ -41,6 +41,8 @@ class Client {
   void set_urls(std::vector<std::string> urls) { urls_ = std::move(urls); }
   [[nodiscard]] const std::vector<std::string>& urls() const { return urls_; }
 
+  [[nodiscard]] const ShardManagerConfig& config() const { return config_; }
+
   // What the application does. Each is a turn.
   void start(std::span<const Topic> topics, std::size_t capacity);
   void stop(Duration deadline);
@@ -53,6 +55,9 @@ class Client {
 
   // Faults, and their end.
   void set_hooks(const HookBehaviour& hooks) { hooks_ = hooks; }
+  /// Nothing can be dialed from there, or through it.
+  void set_dead_source(std::optional<SourceIndex> source) { dead_source_ = source; }
+  void set_dead_proxy(std::optional<ProxyIndex> proxy) { dead_proxy_ = proxy; }
   /// The handler is behind: when their reserves are used up, no shard is read until resume().
   void pause();
   void resume();
@@ -77,6 +82,7 @@ class Client {
   [[nodiscard]] Preparation prepare(const EndpointChoice& choice) const;
   void dial(const action::Dial& wanted);
   void connect(const action::Dial& wanted);
+  void fail_dial(ConnectionId id, DisconnectKind kind);
   void handle_connected(ConnectionId id, const Wire& wire);
   void when_awake(std::function<void()> then);
   void hang_up(ConnectionId id);
@@ -102,11 +108,14 @@ class Client {
   World& world_;
   Network& network_;
   Venue& venue_;
+  const ShardManagerConfig config_;
   Observer& observer_;
   Dice dice_;
   SeededRng rng_;
   test::FakeEntropy entropy_;
   Supervisor core_;
+  std::optional<SourceIndex> dead_source_;
+  std::optional<ProxyIndex> dead_proxy_;
   std::vector<std::string> urls_{"ws://venue.sim/"};
   HookBehaviour hooks_;
   Recognition recognition_ = Recognition::kNumbers;

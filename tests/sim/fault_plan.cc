@@ -37,20 +37,34 @@ std::string_view to_string(Fault fault) {
     case Fault::kSwitchover: return "switchover";
     case Fault::kMove: return "move";
     case Fault::kReconnect: return "reconnect";
+    case Fault::kDeadSource: return "dead source";
+    case Fault::kDeadProxy: return "dead proxy";
     case Fault::kCount: break;
   }
   return "unknown";
 }
 
+namespace {
+
+Duration draw_interval(Dice& dice) {
+  if (dice.once_in(2)) return {};
+  return dice.between(std::chrono::seconds{20}, std::chrono::minutes{30});
+}
+
+}  // namespace
+
 FaultPlan FaultPlan::draw(Dice& dice) {
   FaultPlan plan;
-  for (Duration& interval : plan.mean_interval) {
-    if (dice.once_in(2)) continue;
-    interval = dice.between(std::chrono::seconds{20}, std::chrono::minutes{30});
+  for (std::size_t fault = 0; fault < static_cast<std::size_t>(Fault::kDeadSource); ++fault) {
+    plan.mean_interval[fault] = draw_interval(dice);
   }
   // So long that otherwise nothing else would happen.
   plan.mean_interval[static_cast<std::size_t>(Fault::kSleep)] *= 10;
   return plan;
+}
+
+void FaultPlan::draw_late(Fault fault, Dice& dice) {
+  mean_interval[static_cast<std::size_t>(fault)] = draw_interval(dice);
 }
 
 }  // namespace wsm::sim

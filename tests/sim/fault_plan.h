@@ -45,6 +45,8 @@ enum class Fault : std::uint8_t {
   kSwitchover,
   kMove,  ///< Of one subscription to another shard.
   kReconnect,
+  kDeadSource,  ///< Nothing can be dialed from one of the client's addresses for a while.
+  kDeadProxy,   ///< One of its proxies opens no way for a while.
   kCount,
 };
 
@@ -57,6 +59,8 @@ inline constexpr std::size_t kFaultCount = static_cast<std::size_t>(Fault::kCoun
 struct FaultPlan {
   std::array<Duration, kFaultCount> mean_interval{};  ///< Zero: off.
 
+  /// A fault that was thought of later, so that the others stay what they are in each world.
+  void draw_late(Fault fault, Dice& dice);
   void turn_off(Fault fault) { mean_interval[static_cast<std::size_t>(fault)] = {}; }
   [[nodiscard]] Duration interval(Fault fault) const {
     return mean_interval[static_cast<std::size_t>(fault)];

@@ -140,6 +140,13 @@ std::vector<std::string> draw_sources(Dice& dice) {
   return sources;
 }
 
+std::vector<std::string> draw_proxies(Dice dice) {
+  if (!dice.once_in(3)) return {};
+  std::vector<std::string> proxies{"socks5h://one.sim", "http://two.sim", "https://three.sim"};
+  proxies.resize(dice.between(std::uint64_t{1}, 3));
+  return proxies;
+}
+
 /// The names of the venue, in half of the worlds one.
 std::vector<std::string> draw_urls(Dice dice) {
   std::vector<std::string> urls{"ws://venue.sim/", "ws://other.venue.sim/",
@@ -166,7 +173,7 @@ Duration ramp_bound(const LimitOptions& limits, const VenueRules& rules, std::si
 }
 
 ShardManagerConfig draw_config(Dice& dice, Dice flow_dice, const VenueRules& rules,
-                               const LimitOptions& limits, const ConnectionOptions& circuit,
+                               const LimitOptions& limits, const ConnectionOptions& connection,
                                std::size_t redundancy) {
   constexpr ShardSelectionStrategy kStrategies[] = {ShardSelectionStrategy::kLeastLoaded,
                                                     ShardSelectionStrategy::kRoundRobin,
@@ -176,8 +183,9 @@ ShardManagerConfig draw_config(Dice& dice, Dice flow_dice, const VenueRules& rul
       .hot_switchover(!dice.once_in(4))
       .redundancy(redundancy)
       .max_connect_attempts(static_cast<std::uint32_t>(dice.between(std::uint64_t{1}, 12)))
-      .circuit_breaker_threshold(circuit.circuit_breaker_threshold)
-      .circuit_breaker_reset_timeout(circuit.circuit_breaker_reset_timeout)
+      .circuit_breaker_threshold(connection.circuit_breaker_threshold)
+      .circuit_breaker_reset_timeout(connection.circuit_breaker_reset_timeout)
+      .proxies(connection.proxies)
       .subscriptions_per_message(dice.between(std::uint64_t{1}, 20))
       .bytes_per_message(dice.between(std::uint64_t{20}, 200))
       .messages_per_window(limits.messages_per_window)
@@ -293,15 +301,16 @@ Outcome run_scenario(const ScenarioOptions& options) {
   // On a slow link nobody can say what arrives when.
   const bool venue_counts = quality.bytes_per_second == 0 && limit_dice.once_in(2);
   if (venue_counts) rules.limits = counted_by_venue(limits, quality);
-  const ConnectionOptions circuit = draw_circuit(world.dice("circuit"));
+  ConnectionOptions connection = draw_circuit(world.dice("circuit"));
+  connection.proxies = draw_proxies(world.dice("proxies"));
   const ShardManagerConfig config =
       draw_config(dice, world.dice("flow"), rules, misread(limits, options.sabotage),
-                  misread(circuit, options.sabotage), redundancy);
+                  misread(connection, options.sabotage), redundancy);
 
   Oracles oracles{world};
   oracles.limits.set_limits(limits);
   oracles.placement.set_redundancy(redundancy);
-  oracles.circuit.set_rules(circuit, config.backoff());
+  oracles.circuit.set_rules(connection, config.backoff());
   oracles.join.set_rules(config.health().gap_recovery);
   Network network{world, quality};
   network.set_look_up_max(draw_look_up_max(world.dice("names")));
@@ -317,6 +326,12 @@ Outcome run_scenario(const ScenarioOptions& options) {
     plan.turn_off(Fault::kIgnoredRequests);
   }
   if (client.urls().size() == 1) plan.turn_off(Fault::kDeadEndpoint);
+  if (!config.connection().source_ips.empty()) {
+    plan.draw_late(Fault::kDeadSource, world.dice("sources"));
+  }
+  if (!config.connection().proxies.empty()) {
+    plan.draw_late(Fault::kDeadProxy, world.dice("dead proxies"));
+  }
   plan.turn_off(venue_counts ? Fault::kBadNetwork : Fault::kStrictVenue);
   Chaos chaos{world, network, venue, client, oracles.placement, plan};
 

@@ -143,6 +143,10 @@ void World::perform(const Action& wanted) {
                           .retry_after = behaviour.proxy_retry_after},
                          now);
                    }
+                   if (behaviour.dead_sources.contains(a.source)) {
+                     return core.handle_transport_ended(
+                         a.connection, {.kind = DisconnectKind::kSourceFailed}, now);
+                   }
                    dial(a.connection, a.url);
                  },
                  [&](const action::Greet& a) {

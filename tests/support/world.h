@@ -54,6 +54,7 @@ class World {
     std::set<std::string> dead_hosts = {};           ///< Dials of these fail.
     std::optional<Duration> proxy_retry_after = {};  ///< That these say.
     std::set<ProxyIndex> dead_proxies = {};          ///< Dials through these do.
+    std::set<SourceIndex> dead_sources = {};         ///< Dials from these do.
     std::vector<OutgoingMessage> greeting = {};
     std::set<SubscriptionId> unrenderable = {};
     /// Runs inside the hooks that are called in the middle of a turn: each message, each rendering.

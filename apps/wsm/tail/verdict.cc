@@ -24,6 +24,8 @@ std::string_view advice(DisconnectKind kind) {
     case DisconnectKind::kTlsFailed:
       return "If the server has a certificate of your own authority, give that with --ca FILE; if "
              "it is for another name, --server-name NAME; --insecure accepts any.";
+    case DisconnectKind::kSourceFailed:
+      return "Is it an address of this machine, of the server's family, and with a way there?";
     case DisconnectKind::kProxyFailed:
       return "Check the URL of the proxy, and what it allows. --retry keeps trying.";
     case DisconnectKind::kUpgradeRefused:
@@ -54,6 +56,7 @@ std::optional<ExitCode> ending_for(const DisconnectReason& reason, const RunProg
     case DisconnectKind::kResolveFailed: return unless_opened(ExitCode::kNameNotResolved);
     case DisconnectKind::kConnectFailed:
     case DisconnectKind::kConnectTimeout:
+    case DisconnectKind::kSourceFailed:
     case DisconnectKind::kProxyFailed: return unless_opened(ExitCode::kConnectFailed);
     case DisconnectKind::kTlsFailed: return unless_opened(ExitCode::kTlsFailed);
     case DisconnectKind::kUpgradeRefused: return unless_opened(ExitCode::kUpgradeRefused);

@@ -10,24 +10,11 @@
 #include <wsm/types.h>
 
 #include "base/time.h"
+#include "core/limits/connect_urgency.h"
 #include "core/limits/rolling_window.h"
 #include "core/limits/source_addresses.h"
 
 namespace wsm {
-
-/// Whose turn it is first when several shards want to connect.
-enum class ConnectUrgency : std::uint8_t {
-  kRestore,  ///< Nothing of the shard serves.
-  kRenew,    ///< A standby, while the old connection serves.
-};
-
-[[nodiscard]] constexpr std::string_view to_string(ConnectUrgency urgency) {
-  switch (urgency) {
-    case ConnectUrgency::kRestore: return "restore";
-    case ConnectUrgency::kRenew: return "renew";
-  }
-  return "unknown";
-}
 
 /// Lets the shards of a process connect no faster, and no more of them, than the server allows.
 ///

@@ -12,6 +12,7 @@ bool counts_against_endpoint(DisconnectKind kind) {
   switch (kind) {
     case DisconnectKind::kHookFailed:
     case DisconnectKind::kInvalidUrl:
+    case DisconnectKind::kSourceFailed:
     case DisconnectKind::kProxyFailed:
     case DisconnectKind::kReplaced:
     case DisconnectKind::kRequested:

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +9,7 @@
 
 #include "base/rng.h"
 #include "base/time.h"
+#include "core/recovery/probation.h"
 
 namespace wsm {
 
@@ -47,25 +47,24 @@ class ProxyRotation {
   void handle_given_up(const Use& use);
 
   // Getters.
-  [[nodiscard]] bool is_working(ProxyIndex proxy) const { return health_[proxy].failures == 0; }
+  [[nodiscard]] bool is_working(ProxyIndex proxy) const {
+    return proxies_[proxy].probation.is_working();
+  }
   /// When any of them may be taken; in the past while one works. Only where there are some.
   [[nodiscard]] TimePoint next_due() const;
-  [[nodiscard]] const std::string& name(ProxyIndex proxy) const { return health_[proxy].name; }
+  [[nodiscard]] const std::string& name(ProxyIndex proxy) const { return proxies_[proxy].name; }
 
  private:
-  struct Health {
+  struct Proxy {
     std::string name;
-    std::uint32_t failures = 0;  // In a row, those at the same time being one.
-    TimePoint failed_at{};
-    TimePoint left_out_until{};
-    bool is_being_tried = false;
+    Probation probation = {};
   };
 
   [[nodiscard]] ProxyIndex pick(TimePoint now) const;
 
   const BackoffOptions backoff_;
   Rng& rng_;
-  std::vector<Health> health_;
+  std::vector<Proxy> proxies_;
   ProxyIndex next_ = 0;
 };
 

@@ -30,6 +30,8 @@ inline constexpr std::array kKindVerdicts = std::to_array<KindVerdict>({
      "refused, unreachable or reset: an outage, or a restart"},
     {DisconnectKind::kTlsFailed, RetryVerdict::kRetrySlowly,
      "a certificate does not change within seconds"},
+    {DisconnectKind::kSourceFailed, RetryVerdict::kRetry,
+     "another address of ours may do, or this one soon"},
     {DisconnectKind::kProxyFailed, RetryVerdict::kRetry, "another proxy may do, or this one soon"},
     {DisconnectKind::kUpgradeRefused, RetryVerdict::kRetrySlowly,
      "no HTTP status to go by: this is no WebSocket server"},

@@ -8,6 +8,7 @@
 
 #include "base/time.h"
 #include "core/connection/connection.h"
+#include "core/limits/source_addresses.h"
 #include "core/recovery/endpoint_rotation.h"
 #include "core/recovery/proxy_rotation.h"
 #include "core/subscription/rejections.h"
@@ -19,8 +20,11 @@ namespace wsm {
 /// One connection of a shard, with what it has been asked to carry.
 struct Line {
   Line(Generation number, const ConnectionSettings& settings, EntropySource& entropy,
-       EndpointChoice where, TimePoint now)
-      : generation(number), connection(settings, entropy, now), choice(std::move(where)) {}
+       EndpointChoice where, SourceIndex from, TimePoint now)
+      : generation(number),
+        connection(settings, entropy, now),
+        choice(std::move(where)),
+        source(from) {}
 
   /// The server or a fault ended it; a closing handshake that the shard began is no loss.
   [[nodiscard]] bool is_lost() const {
@@ -40,6 +44,7 @@ struct Line {
   const Generation generation;
   Connection connection;
   const EndpointChoice choice;
+  const SourceIndex source;
   std::optional<std::size_t> place;            // Which of the handler's URLs it goes to.
   std::optional<RequestBatcher> batcher;       // While open and in service.
   std::optional<SubscriptionTracker> tracker;  // The same.
@@ -48,6 +53,7 @@ struct Line {
   bool is_reported = false;                    // Its end has been told.
   bool is_drained = false;                     // Its server is going to close it.
   std::optional<std::string> endpoint;         // Once it has been dialed.
+  TimePoint dialed_at{};                       // The same.
   std::optional<ProxyRotation::Use> proxy;     // The way there, if it has been dialed.
   bool is_dialed = false;      // The way is open: to the server it is, from here on.
   bool is_redirected = false;  // The next one goes where its server has said.

@@ -30,11 +30,13 @@ Shard::Shard(ShardId id, const Environment& environment)
       budget_(environment.budget),
       circuits_(environment.circuits),
       proxies_(environment.proxies),
+      sources_(environment.sources),
       ledger_(environment.ledger),
       joins_(environment.joins),
       learned_(environment.learned),
       copies_(environment.copies),
       renewals_(environment.renewals),
+      group_(environment.copies.original_of(id)),
       source_(environment.source),
       switchover_(environment.settings.proof_timeout),
       rotation_(environment.first_place) {
@@ -197,7 +199,7 @@ void Shard::handle_dialed(Generation generation, TimePoint now) {
   Line* line = find(generation);
   if (!line) return;
   use_permit(*line, now);
-  if (!std::exchange(line->is_dialed, true) && line->proxy) proxies_.handle_opened(*line->proxy);
+  if (!std::exchange(line->is_dialed, true)) note_way_open(*line);
   line->connection.handle_dialed(now);
   settle(*line, now);
 }

@@ -73,6 +73,7 @@ class Shard {
     SubscriptionBudget& budget;
     Circuits& circuits;
     ProxyRotation& proxies;
+    SourceAddresses& sources;
     Ledger& ledger;
     Joins& joins;
     LearnedIntervals& learned;
@@ -169,6 +170,7 @@ class Shard {
   // Getters.
   [[nodiscard]] ShardId id() const { return id_; }
   [[nodiscard]] SourceIndex source() const { return source_; }
+  [[nodiscard]] ShardId group() const { return group_; }
   [[nodiscard]] ShardStatus status() const { return status_; }
   [[nodiscard]] bool is_paused() const { return is_paused_; }
   /// Told to close: nothing begins any more.
@@ -226,6 +228,7 @@ class Shard {
   void begin_connecting(TimePoint now);
   void stop_waiting(TimePoint now);
   [[nodiscard]] bool ask_to_connect(ConnectUrgency urgency, TimePoint now);
+  [[nodiscard]] bool ask_for_permit(ConnectUrgency urgency, TimePoint now);
   void conclude_attempt(const Line& line, TimePoint now);
   void use_permit(Line& line, TimePoint now);
   void return_permit(const Line& line);
@@ -239,6 +242,8 @@ class Shard {
   void consider_proxy(Line& line);
   void go_where_redirected(const DisconnectReason& reason, TimePoint now);
   void limit_wait(DisconnectReason& reason, TimePoint now) const;
+  void note_way_open(const Line& line);
+  void conclude_way(const Line& line, TimePoint now);
   void conclude_proxy(const Line& line, TimePoint now);
   void settle(Line& line, TimePoint now);
   void perform(Line& line, const Connection::Action& wanted, TimePoint now);
@@ -337,12 +342,14 @@ class Shard {
   SubscriptionBudget& budget_;
   Circuits& circuits_;
   ProxyRotation& proxies_;
+  SourceAddresses& sources_;
   Ledger& ledger_;
   Joins& joins_;
   LearnedIntervals& learned_;
   const Copies& copies_;
   RenewalSchedule& renewals_;
-  const SourceIndex source_;
+  const ShardId group_;  // The original of a copy, or the shard itself.
+  SourceIndex source_;   // Of the next line.
 
   ShardStatus status_ = ShardStatus::kIdle;
   DeadlineTable<Timer> deadlines_;

@@ -35,8 +35,8 @@ Shard::LinePtr Shard::make_line(TimePoint now) {
       std::ranges::find(choice.shut, endpoint_of(choice.directed)) != choice.shut.end()) {
     choice.directed.clear();
   }
-  auto line =
-      std::make_unique<Line>(generation_, settings_.connection, entropy_, std::move(choice), now);
+  auto line = std::make_unique<Line>(generation_, settings_.connection, entropy_, std::move(choice),
+                                     source_, now);
   line->place = detour.place;
   if (is_paused_) line->connection.pause(now);
   out_.events.emplace_back(event::Connecting{id_, generation_, failures_});
@@ -62,9 +62,11 @@ void Shard::perform(Line& line, const Connection::Action& wanted, TimePoint now)
         action::Prepare{id_of(line), failures_, credentials_.must_refresh(), line.choice});
   } else if (const auto* dial = std::get_if<Connection::Dial>(&wanted)) {
     line.endpoint = dial->url.endpoint();
+    line.dialed_at = now;
     line.proxy = proxies_.take(now);
     const auto proxy = line.proxy ? std::optional{line.proxy->proxy} : std::nullopt;
-    out_.actions.emplace_back(action::Dial{id_of(line), dial->url, dial->deadline, source_, proxy});
+    out_.actions.emplace_back(
+        action::Dial{id_of(line), dial->url, dial->deadline, line.source, proxy});
   } else {
     out_.actions.emplace_back(action::Greet{id_of(line)});
   }

@@ -11,7 +11,7 @@ namespace wsm {
 void Shard::handle_admitted(TimePoint now) {
   const bool is_bad_off = is_waiting_ || planned_ == SwitchoverTrigger::kStall;
   const auto urgency = is_bad_off ? ConnectUrgency::kRestore : ConnectUrgency::kRenew;
-  if (governor_.ask(id_, source_, urgency, now)) handle_permit(now);
+  if (ask_for_permit(urgency, now)) handle_permit(now);
 }
 
 void Shard::handle_permit(TimePoint now) {
@@ -53,13 +53,19 @@ bool Shard::may_dial(TimePoint now) {
 /// Returns true when a line may be made at once. Otherwise handle_admitted() or handle_permit()
 /// says when. The breaker comes first: who waits for it must not hold up the queue for permits.
 bool Shard::ask_to_connect(ConnectUrgency urgency, TimePoint now) {
-  return may_dial(now) && governor_.ask(id_, source_, urgency, now);
+  return may_dial(now) && ask_for_permit(urgency, now);
+}
+
+/// The first line comes from where the shard was given a place.
+bool Shard::ask_for_permit(ConnectUrgency urgency, TimePoint now) {
+  if (generation_ != Generation{}) source_ = sources_.move(source_, group_, urgency, now);
+  return governor_.ask(id_, source_, urgency, now);
 }
 
 /// `line` has ended: what does that say about its endpoint, and the way there?
 void Shard::conclude_attempt(const Line& line, TimePoint now) {
   if (line.connection.opened_at()) return circuits_.handle_closed(*line.endpoint);
-  conclude_proxy(line, now);
+  conclude_way(line, now);
   if (line.is_redirected) return circuits_.handle_answered(id_, *line.endpoint, now);
   if (line.endpoint && counts_against_endpoint(line.connection.reason()->kind)) {
     circuits_.handle_failed(id_, *line.endpoint, now);
@@ -71,7 +77,7 @@ void Shard::conclude_attempt(const Line& line, TimePoint now) {
 /// The server sees the connect that `line` had the permit for.
 void Shard::use_permit(Line& line, TimePoint now) {
   if (std::exchange(line.is_connecting, true)) return;
-  governor_.handle_connecting(source_, now);
+  governor_.handle_connecting(line.source, now);
 }
 
 /// `line` is over.
@@ -79,7 +85,7 @@ void Shard::return_permit(const Line& line) {
   if (line.is_connecting) {
     governor_.handle_closed();
   } else {
-    governor_.handle_unused(source_);
+    governor_.handle_unused(line.source);
   }
 }
 

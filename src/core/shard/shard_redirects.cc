@@ -63,9 +63,24 @@ void Shard::limit_wait(DisconnectReason& reason, TimePoint now) const {
                                                  : std::optional<Duration>{};
 }
 
+/// `line` has come to the server.
+void Shard::note_way_open(const Line& line) {
+  sources_.handle_worked(line.source);
+  if (line.proxy) proxies_.handle_opened(*line.proxy);
+}
+
 /// `line` has ended before it was open: what does that say about the way it took?
+void Shard::conclude_way(const Line& line, TimePoint now) {
+  if (!line.endpoint || line.is_dialed) return;
+  if (line.connection.reason()->kind == DisconnectKind::kSourceFailed) {
+    sources_.handle_failed(line.source, line.dialed_at, now);
+  } else {
+    sources_.handle_given_up(line.source, line.dialed_at);
+  }
+  if (line.proxy) conclude_proxy(line, now);
+}
+
 void Shard::conclude_proxy(const Line& line, TimePoint now) {
-  if (!line.proxy || line.is_dialed) return;
   const DisconnectReason& reason = *line.connection.reason();
   switch (reason.kind) {
     case DisconnectKind::kProxyFailed:

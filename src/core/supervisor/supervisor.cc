@@ -42,7 +42,8 @@ Supervisor::Supervisor(const ShardManagerConfig& config, Rng& rng, EntropySource
       budget_(settings_.subscriptions_max),
       circuits_(settings_.circuits, rng_, out_),
       proxies_(shown(config.connection().proxies), config.backoff(), rng_),
-      sources_(config.connection().source_ips.size(), config.connection().shards_per_ip),
+      sources_(config.connection().source_ips.size(), config.connection().shards_per_ip,
+               config.backoff(), rng),
       ledger_(settings_.ledger, out_),
       joins_(settings_.joins, out_),
       moves_(settings_.proof_timeout),
@@ -200,7 +201,7 @@ void Supervisor::discard_closed() {
     }
     WSM_ASSERT(!slot->second.deadline);  // It would be told of the time when it is gone.
     past_traffic_ += shard.traffic();
-    sources_.give_back(shard.source());
+    sources_.give_back(shard.source(), shard.group());
     copies_.remove(shard.id());
     std::erase_if(redrives_, [&](const auto& it) { return it.first.second == shard.id(); });
     slot = shards_.erase(slot);

@@ -9,13 +9,12 @@ namespace wsm {
 
 /// With its copies, none of which is connected yet.
 Shard& Supervisor::open_shard(TimePoint now) {
-  std::vector<SourceIndex> sources{sources_.take()};
-  Shard& original = add_shard(sources.back(), 0, now);
+  const ShardId group{shards_opened_};
+  Shard& original = add_shard(sources_.take(group, now), 0, now);
   placement_->add_shard(original.id());
   for (std::size_t copy = 1; copy < redundancy_; ++copy) {
-    copies_.add(original.id(), ShardId{shards_opened_});
-    sources.push_back(sources_.take(sources));
-    (void)add_shard(sources.back(), copy, now);
+    copies_.add(group, ShardId{shards_opened_});
+    (void)add_shard(sources_.take(group, now), copy, now);
   }
   return original;
 }
@@ -24,9 +23,9 @@ Shard& Supervisor::add_shard(SourceIndex source, std::size_t first_place, TimePo
   const ShardId id{shards_opened_++};
   Slot& slot = shards_[id];
   slot.shard = std::make_unique<Shard>(
-      id,
-      Shard::Environment{settings_, rng_, entropy_, out_, governor_, budget_, circuits_, proxies_,
-                         ledger_, joins_, learned_, copies_, renewals_, source, first_place});
+      id, Shard::Environment{settings_, rng_, entropy_, out_, governor_, budget_, circuits_,
+                             proxies_, sources_, ledger_, joins_, learned_, copies_, renewals_,
+                             source, first_place});
   if (is_paused_) slot.shard->pause(now);
   return *slot.shard;
 }

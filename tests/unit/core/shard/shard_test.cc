@@ -40,9 +40,10 @@ class ShardTest : public ::testing::Test {
     governor.emplace(ConnectGovernor::Options{});
     circuits.emplace(CircuitBreaker::Options{}, rng, out);
     ledger.emplace(Ledger::Options{}, out);
+    (void)sources.take(ShardId{0}, now);
     shard.emplace(ShardId{0},
                   Shard::Environment{settings, rng, entropy, out, *governor, budget, *circuits,
-                                     proxies, *ledger, joins, learned, copies, renewals});
+                                     proxies, sources, *ledger, joins, learned, copies, renewals});
     newest = 0;
   }
 
@@ -118,6 +119,7 @@ class ShardTest : public ::testing::Test {
   std::optional<Circuits> circuits;
   std::optional<Ledger> ledger;
   ProxyRotation proxies{{}, {}, rng};
+  SourceAddresses sources{0, 0, {}, rng};
   Joins joins{{}, out};
   LearnedIntervals learned;
   Copies copies;
