@@ -269,11 +269,15 @@ struct SwitchoverReported {
   ShardId shard;
   SwitchoverTrigger trigger;
   SwitchoverOutcome outcome;
-  std::size_t proven = 0;                          ///< Subscriptions; of the new connection.
-  std::vector<SubscriptionName> unproven = {};     ///< The others that it was asked for.
-  std::vector<SubscriptionName> interrupted = {};  ///< A gap of these began meanwhile (GapOpened).
+  std::size_t proven = 0;  ///< Subscriptions; of the new connection.
+  /// The others that it was asked for: from when it had been asked for all until the takeover,
+  /// which is `draining` before this event.
+  std::vector<SubscriptionName> unproven = {};
+  /// A gap of these began meanwhile (GapOpened), or they have lost messages (GapClosed).
+  std::vector<SubscriptionName> interrupted = {};
   std::uint64_t duplicates_removed = 0;  ///< Messages that were not delivered when they came.
   std::uint64_t messages_held = 0;       ///< Those that had to wait, to be delivered or not.
+  std::uint64_t messages_lost = 0;       ///< Of the gaps that closed meanwhile (GapClosed).
   Duration opening = {};                 ///< The time that each phase took.
   Duration subscribing = {};
   Duration proving = {};
@@ -289,6 +293,7 @@ struct SubscriptionMoved {
   Duration subscribing = {};             ///< Of this, until the new shard had asked for it.
   std::uint64_t duplicates_removed = 0;  ///< Messages that both had brought by then.
   std::uint64_t messages_held = 0;       ///< Those that had to wait for their turn.
+  std::uint64_t messages_lost = 0;       ///< Of the gaps that closed meanwhile (GapClosed).
 };
 /// Subscriptions begin to move, because something was out of balance or rebalance() was called.
 struct RebalanceStarted {

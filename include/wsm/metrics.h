@@ -57,9 +57,12 @@ struct Counters {
   std::uint64_t health_failures = 0;  ///< Connections found dead by pings, or without data.
   std::uint64_t hot_switchovers = 0;  ///< Begun.
   std::uint64_t hot_switchover_failures = 0;  ///< Ended with the old connection still serving.
-  std::uint64_t rebalances = 0;               ///< Begun, by itself or by rebalance().
-  std::uint64_t moves = 0;                    ///< Subscriptions that another shard has taken over.
-  std::uint64_t moves_abandoned = 0;          ///< Those that stayed where they were.
+  /// Subscriptions of hot switchovers that ended with the new connection: proven, or not.
+  std::uint64_t switchover_subscriptions_proven = 0;
+  std::uint64_t switchover_subscriptions_unproven = 0;
+  std::uint64_t rebalances = 0;       ///< Begun, by itself or by rebalance().
+  std::uint64_t moves = 0;            ///< Subscriptions that another shard has taken over.
+  std::uint64_t moves_abandoned = 0;  ///< Those that stayed where they were.
   std::uint64_t subscription_send_failures =
       0;                                    ///< Subscriptions that no message could be made for.
   std::uint64_t circuit_breaker_trips = 0;  ///< Breakers that opened; a failed probe is no trip.
@@ -168,6 +171,11 @@ struct MetricsSnapshot {
   /// inspect().
   Distribution time_to_live;
   Distribution switchover_duration;  ///< Of hot switchovers, however they ended.
+  /// Its parts, of those that ended with the new connection; and the end of the old one behind it.
+  Distribution switchover_opening;
+  Distribution switchover_subscribing;
+  Distribution switchover_proving;
+  Distribution switchover_draining;
   Distribution queue_wait;           ///< From the read to on_message; empty with low_latency_mode.
   Distribution handler_time;         ///< Of on_message, for the same messages.
   std::vector<ShardMetrics> shards;  ///< By shard_id.

@@ -153,16 +153,16 @@ struct Words {
       text += ", " + number(e.interrupted.size()) + " interrupted" + in_brackets(e.interrupted);
     }
     return text + ", " + counted(e.duplicates_removed, "copy", "copies") + " removed, " +
-           number(e.messages_held) + " held; opened in " + seconds(e.opening) + ", asked in " +
-           seconds(e.subscribing) + ", proven in " + seconds(e.proving) + ", drained in " +
-           seconds(e.draining);
+           number(e.messages_held) + " held, " + number(e.messages_lost) + " lost; opened in " +
+           seconds(e.opening) + ", asked in " + seconds(e.subscribing) + ", proven in " +
+           seconds(e.proving) + ", drained in " + seconds(e.draining);
   }
   std::string operator()(const event::SubscriptionMoved& e) const {
     return printable(e.subscription.text) + ": move from shard " + number(e.from.value()) + " to " +
            number(e.to.value()) + " " + std::string{to_string(e.outcome)} + " in " +
            seconds(e.lasted) + " (asked in " + seconds(e.subscribing) + "), " +
            counted(e.duplicates_removed, "copy", "copies") + " removed, " +
-           number(e.messages_held) + " held";
+           number(e.messages_held) + " held, " + number(e.messages_lost) + " lost";
   }
   std::string operator()(const event::RebalanceStarted& e) const {
     const std::string closing =

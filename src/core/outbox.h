@@ -19,6 +19,10 @@ struct Timings {
   Distribution time_to_connect;
   Distribution time_to_live;
   Distribution switchover_duration;
+  Distribution switchover_opening;
+  Distribution switchover_subscribing;
+  Distribution switchover_proving;
+  Distribution switchover_draining;
 };
 
 /// Where the machines below the supervisor put what they want done, what happened, and what they

@@ -42,6 +42,10 @@ void Moves::resume(TimePoint now) {
   }
 }
 
+void Moves::handle_lost(SubscriptionId id, std::int64_t messages) {
+  if (const auto entry = moves_.find(id); entry != moves_.end()) entry->second.lost += messages;
+}
+
 void Moves::handle_changed(ShardId shard) {
   for (const auto& [id, move] : moves_) {
     if (move.from == shard || move.to == shard) changed_.push_back(id);

@@ -39,6 +39,7 @@ class Moves {
     JoinTally before = {};  // Of its join.
     TimePoint deadline = {};
     std::uint32_t extensions = 0;
+    std::int64_t lost = 0;
   };
 
   enum class Decision : std::uint8_t { kWait, kFinish, kGiveUp };
@@ -59,6 +60,9 @@ class Moves {
   // Inputs.
   /// `proven` has been seen to be so, in the middle of a read.
   void handle_proven(SubscriptionId id) { proven_.push_back(id); }
+  /// So many messages of `id` have turned out to be missing; fewer than none, where one that was
+  /// missing has come late.
+  void handle_lost(SubscriptionId id, std::int64_t messages);
   /// `shard` is not what it was: its moves have to be looked at.
   void handle_changed(ShardId shard);
   /// The time of `id` is over; what is there to be said of the new side?

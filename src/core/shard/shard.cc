@@ -20,7 +20,7 @@ std::string_view why_not_proven(Switchover::Evidence found) {
 
 }  // namespace
 
-Shard::Shard(ShardId id, const Environment& environment)
+Shard::Shard(ShardId id, const ShardEnvironment& environment)
     : id_(id),
       settings_(environment.settings),
       rng_(environment.rng),

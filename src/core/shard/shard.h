@@ -12,27 +12,21 @@
 #include <wsm/result.h>
 
 #include "base/deadline_table.h"
-#include "base/entropy.h"
 #include "base/rate_meter.h"
-#include "base/rng.h"
 #include "core/join/joins.h"
 #include "core/ledger/ledger.h"
-#include "core/limits/connect_governor.h"
-#include "core/limits/subscription_budget.h"
 #include "core/outbox.h"
-#include "core/recovery/circuits.h"
 #include "core/recovery/credentials.h"
 #include "core/recovery/endpoint_rotation.h"
 #include "core/recovery/retry_verdict.h"
-#include "core/redundancy/copies.h"
 #include "core/shard/detour.h"
 #include "core/shard/line.h"
 #include "core/shard/settings.h"
+#include "core/shard/shard_environment.h"
 #include "core/shard/shard_standing.h"
 #include "core/shard/shard_status.h"
 #include "core/subscription/rejections.h"
 #include "core/subscription/waiting_times.h"
-#include "core/switchover/renewal_schedule.h"
 #include "core/switchover/switchover.h"
 #include "core/switchover/switchover_reports.h"
 
@@ -64,26 +58,7 @@ namespace wsm {
 /// What this does not do: know of other shards, or decide what it carries. That is Supervisor's.
 class Shard {
  public:
-  struct Environment {
-    const ShardSettings& settings;
-    Rng& rng;
-    EntropySource& entropy;
-    Outbox& out;
-    ConnectGovernor& governor;
-    SubscriptionBudget& budget;
-    Circuits& circuits;
-    ProxyRotation& proxies;
-    SourceAddresses& sources;
-    Ledger& ledger;
-    Joins& joins;
-    LearnedIntervals& learned;
-    const Copies& copies;
-    RenewalSchedule& renewals;
-    SourceIndex source = 0;
-    std::size_t first_place = 0;  ///< Among the places that the handler names.
-  };
-
-  Shard(ShardId id, const Environment& environment);
+  Shard(ShardId id, const ShardEnvironment& environment);
 
   // Commands.
   /// Returns false when `id` was still held from before: it was unsubscribed, not released yet.
@@ -124,6 +99,7 @@ class Shard {
   void discard_closed() { closed_.clear(); }
 
   // Inputs.
+  void handle_lost(SubscriptionId id, std::int64_t messages) { reports_.handle_lost(id, messages); }
   void handle_prepared(Generation generation, Result<Preparation, DisconnectReason> preparation,
                        TimePoint now);
   void handle_connecting(Generation generation, TimePoint now);
@@ -327,6 +303,7 @@ class Shard {
   void break_service(DisconnectReason reason, TimePoint now);
   void retire(LinePtr line, DisconnectReason reason, TimePoint now);
   void report_end(Line& line, TimePoint now);
+  void tell_report(event::SwitchoverReported report);
   void bury_closed(TimePoint now);
   [[nodiscard]] Line* find(Generation generation);
   [[nodiscard]] std::vector<Line*> lines() const;

@@ -325,15 +325,27 @@ void Shard::report_end(Line& line, TimePoint now) {
   if (was_open) out_.actions.emplace_back(action::TellDisconnect{id_of(line), reason});
 }
 
+void Shard::tell_report(event::SwitchoverReported report) {
+  const bool has_new = report.outcome != SwitchoverOutcome::kAbandoned &&
+                       report.outcome != SwitchoverOutcome::kCancelled;
+  if (has_new) {
+    out_.counters.switchover_subscriptions_proven += report.proven;
+    out_.counters.switchover_subscriptions_unproven += report.unproven.size();
+    out_.timings.switchover_opening.add(report.opening);
+    out_.timings.switchover_subscribing.add(report.subscribing);
+    out_.timings.switchover_proving.add(report.proving);
+    out_.timings.switchover_draining.add(report.draining);
+  }
+  out_.events.emplace_back(std::move(report));
+}
+
 /// Puts away the draining lines that are over; a closing shard is closed when none is left.
 void Shard::bury_closed(TimePoint now) {
   for (LinePtr& line : draining_) {
     if (!line->connection.is_closed()) continue;
     report_end(*line, now);
     joins_.end_connection(id_of(*line), now);
-    if (auto report = reports_.take(line->generation, now)) {
-      out_.events.emplace_back(*std::move(report));
-    }
+    if (auto report = reports_.take(line->generation, now)) tell_report(*std::move(report));
     past_traffic_ += line->connection.traffic();
     return_permit(*line);
     budget_.give_back(line->counted, now);

@@ -192,6 +192,8 @@ class Supervisor {
   void assign(SubscriptionId id, Shard& shard, TimePoint now);
   void redrive(const SubscriptionTracker::Silent& silent, Shard& carrier, TimePoint now);
   void carry_over(SubscriptionId id, Shard& from, Shard& to, TimePoint now);
+  void note_delivered(SubscriptionId id, std::size_t bytes, TimePoint now);
+  void note_lost(SubscriptionId id, Shard* shard, std::uint64_t lost_before);
   void note_proof(SubscriptionId id);
   void finish_proven_moves(TimePoint now);
   void look_after_moves(TimePoint now);

@@ -53,12 +53,28 @@ Reception Supervisor::handle_inspected(ConnectionId id, const Message& message,
   // What comes of it is carried over once a read, by handle_received().
   Shard* shard = find(id.shard);
   if (!shard) return Reception::kDeliver;
+  const std::uint64_t lost_before = out_.counters.messages_lost;
   const Reception reception = shard->handle_inspected(id.generation, message, inspected, now);
-  if (measures_rates_ && inspected.subscription && reception == Reception::kDeliver) {
-    rates_.handle_message(*inspected.subscription, message.size(), now);
+  if (!inspected.subscription) return reception;
+  if (reception == Reception::kDeliver) {
+    note_delivered(*inspected.subscription, message.size(), now);
   }
-  if (!moves_.empty() && inspected.subscription) note_proof(*inspected.subscription);
+  note_lost(*inspected.subscription, shard, lost_before);
+  if (!moves_.empty()) note_proof(*inspected.subscription);
   return reception;
+}
+
+void Supervisor::note_delivered(SubscriptionId id, std::size_t bytes, TimePoint now) {
+  if (measures_rates_) rates_.handle_message(id, bytes, now);
+}
+
+/// What the ledger has found to be missing before a message that `shard` has brought, or has taken
+/// off again, goes into the reports of what is under way.
+void Supervisor::note_lost(SubscriptionId id, Shard* shard, std::uint64_t lost_before) {
+  const auto lost = static_cast<std::int64_t>(out_.counters.messages_lost - lost_before);
+  if (lost == 0) return;
+  moves_.handle_lost(id, lost);
+  if (shard) shard->handle_lost(id, lost);
 }
 
 std::optional<Joins::Released> Supervisor::poll_released(TimePoint now) {
@@ -66,15 +82,17 @@ std::optional<Joins::Released> Supervisor::poll_released(TimePoint now) {
     const HeldMessage& message = released->message;
     tell(message.connection.shard, [&](Shard& shard) { shard.handle_released(released->id, now); });
     if (!moves_.empty()) note_proof(released->id);
-    switch (ledger_.handle_data(released->id, message.connection, message.numbering, now)) {
-      case Ledger::Advice::kDeliver: return released;
-      case Ledger::Advice::kDeliverAndRecover:
-        tell(message.connection.shard,
-             [&](Shard& shard) { shard.recover(message.connection, released->id, now); });
-        return released;
-      case Ledger::Advice::kWithhold:
-      case Ledger::Advice::kPastIt: break;
+    const std::uint64_t lost_before = out_.counters.messages_lost;
+    const auto advice =
+        ledger_.handle_data(released->id, message.connection, message.numbering, now);
+    note_lost(released->id, find(message.connection.shard), lost_before);
+    if (advice == Ledger::Advice::kWithhold || advice == Ledger::Advice::kPastIt) continue;
+    if (advice == Ledger::Advice::kDeliverAndRecover) {
+      tell(message.connection.shard,
+           [&](Shard& shard) { shard.recover(message.connection, released->id, now); });
     }
+    note_delivered(released->id, message.payload.size(), now);
+    return released;
   }
   return std::nullopt;
 }
@@ -253,6 +271,10 @@ MetricsSnapshot Supervisor::metrics(TimePoint now) const {
   snapshot.time_to_connect = out_.timings.time_to_connect;
   snapshot.time_to_live = out_.timings.time_to_live;
   snapshot.switchover_duration = out_.timings.switchover_duration;
+  snapshot.switchover_opening = out_.timings.switchover_opening;
+  snapshot.switchover_subscribing = out_.timings.switchover_subscribing;
+  snapshot.switchover_proving = out_.timings.switchover_proving;
+  snapshot.switchover_draining = out_.timings.switchover_draining;
   snapshot.counters.messages_received = total.messages_received;
   snapshot.counters.bytes_received = total.bytes_received;
   snapshot.counters.messages_sent = total.messages_sent;

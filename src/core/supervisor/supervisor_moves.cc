@@ -144,7 +144,8 @@ void Supervisor::report_move(SubscriptionId id, const Moves::Move& move, MoveOut
       .lasted = now - move.begun,
       .subscribing = std::max(asked_at.value_or(now) - move.begun, Duration::zero()),
       .duplicates_removed = tally.duplicates,
-      .messages_held = tally.held});
+      .messages_held = tally.held,
+      .messages_lost = static_cast<std::uint64_t>(std::max(move.lost, std::int64_t{0}))});
 }
 
 void Supervisor::send_guest_away(SubscriptionId id, Shard& host, TimePoint now) {

@@ -12,13 +12,26 @@ void SwitchoverReports::begin(Generation from, Generation to) { open_.push_back(
 void SwitchoverReports::handle_fate(Generation line, JoinFate fate) {
   if (fate == JoinFate::kDeliver) return;
   const auto concerns = [line](const Open& open) { return open.from == line || open.to == line; };
-  const auto open = std::ranges::find_if(open_, concerns);
-  if (open == open_.end()) return;
+  // A line that has taken over and is about to be replaced concerns two: the later one.
+  const auto open = std::ranges::find_if(open_.rbegin(), open_.rend(), concerns);
+  if (open == open_.rend()) return;
   ++(fate == JoinFate::kDrop ? open->report.duplicates_removed : open->report.messages_held);
 }
 
 void SwitchoverReports::handle_interrupted(SubscriptionId id) {
-  if (!open_.empty()) open_.back().report.interrupted.push_back({id});
+  if (!open_.empty()) name(open_.back().report.interrupted, id);
+}
+
+void SwitchoverReports::handle_lost(SubscriptionId id, std::int64_t messages) {
+  if (open_.empty()) return;
+  Open& open = open_.back();
+  open.lost += messages;
+  if (messages > 0) name(open.report.interrupted, id);
+}
+
+/// Once.
+void SwitchoverReports::name(std::vector<SubscriptionName>& names, SubscriptionId id) {
+  if (std::ranges::find(names, SubscriptionName{id}) == names.end()) names.push_back({id});
 }
 
 void SwitchoverReports::forget(SubscriptionId id) {
@@ -51,6 +64,7 @@ std::optional<event::SwitchoverReported> SwitchoverReports::take(Generation line
   if (open == open_.end()) return std::nullopt;
   auto report = std::move(open->report);
   report.draining = now - open->decided_at;
+  report.messages_lost = static_cast<std::uint64_t>(std::max(open->lost, std::int64_t{0}));
   open_.erase(open);
   return report;
 }

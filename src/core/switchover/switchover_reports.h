@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -26,6 +27,9 @@ class SwitchoverReports {
   void handle_fate(Generation line, JoinFate fate);
   /// A gap of `id` has begun, while the shard was switching or an old connection drained.
   void handle_interrupted(SubscriptionId id);
+  /// So many messages of `id` have turned out to be missing; fewer than none, where one that was
+  /// missing has come late.
+  void handle_lost(SubscriptionId id, std::int64_t messages);
   /// Nobody wants `id` any more: it has no name to be reported by.
   void forget(SubscriptionId id);
   /// The one that was begun last is decided; `proven` and `unproven` of the new connection.
@@ -46,7 +50,10 @@ class SwitchoverReports {
     event::SwitchoverReported report = {};
     std::optional<Generation> goes = {};  // Once it is decided.
     TimePoint decided_at = {};
+    std::int64_t lost = 0;
   };
+
+  static void name(std::vector<SubscriptionName>& names, SubscriptionId id);
 
   std::vector<Open> open_;  // The last one has begun last.
 };

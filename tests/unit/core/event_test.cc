@@ -108,7 +108,7 @@ TEST(EventTest, TellsWhatAMoveHasComeTo) {
                                           .duplicates_removed = 1,
                                           .messages_held = 2}),
             "AAPL: move from shard 3 to 4 proven in 0.250 s (asked in 0.050 s), 1 copy removed, 2 "
-            "held");
+            "held, 0 lost");
 }
 
 TEST(EventTest, TellsAGapAndWhatItHasCost) {
@@ -146,10 +146,12 @@ TEST(EventTest, ReportsASwitchover) {
   report.unproven = {{SubscriptionId{1}, "AAPL"}};
   report.duplicates_removed = 12;
   report.messages_held = 1;
+  report.messages_lost = 3;
   report.opening = 1ms;
   report.proving = 250ms;
   const std::string tail =
-      ", 12 copies removed, 1 held; opened in 0.001 s, asked in 0.000 s, proven in 0.250 s, "
+      ", 12 copies removed, 1 held, 3 lost; opened in 0.001 s, asked in 0.000 s, proven in 0.250 "
+      "s, "
       "drained in 0.000 s";
 
   EXPECT_EQ(line(report),

@@ -141,6 +141,12 @@ TEST_F(ShardMetricsTest, MeasuresSwitchovers) {
 
   EXPECT_EQ(metrics().switchover_duration.count, 1U);
   EXPECT_EQ(metrics().switchover_duration.max, 2s);
+  EXPECT_EQ(metrics().switchover_proving.max, 2s);
+  EXPECT_EQ(metrics().switchover_opening.count, 1U);
+  EXPECT_EQ(metrics().switchover_subscribing.max, 0s);
+  EXPECT_EQ(metrics().switchover_draining.count, 1U);
+  EXPECT_EQ(metrics().counters.switchover_subscriptions_proven, 1U);
+  EXPECT_EQ(metrics().counters.switchover_subscriptions_unproven, 0U);
   EXPECT_EQ(metrics().subscriptions, (SubscriptionCounts{.live = 1}));
 }
 

@@ -77,6 +77,25 @@ TEST_F(ShardReportTest, SaysWhatWasProvenRemovedAndHeldAndWhatTheDrainTook) {
   EXPECT_EQ(report.draining, 500ms);
 }
 
+TEST_F(ShardReportTest, SaysWhatWasLostAndOfWhat) {
+  begin({1, 2});
+  say(kOld, "D 1 1");
+  say(kOld, "D 2 1");
+  switch_over();
+  say(kNew, "D 1 5");  // The old one is silent, and 2 to 4 do not come.
+  say(kNew, "D 2 2");
+  world->run_for(21s);
+  world->server(kOld).cut();
+  world->pump();
+
+  const auto gaps = world->events_of<event::GapClosed>();
+  ASSERT_THAT(gaps, SizeIs(1));
+  EXPECT_EQ(gaps[0].lost, 3U);
+  ASSERT_THAT(reports(), SizeIs(1));
+  EXPECT_EQ(reports()[0].messages_lost, 3U);
+  EXPECT_THAT(reports()[0].interrupted, ElementsAre(SubscriptionName{SubscriptionId{1}}));
+}
+
 TEST_F(ShardReportTest, NamesWhatIsUnproven) {
   begin({1, 2});
   say(kOld, "D 1 1");

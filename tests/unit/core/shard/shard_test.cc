@@ -42,8 +42,8 @@ class ShardTest : public ::testing::Test {
     ledger.emplace(Ledger::Options{}, out);
     (void)sources.take(ShardId{0}, now);
     shard.emplace(ShardId{0},
-                  Shard::Environment{settings, rng, entropy, out, *governor, budget, *circuits,
-                                     proxies, sources, *ledger, joins, learned, copies, renewals});
+                  ShardEnvironment{settings, rng, entropy, out, *governor, budget, *circuits,
+                                   proxies, sources, *ledger, joins, learned, copies, renewals});
     newest = 0;
   }
 
