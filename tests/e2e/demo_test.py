@@ -21,7 +21,7 @@ class RedundancyTest(unittest.TestCase):
         account = json.loads(done.stdout.splitlines()[-1])
         self.assertEqual(account["lost"], 0)
         self.assertEqual(account["duplicated"], 0)
-        self.assertEqual(len(account["events"]), 4)
+        self.assertEqual(len(account["events"]), 5)
         self.assertEqual(account["rebalance"]["abandoned"], 0)
         self.assertGreater(account["rebalance"]["proven"], 100)
 

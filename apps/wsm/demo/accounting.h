@@ -70,6 +70,8 @@ struct Account {
   Audit ledger = {};  ///< What the manager tells of itself.
   /// What came of rebalance(), once it is over.
   std::optional<event::RebalanceFinished> rebalance = {};
+  /// In the order of their ends.
+  std::vector<event::SwitchoverReported> switchovers = {};
   std::size_t redundancy = 1;
 
   /// Whether everything that had to arrive did so, everything else has its reason, and the manager

@@ -27,10 +27,10 @@ constexpr auto kDescription =
 constexpr auto kFooter = R"(
 Both run in this process and talk over real sockets on 127.0.0.1. The venue numbers the messages of
 each topic, allows 500 subscriptions a connection, and on a timetable cuts one connection, falls
-silent on one, and asks one to leave; then the manager is told to switch one over. Before all that,
-a third of the topics is subscribed when the other shards are open, so that the last shard has room,
-and the manager is told to rebalance. At the end what the venue sent is held against what the
-handler got.
+silent on one, asks one to leave, and announces to one that it is going to be closed; then the
+manager is told to switch one over. Before all that, a third of the topics is subscribed when the
+other shards are open, so that the last shard has room, and the manager is told to rebalance. At the
+end what the venue sent is held against what the handler got.
 
   sent          messages published since their topic was first subscribed, each once
   received      all that reached the handler: sent - lost + duplicated
@@ -45,6 +45,8 @@ every topic was live at the end, and stdout could be written; else 1; 2 for wron
 With --json the last line of stdout is one object:
   ok, length_ms, rate, seed, topics, topics_live, sent, received, lost, duplicated, out_of_order,
   lost_though_sent   lost, although sent on a connection that was not cut
+  switchovers        [{shard, trigger, outcome, proven, unproven, interrupted, duplicates_removed,
+                     held, lost, opening_ms, subscribing_ms, proving_ms, draining_ms}]
   redundancy, rebalance  {moves, proven, unproven, interrupted, abandoned, took_ms}, or null
   ledger             {ok, lost, late, duplicates_removed, topics_wrong, gaps: [{cause, gaps, lost}]}
   unexplained        {lost, duplicated, out_of_order, invented}; invented: received, never sent
@@ -66,8 +68,9 @@ ExitCode run(const demo::Options& options) {
     write_stderr(fmt::format("wsm demo: {}\n", to_string(account.error())));
     return ExitCode::kOther;
   }
-  screen->print('\n' + demo::incident_table(*account) + demo::rebalance_line(*account) + '\n' +
-                demo::truth_line(*account) + demo::ledger_line(*account));
+  screen->print('\n' + demo::incident_table(*account) + demo::rebalance_line(*account) +
+                demo::switchover_lines(*account) + '\n' + demo::truth_line(*account) +
+                demo::ledger_line(*account));
   if (options.is_json) screen->print(demo::json_line(*account, *plan));
   if (screen->write_error() != 0) {
     write_stderr(fmt::format("wsm demo: cannot write to stdout: {}\n",

@@ -112,6 +112,7 @@ Inspection<std::string> Handler::inspect(const Message& message) {
   }
   if (parsed["op"].get(text)) return {.role = MessageRole::kOther};
   if (text == "heartbeat") return {.role = MessageRole::kHeartbeat};
+  if (text == "drain") return {.role = MessageRole::kDrainNotice};
   Inspection<std::string> answer{.role = text == "error" ? MessageRole::kRejection
                                                          : MessageRole::kAcknowledgement};
   if (!parsed["id"].get(number)) answer.request = number;
@@ -136,6 +137,9 @@ void Handler::on_event(const Event& event) {
     if (const auto* gap = std::get_if<event::GapClosed>(&event.what)) ledger_.add(*gap);
     if (const auto* late = std::get_if<event::MessageLate>(&event.what)) ledger_.add(*late);
     if (const auto* done = std::get_if<event::RebalanceFinished>(&event.what)) rebalance_ = *done;
+    if (const auto* report = std::get_if<event::SwitchoverReported>(&event.what)) {
+      switchovers_.push_back(*report);
+    }
   }
   if (!is_worth_a_line(event.what)) return;
   events_.add({clock_(), Origin::kLibrary, wsm::to_string(event.what)});
@@ -149,6 +153,11 @@ std::uint64_t Handler::received() const {
 std::optional<event::RebalanceFinished> Handler::rebalance() const {
   const std::lock_guard lock{mutex_};
   return rebalance_;
+}
+
+std::vector<event::SwitchoverReported> Handler::switchovers() const {
+  const std::lock_guard lock{mutex_};
+  return switchovers_;
 }
 
 GapLedger Handler::ledger() const {

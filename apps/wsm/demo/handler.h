@@ -44,6 +44,7 @@ class Handler final : public WebSocketHandler<std::string> {
   [[nodiscard]] Receipts receipts() const;
   /// What came of the rebalancing, when it is over.
   [[nodiscard]] std::optional<event::RebalanceFinished> rebalance() const;
+  [[nodiscard]] std::vector<event::SwitchoverReported> switchovers() const;
   /// A copy of everything that the manager has told of gaps.
   [[nodiscard]] GapLedger ledger() const;
 
@@ -62,6 +63,7 @@ class Handler final : public WebSocketHandler<std::string> {
   Receipts receipts_;
   GapLedger ledger_;
   std::optional<event::RebalanceFinished> rebalance_;
+  std::vector<event::SwitchoverReported> switchovers_;
 };
 
 }  // namespace wsm::demo

@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Four incidents, each with the time to be found out and mended before the next.
+// Five incidents, each with the time to be found out and mended before the next.
 constexpr std::uint64_t kSecondsMin = 5;
 constexpr std::uint64_t kSecondsMax = 3'600;
 // Each message is remembered until the end, in a byte.
@@ -29,7 +29,7 @@ Failure<Error> invalid(std::string detail) {
 Result<Plan> make_plan(const Options& options) {
   if (options.seconds < kSecondsMin || options.seconds > kSecondsMax) {
     return invalid(
-        fmt::format("--seconds must be {} to {}: four things go wrong in that time, and "
+        fmt::format("--seconds must be {} to {}: five things happen in that time, and "
                     "each is to be mended before the next",
                     kSecondsMin, kSecondsMax));
   }

@@ -47,6 +47,25 @@ json::value to_json(const std::optional<event::RebalanceFinished>& rebalance) {
                       {"took_ms", milliseconds(rebalance->lasted)}};
 }
 
+json::object to_json(const event::SwitchoverReported& report) {
+  const auto text = [](std::string_view view) {
+    return json::string_view{view.data(), view.size()};
+  };
+  return {{"shard", report.shard.value()},
+          {"trigger", text(to_string(report.trigger))},
+          {"outcome", text(to_string(report.outcome))},
+          {"proven", report.proven},
+          {"unproven", report.unproven.size()},
+          {"interrupted", report.interrupted.size()},
+          {"duplicates_removed", report.duplicates_removed},
+          {"held", report.messages_held},
+          {"lost", report.messages_lost},
+          {"opening_ms", milliseconds(report.opening)},
+          {"subscribing_ms", milliseconds(report.subscribing)},
+          {"proving_ms", milliseconds(report.proving)},
+          {"draining_ms", milliseconds(report.draining)}};
+}
+
 json::object to_json(const Audit& ledger) {
   json::array gaps;
   for (const auto& [cause, sum] : ledger.causes) {
@@ -93,6 +112,14 @@ std::string rebalance_line(const Account& account) {
       "abandoned)\n",
       moves, milliseconds(done.lasted), done.proven, done.unproven, done.interrupted,
       done.abandoned);
+}
+
+std::string switchover_lines(const Account& account) {
+  std::string text;
+  for (const event::SwitchoverReported& report : account.switchovers) {
+    text += wsm::to_string(EventKind{report}) + '\n';
+  }
+  return text;
 }
 
 std::string truth_line(const Account& account) {
@@ -148,6 +175,9 @@ std::string json_line(const Account& account, const Plan& plan) {
   object["redundancy"] = account.redundancy;
   object["rebalance"] = to_json(account.rebalance);
   object["ledger"] = to_json(account.ledger);
+  json::array switchovers;
+  for (const auto& report : account.switchovers) switchovers.push_back(to_json(report));
+  object["switchovers"] = std::move(switchovers);
   object["events"] = std::move(events);
   return json::serialize(object) + '\n';
 }

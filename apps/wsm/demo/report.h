@@ -13,6 +13,9 @@ namespace wsm::demo {
 /// "rebalanced: … moves in … (… proven, …)", one line; says so when it did not come to that.
 [[nodiscard]] std::string rebalance_line(const Account& account);
 
+/// "shard 2: switchover (age, proven): 400 proven, …", a line for each.
+[[nodiscard]] std::string switchover_lines(const Account& account);
+
 /// "truth: sent=… received=… lost=… duplicated=… out_of_order=… (lost belongs to: …)", one line.
 [[nodiscard]] std::string truth_line(const Account& account);
 

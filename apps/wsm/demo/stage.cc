@@ -53,6 +53,8 @@ std::string describe(const Appointment& appointment) {
     case Incident::kSilence:
       return fmt::format("silent: shard {} gets pongs, but no data any more", shard);
     case Incident::kLeave: return fmt::format("asked to leave: the venue closes shard {}", shard);
+    case Incident::kDrain:
+      return fmt::format("drain notice: the venue is going to close shard {}", shard);
     case Incident::kSwitchover: return fmt::format("hot switchover of shard {}", shard);
   }
   return {};
@@ -120,6 +122,7 @@ Result<void> Stage::do_to(venue::ConnectionId connection, const Appointment& app
     case Incident::kSilence: return venue_->silence(connection);
     case Incident::kLeave:
       return venue_->ask_to_leave(connection, kServiceRestart, "please connect again");
+    case Incident::kDrain: return venue_->announce_leave(connection, plan_.length / 10);
     case Incident::kSwitchover: return manager_->hot_switchover(appointment.shard);
   }
   return {};
@@ -140,6 +143,7 @@ Account Stage::close() {
       audit(handler_->ledger(), receipts,
             manager_->metrics().snapshot().counters.duplicates_removed, account.total.duplicated);
   account.rebalance = handler_->rebalance();
+  account.switchovers = handler_->switchovers();
   account.redundancy = plan_.redundancy;
   return account;
 }

@@ -8,15 +8,21 @@
 namespace wsm::demo {
 
 std::vector<Appointment> plan_timetable(Duration length, std::size_t shards, std::uint64_t seed) {
-  constexpr std::array<Incident, kIncidents> kOrder{Incident::kCut, Incident::kSilence,
-                                                    Incident::kLeave, Incident::kSwitchover};
+  struct Row {
+    Incident incident;
+    int tenths;  // Of the length.
+  };
+  constexpr std::array<Row, kIncidents> kOrder{{{Incident::kCut, 2},
+                                                {Incident::kSilence, 4},
+                                                {Incident::kLeave, 6},
+                                                {Incident::kDrain, 7},
+                                                {Incident::kSwitchover, 8}}};
   SeededRng rng{seed};
   std::uint64_t shard = rng.below(shards);
   std::vector<Appointment> timetable;
-  for (const Incident incident : kOrder) {
-    const auto place = static_cast<int>(timetable.size()) + 1;
+  for (const auto& [incident, tenths] : kOrder) {
     timetable.push_back(
-        {length * place / 5, incident, ShardId{static_cast<std::uint32_t>(shard++ % shards)}});
+        {length * tenths / 10, incident, ShardId{static_cast<std::uint32_t>(shard++ % shards)}});
   }
   return timetable;
 }

@@ -14,6 +14,7 @@ enum class Incident : std::uint8_t {
   kCut,         ///< The venue resets it.
   kSilence,     ///< The venue sends no data on it any more, but answers pings.
   kLeave,       ///< The venue closes it with 1012.
+  kDrain,       ///< The venue says that it is going to close it, and does so a while later.
   kSwitchover,  ///< The application asks for a hot switchover.
 };
 
@@ -22,6 +23,7 @@ enum class Incident : std::uint8_t {
     case Incident::kCut: return "cut";
     case Incident::kSilence: return "silent";
     case Incident::kLeave: return "asked to leave";
+    case Incident::kDrain: return "drain notice";
     case Incident::kSwitchover: return "hot switchover";
   }
   return "unknown";
@@ -31,19 +33,19 @@ enum class Incident : std::uint8_t {
 /// on its way; nothing else does.
 [[nodiscard]] constexpr bool may_lose_sent(Incident incident) { return incident == Incident::kCut; }
 
-/// Whether messages can find nobody who is subscribed because of it. A hot switchover leaves no
-/// such time.
+/// Whether messages can find nobody who is subscribed because of it. What is planned leaves no such
+/// time.
 [[nodiscard]] constexpr bool may_lose_unsent(Incident incident) {
-  return incident != Incident::kSwitchover;
+  return incident != Incident::kDrain && incident != Incident::kSwitchover;
 }
 
 /// Whether it is answered by a second connection next to the first, so that messages can arrive
 /// twice, and later than younger ones.
 [[nodiscard]] constexpr bool may_overlap(Incident incident) {
-  return incident == Incident::kSilence || incident == Incident::kSwitchover;
+  return incident != Incident::kCut && incident != Incident::kLeave;
 }
 
-inline constexpr std::size_t kIncidents = 4;
+inline constexpr std::size_t kIncidents = 5;
 
 struct Appointment {
   Duration at;  ///< From the beginning of the demo.
@@ -53,7 +55,7 @@ struct Appointment {
   friend bool operator==(const Appointment&, const Appointment&) = default;
 };
 
-/// One incident of each kind at 20, 40, 60 and 80 % of `length`, on different shards as long as
+/// One incident of each kind at 20, 40, 60, 70 and 80 % of `length`, on different shards as long as
 /// there are enough of them; which comes first is up to `seed`.
 [[nodiscard]] std::vector<Appointment> plan_timetable(Duration length, std::size_t shards,
                                                       std::uint64_t seed);

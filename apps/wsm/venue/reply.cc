@@ -37,4 +37,10 @@ std::string data_message(TopicId topic, Sequence sequence, SystemTime time) {
 
 std::string heartbeat() { return R"({"op":"heartbeat"})"; }
 
+std::string drain_notice(Duration left) {
+  json::object message = message_of("drain", std::nullopt);
+  message["ms"] = std::chrono::ceil<std::chrono::milliseconds>(left).count();
+  return json::serialize(message);
+}
+
 }  // namespace wsm::venue

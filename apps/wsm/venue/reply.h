@@ -25,4 +25,7 @@ namespace wsm::venue {
 /// {"op":"heartbeat"}
 [[nodiscard]] std::string heartbeat();
 
+/// {"op":"drain","ms":3000}; the connection is going to be closed in so many milliseconds.
+[[nodiscard]] std::string drain_notice(Duration left);
+
 }  // namespace wsm::venue

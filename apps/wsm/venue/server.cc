@@ -16,6 +16,7 @@ using boost::system::error_code;
 constexpr std::chrono::milliseconds kPublishInterval{5};
 constexpr std::chrono::milliseconds kAcceptRetry{10};
 constexpr std::uint16_t kPolicyViolation = 1008;  // RFC 6455, section 7.4.1.
+constexpr std::uint16_t kServiceRestart = 1012;   // The same, by IANA's registry.
 constexpr std::size_t kFrameBytesPerRequestByte = 16;
 
 Failure<Error> not_open(ConnectionId connection) {
@@ -89,6 +90,24 @@ Result<void> Server::ask_to_leave(ConnectionId connection, std::uint16_t code,
   return {};
 }
 
+Result<void> Server::announce_leave(ConnectionId connection, Duration left) {
+  Session* const session = find(connection);
+  if (session == nullptr) return not_open(connection);
+  if (!session->send({drain_notice(left), std::nullopt}))
+    return cut(connection, FaultKind::kTooSlow);
+  close_after(connection, left);
+  return {};
+}
+
+/// Unless it has gone by then.
+void Server::close_after(ConnectionId connection, Duration left) {
+  const auto timer = drain_timers_.emplace(drain_timers_.end(), context_, left);
+  timer->async_wait([this, timer, connection](error_code cancelled) {
+    drain_timers_.erase(timer);
+    if (!cancelled) (void)ask_to_leave(connection, kServiceRestart, "as announced");
+  });
+}
+
 void Server::refuse_connections(Duration span) { refusing_until_ = now() + span; }
 
 void Server::restart(Duration downtime) {
@@ -120,6 +139,7 @@ void Server::shut_down() {
   stop_publishing();
   heartbeat_timer_.cancel();
   accept_timer_.cancel();
+  for (boost::asio::steady_timer& timer : drain_timers_) timer.cancel();
   cut_all();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <list>
 #include <map>
 #include <memory>
 #include <set>
@@ -29,6 +30,7 @@ class Server final : public SessionOwner {
   Result<void> cut(ConnectionId connection, FaultKind why = FaultKind::kCut);
   Result<void> silence(ConnectionId connection);
   Result<void> ask_to_leave(ConnectionId connection, std::uint16_t code, std::string_view reason);
+  Result<void> announce_leave(ConnectionId connection, Duration left);
   void refuse_connections(Duration span);
   void restart(Duration downtime);
   void stop_publishing();
@@ -53,6 +55,7 @@ class Server final : public SessionOwner {
 
   void accept();
   void reopen_after(Duration downtime);
+  void close_after(ConnectionId connection, Duration left);
   void schedule_publishing();
   void publish_due();
   void schedule_heartbeat();
@@ -71,6 +74,7 @@ class Server final : public SessionOwner {
   Pacer pacer_;
   std::set<std::shared_ptr<Session>> sessions_;            // All, handshakes included.
   std::map<ConnectionId, std::shared_ptr<Session>> open_;  // Those that are WebSockets.
+  std::list<boost::asio::steady_timer> drain_timers_;
   Duration refusing_until_{};
   bool is_publishing_ = true;
   bool is_shut_down_ = false;

@@ -59,6 +59,10 @@ Result<void> Venue::ask_to_leave(ConnectionId connection, std::uint16_t code,
   return ask([&] { return server_->ask_to_leave(connection, code, reason); });
 }
 
+Result<void> Venue::announce_leave(ConnectionId connection, Duration left) {
+  return ask([&] { return server_->announce_leave(connection, left); });
+}
+
 void Venue::refuse_connections(Duration span) {
   ask([&] { server_->refuse_connections(span); });
 }

@@ -52,6 +52,8 @@ class Venue {
   /// Closes it with `code`, usually 1001 (going away) or 1012 (service restart), after what is
   /// queued for it.
   Result<void> ask_to_leave(ConnectionId connection, std::uint16_t code, std::string_view reason);
+  /// Says that it is going to be closed, and does so with 1012 when `left` is over.
+  Result<void> announce_leave(ConnectionId connection, Duration left);
   /// Answers upgrades with 503 and Retry-After for `span`.
   void refuse_connections(Duration span);
   /// Cuts every connection and does not listen for `downtime`; then on the same port again.

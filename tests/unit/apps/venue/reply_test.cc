@@ -29,6 +29,10 @@ TEST(ReplyTest, DataHasTopicSequenceAndMicroseconds) {
             R"({"topic":"T0042","seq":12,"ts":1767225600000001})");
 }
 
+TEST(ReplyTest, ADrainNoticeSaysHowMuchTimeIsLeft) {
+  EXPECT_EQ(drain_notice(std::chrono::milliseconds{1500}), R"({"op":"drain","ms":1500})");
+}
+
 TEST(ReplyTest, AHeartbeatIsNoData) { EXPECT_EQ(heartbeat(), R"({"op":"heartbeat"})"); }
 
 }  // namespace

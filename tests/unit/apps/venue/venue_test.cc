@@ -204,6 +204,20 @@ TEST_F(VenueTest, AsksToLeaveWithCodeAndReason) {
   EXPECT_EQ(end_of_connection(), ConnectionEnd::kClosed);
 }
 
+TEST_F(VenueTest, AnnouncesThatItIsGoingToClose) {
+  start();
+  TestClient client{venue->port()};
+  subscribe(client);
+
+  ASSERT_TRUE(venue->announce_leave(only_connection(), 50ms));
+
+  const auto is_notice = [](std::string_view text) { return text == R"({"op":"drain","ms":50})"; };
+  ASSERT_TRUE(client.receive_if(is_notice));
+  ASSERT_TRUE(client.wait_for_end());
+  EXPECT_EQ(client.close_code(), 1012);
+  EXPECT_EQ(client.close_reason(), "as announced");
+}
+
 TEST_F(VenueTest, RefusesConnectionsForAWhile) {
   start();
   venue->refuse_connections(90s);

@@ -7,7 +7,9 @@ namespace wsm::demo {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 class ReportTest : public ::testing::Test {
  protected:
@@ -16,22 +18,24 @@ class ReportTest : public ::testing::Test {
     return {{{at, incident, ShardId{2}}, at, venue::ConnectionId{0}}, toll, restored_after};
   }
 
-  Account account{.sent = 1'000,
-                  .received = 995,
-                  .total = {.lost = 12, .duplicated = 7},
-                  .entries = {entry(4s, Incident::kCut, {.lost = 12}, 61ms),
-                              entry(8s, Incident::kSilence, {}, std::nullopt),
-                              entry(12s, Incident::kLeave, {}, 5ms),
-                              entry(16s, Incident::kSwitchover, {.duplicated = 7}, 4ms)},
-                  .unexplained = {},
-                  .topics = 3,
-                  .topics_live = 3};
+  Account account{
+      .sent = 1'000,
+      .received = 995,
+      .total = {.lost = 12, .duplicated = 7},
+      .entries = {entry(4s, Incident::kCut, {.lost = 12}, 61ms),
+                  entry(8s, Incident::kSilence, {}, std::nullopt),
+                  entry(12s, Incident::kLeave, {}, 5ms), entry(14s, Incident::kDrain, {}, 3ms),
+                  entry(16s, Incident::kSwitchover, {.duplicated = 7}, 4ms)},
+      .unexplained = {},
+      .topics = 3,
+      .topics_live = 3};
 };
 
 TEST_F(ReportTest, TheTruthIsOneLine) {
-  EXPECT_EQ(truth_line(account),
-            "truth: sent=1000 received=995 lost=12 duplicated=7 out_of_order=0 (lost belongs to: "
-            "cut 12, silent 0, asked to leave 0, hot switchover 0; unexplained 0)\n");
+  EXPECT_EQ(
+      truth_line(account),
+      "truth: sent=1000 received=995 lost=12 duplicated=7 out_of_order=0 (lost belongs to: "
+      "cut 12, silent 0, asked to leave 0, drain notice 0, hot switchover 0; unexplained 0)\n");
 }
 
 TEST_F(ReportTest, WithSeveralConnectionsForEachTopicNothingMayBeLost) {
@@ -92,10 +96,29 @@ TEST_F(ReportTest, TheTableHasARowForEachIncident) {
 TEST_F(ReportTest, TheTableSaysWhenAnIncidentDidNotHappen) {
   account.entries.pop_back();
 
-  EXPECT_THAT(incident_table(account), HasSubstr("3 of 4 incidents happened."));
+  EXPECT_THAT(incident_table(account), HasSubstr("4 of 5 incidents happened."));
+}
+
+TEST_F(ReportTest, EachSwitchoverIsOneLine) {
+  EXPECT_EQ(switchover_lines(account), "");
+
+  account.switchovers = {{.shard = ShardId{2},
+                          .trigger = SwitchoverTrigger::kDrainNotice,
+                          .outcome = SwitchoverOutcome::kProven,
+                          .proven = 400}};
+
+  EXPECT_THAT(switchover_lines(account),
+              StartsWith("shard 2: switchover (drain notice, proven): 400 proven, 0 unproven"));
+  EXPECT_THAT(switchover_lines(account), EndsWith("\n"));
 }
 
 TEST_F(ReportTest, TheJsonHasTheSameNumbers) {
+  event::SwitchoverReported report{};
+  report.proven = 400;
+  report.messages_lost = 7;
+  report.proving = 3ms;
+  account.switchovers = {report};
+
   const auto text = json_line(account, *make_plan(Options{}));
 
   EXPECT_EQ(text.find('\n'), text.size() - 1);
@@ -106,8 +129,12 @@ TEST_F(ReportTest, TheJsonHasTheSameNumbers) {
   EXPECT_TRUE(object.at("ledger").at("ok").as_bool());
   EXPECT_EQ(object.at("redundancy").to_number<int>(), 1);
   EXPECT_TRUE(object.at("rebalance").is_null());
+  const auto& switchover = object.at("switchovers").as_array().at(0);
+  EXPECT_EQ(switchover.at("proven").to_number<int>(), 400);
+  EXPECT_EQ(switchover.at("lost").to_number<int>(), 7);
+  EXPECT_EQ(switchover.at("proving_ms").to_number<int>(), 3);
   const auto& events = object.at("events").as_array();
-  ASSERT_EQ(events.size(), 4U);
+  ASSERT_EQ(events.size(), 5U);
   EXPECT_EQ(events[0].at("event").as_string(), "cut");
   EXPECT_EQ(events[0].at("at_ms").to_number<int>(), 4'000);
   EXPECT_EQ(events[0].at("restored_after_ms").to_number<int>(), 61);
