@@ -68,7 +68,10 @@ class ReceiptsHandler final : public WebSocketHandler<std::string> {
     ++received_;
   }
   void on_event(const Event& event) override {
-    if (std::holds_alternative<event::SwitchoverFinished>(event.what)) ++switchovers;
+    if (const auto* ended = std::get_if<event::SwitchoverFinished>(&event.what)) {
+      ++switchovers;
+      if (ended->outcome == SwitchoverOutcome::kProven) ++proven;
+    }
     if (std::holds_alternative<event::RebalanceFinished>(event.what)) ++rebalances;
   }
 
@@ -87,7 +90,8 @@ class ReceiptsHandler final : public WebSocketHandler<std::string> {
     return all;
   }
 
-  std::atomic<std::size_t> switchovers = 0;  ///< That have ended.
+  std::atomic<std::size_t> switchovers = 0;  ///< That have ended,
+  std::atomic<std::size_t> proven = 0;       ///< of these with the new connection proven.
   std::atomic<std::size_t> rebalances = 0;   ///< The same.
 
  private:
