@@ -126,6 +126,9 @@ commands.on("line", (line) => {
   if (command === "close") {
     for (const { ws } of connections) ws.close(Number(rest[0]), rest.slice(1).join(" "));
   }
+  if (command === "kill-oldest") {
+    connections.find(({ ws }) => ws.readyState === ws.OPEN)?.ws.terminate();
+  }
   if (command === "mute") muted.add(rest[0]);
   if (command === "quit") process.exit(0);
 });
