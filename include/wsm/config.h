@@ -195,9 +195,10 @@ struct HealthOptions {
   std::uint32_t failure_threshold = 3;   ///< Unanswered pings in a row.
   std::optional<std::string> text_ping;  ///< Sent as a text message instead of a ping frame.
   std::string text_pong = "PONG";        ///< Answers text_ping; text or binary, both count.
-  /// Silence of one subscription on a connection that has had data. It is then asked for again,
-  /// moved to another connection, and to a new one, in this order, with ever longer pauses; all
-  /// that are silent at about the same time share a new one. Needs inspect().
+  /// Silence of one subscription, once any connection has had data that named its subscription. It
+  /// is then asked for again, moved to another connection, and to a new one, in this order, with
+  /// ever longer pauses; all that are silent at about the same time share a new one. Needs
+  /// inspect().
   std::optional<Duration> subscription_timeout;
   /// The same, learned: silence of so many of the subscription's own mean intervals, a second at
   /// least and subscription_timeout, if there is one, at most. Not before eight intervals have been

@@ -64,11 +64,11 @@ struct Counters {
   std::uint64_t moves = 0;            ///< Subscriptions that another shard has taken over.
   std::uint64_t moves_abandoned = 0;  ///< Those that stayed where they were.
   std::uint64_t subscription_send_failures =
-      0;                                    ///< Subscriptions that no message could be made for.
-  std::uint64_t circuit_breaker_trips = 0;  ///< Breakers that opened; a failed probe is no trip.
-  std::uint64_t handler_exceptions = 0;     ///< Hooks that threw.
-  std::uint64_t stalls = 0;      ///< Subscriptions found silent on a connection that had data.
-  std::uint64_t rejections = 0;  ///< Subscriptions that a server refused.
+      0;                                       ///< Subscriptions that no message could be made for.
+  std::uint64_t circuit_breaker_trips = 0;     ///< Breakers that opened; a failed probe is no trip.
+  std::uint64_t handler_exceptions = 0;        ///< Hooks that threw.
+  std::uint64_t stalls = 0;                    ///< Subscriptions found silent for their time-out.
+  std::uint64_t rejections = 0;                ///< Subscriptions that a server refused.
   std::uint64_t acknowledgements_overdue = 0;  ///< Requests without an answer in time.
   /// Times in which messages of a subscription were lost, or may have been: of each GapClosed,
   /// those that are not known to have lost nothing. Needs inspect().

@@ -91,8 +91,8 @@ SystemCalls::OnBehalf::~OnBehalf() { is_on_behalf = false; }
 }  // namespace wsm::testing
 
 // In front of libc's. Each fails as it may on a machine that has run out of something, or whose
-// network has failed. Those that cannot fail with right arguments, such as timerfd_settime, are left
-// out.
+// network has failed. Those that cannot fail with right arguments, such as timerfd_settime, are
+// left out.
 
 using wsm::testing::fails;
 using wsm::testing::next;

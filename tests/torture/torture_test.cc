@@ -52,7 +52,8 @@ class TortureTest : public ManagerFixture {
     EXPECT_GT(failed.size(), 5U);
   }
 
-  /// Without an I/O thread there is no manager: its constructor throws, as that of std::thread does.
+  /// Without an I/O thread there is no manager: its constructor throws, as that of std::thread
+  /// does.
   void run(const Story& story) {
     try {
       const SystemCalls::OnBehalf ours;

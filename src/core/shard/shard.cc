@@ -33,7 +33,7 @@ Shard::Shard(ShardId id, const ShardEnvironment& environment)
       sources_(environment.sources),
       ledger_(environment.ledger),
       joins_(environment.joins),
-      learned_(environment.learned),
+      feed_(environment.feed),
       copies_(environment.copies),
       renewals_(environment.renewals),
       group_(environment.copies.original_of(id)),

@@ -239,7 +239,6 @@ class Shard {
   [[nodiscard]] bool is_standby_refused(SubscriptionId id) const;
   [[nodiscard]] bool is_standby_refused_any() const;
   [[nodiscard]] bool lacks_later_ones() const;
-  [[nodiscard]] bool is_attributed() const;
   [[nodiscard]] Line* carrier_of(SubscriptionId id) const;
   [[nodiscard]] bool may_hand_over(SubscriptionId id) const;
   [[nodiscard]] bool has_slice() const;
@@ -322,7 +321,7 @@ class Shard {
   SourceAddresses& sources_;
   Ledger& ledger_;
   Joins& joins_;
-  LearnedIntervals& learned_;
+  FeedKnowledge& feed_;
   const Copies& copies_;
   RenewalSchedule& renewals_;
   const ShardId group_;  // The original of a copy, or the shard itself.

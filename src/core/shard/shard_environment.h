@@ -14,7 +14,7 @@
 #include "core/recovery/proxy_rotation.h"
 #include "core/redundancy/copies.h"
 #include "core/shard/settings.h"
-#include "core/subscription/learned_interval.h"
+#include "core/subscription/feed_knowledge.h"
 #include "core/switchover/renewal_schedule.h"
 
 namespace wsm {
@@ -33,7 +33,7 @@ struct ShardEnvironment {
   SourceAddresses& sources;
   Ledger& ledger;
   Joins& joins;
-  LearnedIntervals& learned;
+  FeedKnowledge& feed;
   const Copies& copies;
   RenewalSchedule& renewals;
   SourceIndex source = 0;

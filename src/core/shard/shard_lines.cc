@@ -111,7 +111,7 @@ void Shard::handle_opened(Line& line, Duration time_to_connect, TimePoint now) {
   }
   joins_.add_connection(id_of(line));
   line.batcher.emplace(settings_.requests, budget_);
-  line.tracker.emplace(settings_.truth, learned_);
+  line.tracker.emplace(settings_.truth, feed_);
   if (is_paused_) line.tracker->pause(now);
   for (const SubscriptionId id : desired_) {
     if (!rejected_.contains(id)) line.batcher->want(id);

@@ -1,7 +1,6 @@
 // How a Shard finds out whether its standby brings all that the active line brings.
 
 #include <algorithm>
-#include <array>
 
 #include "core/shard/shard.h"
 
@@ -66,7 +65,7 @@ void Shard::handle_released(SubscriptionId id, TimePoint now) {
 void Shard::conclude_if_proven(TimePoint now) {
   if (switchover_.phase() != SwitchoverPhase::kProving) return;
   // Where data does not say whose it is, some of it has to do for all.
-  const bool is_proven = is_attributed() ? unproven_.empty() : switchover_.has_standby_data();
+  const bool is_proven = feed_.is_attributed ? unproven_.empty() : switchover_.has_standby_data();
   if (!is_proven || lacks_later_ones() || is_standby_refused_any() || !has_slice()) return;
   conclude(switchover_.handle_proven(now), {.kind = DisconnectKind::kReplaced}, now);
 }
@@ -81,12 +80,6 @@ bool Shard::lacks_later_ones() const {
   });
 }
 
-bool Shard::is_attributed() const {
-  return std::ranges::any_of(std::array{active_.get(), standby_.get()}, [](const Line* line) {
-    return line && line->tracker && line->tracker->is_attributed();
-  });
-}
-
 /// What there is to be said of the standby when the time for its proof is over.
 Switchover::Evidence Shard::evidence(TimePoint now) const {
   if (is_standby_refused_any()) return Switchover::Evidence::kRefused;
@@ -95,9 +88,10 @@ Switchover::Evidence Shard::evidence(TimePoint now) const {
     return Switchover::Evidence::kUnanswered;
   }
   const bool is_deaf =
-      is_attributed() ? std::ranges::any_of(
-                            unproven_, [&](SubscriptionId id) { return this->is_deaf(id, now); })
-                      : switchover_.has_active_data() && !switchover_.has_standby_data();
+      feed_.is_attributed
+          ? std::ranges::any_of(unproven_,
+                                [&](SubscriptionId id) { return this->is_deaf(id, now); })
+          : switchover_.has_active_data() && !switchover_.has_standby_data();
   return is_deaf ? Switchover::Evidence::kDeaf : Switchover::Evidence::kQuiet;
 }
 

@@ -49,7 +49,7 @@ void SubscriptionTracker::handle_ended(SubscriptionId id) {
 }
 
 void SubscriptionTracker::handle_data(SubscriptionId id, TimePoint now) {
-  is_attributed_ = true;
+  feed_.is_attributed = true;
   const auto entry = items_.find(id);
   if (entry == items_.end()) return;  // Ended, and the server has not heard it yet.
   Item& item = entry->second;
@@ -102,7 +102,7 @@ std::vector<SubscriptionTracker::Silent> SubscriptionTracker::take_silent(TimePo
     if (due <= at) {
       item.last_sign = at;
       due = at + *patience;
-      if (is_attributed_) {
+      if (feed_.is_attributed) {
         silent.push_back({id, *patience});
         if (item.status != SubscriptionStatus::kStale) {
           if (options_.silence.intervals) learn(id, item, at);
@@ -164,7 +164,7 @@ void SubscriptionTracker::await_nothing(Item& item) {
 /// stale has taught its silence already. A scan may have been planned with a longer time-out than
 /// what is known now.
 void SubscriptionTracker::learn(SubscriptionId id, const Item& item, TimePoint at) {
-  LearnedInterval& interval = learned_.of(id);
+  LearnedInterval& interval = feed_.intervals.of(id);
   if (item.last_data && item.status == SubscriptionStatus::kLive) {
     interval.add(at - *item.last_data, options_.silence);
   }
@@ -173,7 +173,7 @@ void SubscriptionTracker::learn(SubscriptionId id, const Item& item, TimePoint a
 
 std::optional<Duration> SubscriptionTracker::timeout(SubscriptionId id, const Item& item) const {
   if (!options_.silence.intervals) return options_.silence.longest;
-  const auto learned = learned_.of(id).timeout(options_.silence);
+  const auto learned = feed_.intervals.of(id).timeout(options_.silence);
   if (!learned || item.last_data) return learned;
   return options_.silence.longest.value_or(std::max(*learned, kFirstDataTimeout));
 }

@@ -14,8 +14,8 @@
 #include <wsm/subscription.h>
 
 #include "base/time.h"
+#include "core/subscription/feed_knowledge.h"
 #include "core/subscription/inspected.h"
-#include "core/subscription/learned_interval.h"
 #include "core/subscription/status_counts.h"
 
 namespace wsm {
@@ -23,9 +23,9 @@ namespace wsm {
 /// What the server of one connection has said and shown of each subscription: acknowledged,
 /// rejected, alive by its data, overdue, silent.
 ///
-/// Silence is judged only where data can be told apart: before any message has named its
-/// subscription, no silence means anything. Time in which nothing is read does not count; inside,
-/// all times are reading time, which stands still in a pause.
+/// Silence is judged only where data can be told apart: before any message, on whatever connection,
+/// has named its subscription, no silence means anything. Time in which nothing is read does not
+/// count; inside, all times are reading time, which stands still in a pause.
 ///
 /// How long a silence may be is fixed, or learned from the intervals between messages. What
 /// is learned is the time between two messages on one connection, without a request in between: not
@@ -60,9 +60,9 @@ class SubscriptionTracker {
   /// server needs its time for a request, however fast the feed is.
   static constexpr Duration kFirstDataTimeout = std::chrono::seconds{10};
 
-  /// `learned` outlives the tracker, and each tracker that a subscription has teaches it.
-  SubscriptionTracker(const Options& options, LearnedIntervals& learned)
-      : options_(options), learned_(learned) {}
+  /// `feed` outlives the tracker, and all trackers teach it.
+  SubscriptionTracker(const Options& options, FeedKnowledge& feed)
+      : options_(options), feed_(feed) {}
 
   // Commands.
   void pause(TimePoint now);
@@ -95,8 +95,6 @@ class SubscriptionTracker {
   // Getters.
   /// None when the connection does not carry `id`.
   [[nodiscard]] std::optional<State> state(SubscriptionId id, TimePoint now) const;
-  /// Some data has named its subscription.
-  [[nodiscard]] bool is_attributed() const { return is_attributed_; }
   /// The server has not said what it makes of `id`, and is going to.
   [[nodiscard]] bool is_answer_awaited(SubscriptionId id) const;
   /// An answer about something that has shown no data is awaited.
@@ -141,14 +139,13 @@ class SubscriptionTracker {
   }
 
   const Options options_;
-  LearnedIntervals& learned_;
+  FeedKnowledge& feed_;
   std::unordered_map<SubscriptionId, Item> items_;  // Never iterated in an order that matters.
   std::map<std::uint64_t, Asked> asked_;            // By request.
   std::set<Awaited> awaited_;  // Those without an entry in asked_ are answered.
   std::vector<Change> changes_;
   SubscriptionCounts counts_;  // Of items_.
   std::optional<TimePoint> next_scan_;
-  bool is_attributed_ = false;  // Some data has named its subscription.
   std::optional<TimePoint> paused_at_;
   Duration paused_for_{};
 };

@@ -112,7 +112,7 @@ UnsubscribeResult Supervisor::unsubscribe(SubscriptionId id, TimePoint now) {
   forget_redrives(id);
   ledger_.end(id);
   joins_.restart(id, now);
-  learned_.forget(id);
+  feed_.forget(id);
   rates_.forget(id);
   if (move) rebalancing_.handle_cancelled(id);
   note_imbalance(now);

@@ -253,7 +253,7 @@ class Supervisor {
   SourceAddresses sources_;
   Ledger ledger_;
   Joins joins_;
-  LearnedIntervals learned_;
+  FeedKnowledge feed_;
   RenewalSchedule renewals_;
 
   SupervisorStatus status_ = SupervisorStatus::kReady;

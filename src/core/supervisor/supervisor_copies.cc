@@ -23,9 +23,9 @@ Shard& Supervisor::add_shard(SourceIndex source, std::size_t first_place, TimePo
   const ShardId id{shards_opened_++};
   Slot& slot = shards_[id];
   slot.shard = std::make_unique<Shard>(
-      id, ShardEnvironment{settings_, rng_, entropy_, out_, governor_, budget_, circuits_, proxies_,
-                           sources_, ledger_, joins_, learned_, copies_, renewals_, source,
-                           first_place});
+      id,
+      ShardEnvironment{settings_, rng_, entropy_, out_, governor_, budget_, circuits_, proxies_,
+                       sources_, ledger_, joins_, feed_, copies_, renewals_, source, first_place});
   if (is_paused_) slot.shard->pause(now);
   return *slot.shard;
 }

@@ -28,6 +28,7 @@ class ShardProofTest : public test::ShardSwitchoverFixture {
     config.data_timeout(20s);
     make().behaviour.inspect = [](std::string_view text) -> Inspected {
       if (text == "drain") return {.role = MessageRole::kDrainNotice};
+      if (text == "hello") return {.role = MessageRole::kData};
       return {.role = MessageRole::kData,
               .subscription = SubscriptionId{static_cast<SubscriptionId::rep>(text[2] - '0')},
               .numbering = {.sequence = std::stoull(std::string{text.substr(4)})}};
@@ -67,6 +68,19 @@ TEST_F(ShardProofTest, TakesOverWhenEachSubscriptionIsProven) {
 
   EXPECT_THAT(outcomes(), ElementsAre(SwitchoverOutcome::kProven));
   EXPECT_THAT(delivered(), ElementsAre("D 1 1", "D 2 1", "D 1 2", "D 2 2"));
+}
+
+/// Neither has brought anything else; but a connection before them has.
+TEST_F(ShardProofTest, DataOfNobodyProvesNothingWhereDataCanBeToldApart) {
+  begin();
+  say(kOld, "D 1 1");
+  cut();
+  world->run_for(1s);
+  ASSERT_TRUE(switch_over());
+
+  say(world->newest(), "hello");
+
+  EXPECT_THAT(outcomes(), IsEmpty());
 }
 
 TEST_F(ShardProofTest, DeliversOnceWhatBothBringAndKeepsTheOrder) {

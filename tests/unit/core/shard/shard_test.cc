@@ -43,7 +43,7 @@ class ShardTest : public ::testing::Test {
     (void)sources.take(ShardId{0}, now);
     shard.emplace(ShardId{0},
                   ShardEnvironment{settings, rng, entropy, out, *governor, budget, *circuits,
-                                   proxies, sources, *ledger, joins, learned, copies, renewals});
+                                   proxies, sources, *ledger, joins, feed, copies, renewals});
     newest = 0;
   }
 
@@ -121,7 +121,7 @@ class ShardTest : public ::testing::Test {
   ProxyRotation proxies{{}, {}, rng};
   SourceAddresses sources{0, 0, {}, rng};
   Joins joins{{}, out};
-  LearnedIntervals learned;
+  FeedKnowledge feed;
   Copies copies;
   RenewalSchedule renewals;
   std::optional<Shard> shard;

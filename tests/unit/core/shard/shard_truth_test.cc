@@ -150,6 +150,21 @@ TEST_F(ShardTruthTest, AsksAgainForTheSilentOneFirst) {
   EXPECT_EQ(counters().stalls, 1U);
 }
 
+/// That data can be told apart was seen on the connection before.
+TEST_F(ShardTruthTest, FindsTheSilentOneOnAConnectionThatHasNotBroughtAnything) {
+  config.subscription_timeout(30s).acknowledgement_timeout(std::nullopt);
+  begin({1});
+  say("data 1");
+  cut();
+  world->run_for(1s);
+  say("ack " + std::to_string(world->requests(world->newest()).front()));
+  ASSERT_EQ(state(1).status, Status::kLive);
+
+  world->run_for(31s);
+
+  EXPECT_THAT(world->server().texts(), ElementsAre("sub 1", "unsub 1", "sub 1"));
+}
+
 TEST_F(ShardTruthTest, MovesItToAnotherConnectionNext) {
   config.subscription_timeout(30s).acknowledgement_timeout(std::nullopt);
   begin_on_two_shards();

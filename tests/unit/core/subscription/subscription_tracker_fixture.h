@@ -50,10 +50,10 @@ class SubscriptionTrackerTest : public ::testing::Test {
   }
 
   TimePoint now{std::chrono::hours{1}};
-  LearnedIntervals learned;
+  FeedKnowledge feed;
   SubscriptionTracker tracker{{.silence = {.longest = std::chrono::seconds{30}},
                                .acknowledgement_timeout = std::chrono::seconds{10}},
-                              learned};
+                              feed};
 };
 
 }  // namespace wsm::test

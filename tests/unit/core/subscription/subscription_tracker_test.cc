@@ -156,6 +156,16 @@ TEST_F(SubscriptionTrackerTest, JudgesNoSilenceWhereDataCannotBeToldApart) {
   EXPECT_EQ(status(kA), Status::kRequested);
 }
 
+TEST_F(SubscriptionTrackerTest, JudgesSilenceWhereAnotherConnectionHasShownThatDataCanBeToldApart) {
+  request({kA}, std::nullopt);
+  tracker.handle_data(kA, now);
+  SubscriptionTracker next{{.silence = {.longest = 30s}, .acknowledgement_timeout = {}}, feed};
+  next.handle_requested(std::array{kA}, std::nullopt, now);
+
+  EXPECT_THAT(next.take_silent(now + 30s - 1ns), IsEmpty());
+  EXPECT_THAT(next.take_silent(now + 30s), ElementsAre(SubscriptionTracker::Silent{kA, 30s}));
+}
+
 TEST_F(SubscriptionTrackerTest, IsLiveAgainWithItsNextData) {
   request({kA}, std::nullopt);
   tracker.handle_data(kA, now);
@@ -190,7 +200,7 @@ TEST_F(SubscriptionTrackerTest, DataOfWhatHasEndedChangesNothing) {
 }
 
 TEST_F(SubscriptionTrackerTest, NeverTellsWithoutTimeouts) {
-  SubscriptionTracker patient{{}, learned};
+  SubscriptionTracker patient{{}, feed};
   patient.handle_requested(std::array{kA}, 1, now);
   patient.handle_data(kA, now);
 
@@ -214,10 +224,10 @@ class LearningTrackerTest : public ::testing::Test {
   Status status() const { return tracker.state(kA, now)->status; }
 
   TimePoint now{1h};
-  LearnedIntervals learned;
+  FeedKnowledge feed;
   const SubscriptionTracker::Options options{.silence = {.longest = {}, .intervals = 10},
                                              .acknowledgement_timeout = {}};
-  SubscriptionTracker tracker{options, learned};
+  SubscriptionTracker tracker{options, feed};
 };
 
 TEST_F(LearningTrackerTest, TellsAtTheLearnedTimeoutAndNotBefore) {
@@ -247,20 +257,20 @@ TEST_F(LearningTrackerTest, APauseIsNoInterval) {
   tracker.resume(now);
   feed(1s, 4);
 
-  EXPECT_EQ(learned.of(kA).mean(), 1s);
+  EXPECT_EQ(feed.intervals.of(kA).mean(), 1s);
 }
 
 TEST_F(LearningTrackerTest, WhatLiesBetweenTwoConnectionsIsNoInterval) {
   feed(1s, 9);
   now += 1h;
-  SubscriptionTracker next{options, learned};
+  SubscriptionTracker next{options, feed};
   request(next);
   now += 5s;
   next.handle_data(kA, now);
   now += 1s;
   next.handle_data(kA, now);
 
-  EXPECT_EQ(learned.of(kA).mean(), 1s);
+  EXPECT_EQ(feed.intervals.of(kA).mean(), 1s);
 }
 
 TEST_F(LearningTrackerTest, TheFirstDataAfterARequestHasTenSeconds) {
@@ -290,13 +300,13 @@ TEST_F(LearningTrackerTest, ALongOutageTeachesNoMoreThanAShortOne) {
   feed(1s, 9);
   now += 9s;
   ASSERT_EQ(tracker.take_silent(now).size(), 1U);
-  const Duration taught = learned.of(kA).mean();
+  const Duration taught = feed.intervals.of(kA).mean();
 
   now += 24h;
   (void)tracker.take_silent(now);
   tracker.handle_data(kA, now);
 
-  EXPECT_EQ(learned.of(kA).mean(), taught);
+  EXPECT_EQ(feed.intervals.of(kA).mean(), taught);
 }
 
 TEST_F(LearningTrackerTest, AFasterFeedBringsTheNextScanForward) {
