@@ -65,6 +65,7 @@ struct Counters {
   std::uint64_t moves_abandoned = 0;  ///< Those that stayed where they were.
   std::uint64_t subscription_send_failures =
       0;                                       ///< Subscriptions that no message could be made for.
+  std::uint64_t duplicate_subscriptions = 0;   ///< Wishes for what was desired already.
   std::uint64_t circuit_breaker_trips = 0;     ///< Breakers that opened; a failed probe is no trip.
   std::uint64_t handler_exceptions = 0;        ///< Hooks that threw.
   std::uint64_t stalls = 0;                    ///< Subscriptions found silent for their time-out.

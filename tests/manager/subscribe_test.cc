@@ -40,6 +40,7 @@ TEST_F(SubscribeTest, AnswersForEachItemInOrder) {
                           Field(&SubscribeResult::status, SubscribeStatus::kAlreadySubscribed)));
   EXPECT_THAT(results, Each(Field(&SubscribeResult::shard, Optional(ShardId{0}))));
   EXPECT_EQ(manager->total_subscriptions(), 4U);
+  EXPECT_EQ(manager->metrics().snapshot().counters.duplicate_subscriptions, 2U);
   EXPECT_TRUE(wait_for_subscriptions(4));
 }
 

@@ -214,12 +214,17 @@ void Supervisor::place_initial(std::span<const SubscriptionId> initial, std::siz
                                TimePoint now) {
   for (std::size_t i = 0; i < shards; ++i) open_shard(now);
   for (const SubscriptionId id : initial) {
-    if (!book_.is_desired(id)) assign(id, *find(*placement_->choose()), now);
+    if (book_.is_desired(id)) {
+      ++out_.counters.duplicate_subscriptions;
+    } else {
+      assign(id, *find(*placement_->choose()), now);
+    }
   }
 }
 
 SubscribeResult Supervisor::place(SubscriptionId id, TimePoint now) {
   if (const auto carrier = book_.shard_of(id)) {
+    ++out_.counters.duplicate_subscriptions;
     return {SubscribeStatus::kAlreadySubscribed, carrier, {}};
   }
   std::optional<Error> fault = refusal();

@@ -70,6 +70,7 @@ TEST_F(SupervisorPlacementTest, PlacesWhatIsNamedTwiceOnce) {
   EXPECT_EQ(shard_count(), 1U);
   EXPECT_EQ(carried_by(0), ids({1, 2}));
   EXPECT_EQ(world->core.metrics(world->now).total_subscriptions, 2U);
+  EXPECT_EQ(world->core.metrics(world->now).counters.duplicate_subscriptions, 3U);
 }
 
 TEST_F(SupervisorPlacementTest, TellsForEachItemWhatBecameOfIt) {
@@ -81,6 +82,7 @@ TEST_F(SupervisorPlacementTest, TellsForEachItemWhatBecameOfIt) {
   EXPECT_THAT(results[0].shard, Optional(ShardId{0}));
   EXPECT_THAT(results[1], is_placed_on(0));
   EXPECT_EQ(results[2].status, SubscribeStatus::kAlreadySubscribed);
+  EXPECT_EQ(world->core.metrics(world->now).counters.duplicate_subscriptions, 2U);
 }
 
 TEST_F(SupervisorPlacementTest, OpensAnotherShardWhenAllAreFull) {
