@@ -88,21 +88,19 @@ std::optional<SubscriptionId> RequestBatcher::handle_unfit(TimePoint now) {
   Batch batch = *std::exchange(asking_, std::nullopt);
   if (batch.ids.size() > 1) {
     batch_size_max_ = batch.ids.size() / 2;
-    auto& queue = batch.kind == RequestKind::kSubscribe ? to_subscribe_ : to_unsubscribe_;
-    queue.insert(queue.begin(), batch.ids.begin(), batch.ids.end());
-    for (const SubscriptionId id : batch.ids) settle(id);
+    for (auto id = batch.ids.rbegin(); id != batch.ids.rend(); ++id) return_to_queue(*id);
     return std::nullopt;
   }
   batch_size_max_ = options_.subscriptions_per_message;
-  if (!put_off(batch.ids.front(), now)) return std::nullopt;
+  if (!put_off(batch.ids.front(), batch.kind, now)) return std::nullopt;
   return batch.ids.front();
 }
 
 std::size_t RequestBatcher::handle_unsent(TimePoint now) {
   WSM_ASSERT(asking_);
   const Batch batch = *std::exchange(asking_, std::nullopt);
-  return static_cast<std::size_t>(
-      std::ranges::count_if(batch.ids, [&](SubscriptionId id) { return put_off(id, now); }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      batch.ids, [&](SubscriptionId id) { return put_off(id, batch.kind, now); }));
 }
 
 void RequestBatcher::handle_timeout(TimePoint now) {
@@ -148,10 +146,15 @@ void RequestBatcher::redo(SubscriptionId id, Redo what) {
   if (std::exchange(entry->second.redo, what) != what) enqueue(id, entry->second);
 }
 
-/// Queues what is to be asked for `id`, if anything is.
+/// Where `item` waits to be asked about; null when nothing is to be asked.
+std::deque<SubscriptionId>* RequestBatcher::queue_of(const Item& item) {
+  if (is_due(item, RequestKind::kSubscribe)) return &to_subscribe_;
+  if (is_due(item, RequestKind::kUnsubscribe)) return &to_unsubscribe_;
+  return nullptr;
+}
+
 void RequestBatcher::enqueue(SubscriptionId id, const Item& item) {
-  if (is_due(item, RequestKind::kSubscribe)) to_subscribe_.push_back(id);
-  if (is_due(item, RequestKind::kUnsubscribe)) to_unsubscribe_.push_back(id);
+  if (auto* queue = queue_of(item)) queue->push_back(id);
 }
 
 std::vector<SubscriptionId> RequestBatcher::take_from(std::deque<SubscriptionId>& queue,
@@ -203,15 +206,22 @@ void RequestBatcher::finish(SubscriptionId id) {
   if (settle(id)) enqueue(id, items_.at(id));
 }
 
-/// Returns false when nothing is to be asked of `id` any more.
-bool RequestBatcher::put_off(SubscriptionId id, TimePoint now) {
+/// It was taken out of its batch, and goes first again: in the queue of what it has become
+/// meanwhile, for a hook may have ended it.
+void RequestBatcher::return_to_queue(SubscriptionId id) {
+  if (!settle(id)) return;
+  if (auto* queue = queue_of(items_.at(id))) queue->push_front(id);
+}
+
+/// Returns false when it has become something else meanwhile, which has not been tried yet.
+bool RequestBatcher::put_off(SubscriptionId id, RequestKind tried, TimePoint now) {
+  if (!settle(id)) return false;
   Item& item = items_.at(id);
-  if (item.is_wanted == item.is_requested && item.redo == Redo::kNothing) {  // Another wish by now.
-    settle(id);
+  if (!is_due(item, tried)) {
+    enqueue(id, item);
     return false;
   }
   item.phase = Phase::kPutOff;
-  if (!item.is_requested) cancel_room(item);
   put_off_.push_back(id);
   if (!retry_at_) retry_at_ = now + options_.retry_after;
   return true;

@@ -137,13 +137,15 @@ class RequestBatcher {
 
   [[nodiscard]] static bool is_due(const Item& item, RequestKind kind);
   void redo(SubscriptionId id, Redo what);
+  [[nodiscard]] std::deque<SubscriptionId>* queue_of(const Item& item);
   void enqueue(SubscriptionId id, const Item& item);
   [[nodiscard]] std::vector<SubscriptionId> take_from(std::deque<SubscriptionId>& queue,
                                                       RequestKind kind);
   void end_waiting(SubscriptionId id);
   bool settle(SubscriptionId id);
   void finish(SubscriptionId id);
-  bool put_off(SubscriptionId id, TimePoint now);
+  void return_to_queue(SubscriptionId id);
+  bool put_off(SubscriptionId id, RequestKind tried, TimePoint now);
   void set_wanted(Item& item, bool is_wanted);
   void set_requested(Item& item, bool is_requested, TimePoint now);
   [[nodiscard]] bool take_room(Item& item);
