@@ -112,14 +112,16 @@ void RequestBatcher::handle_timeout(TimePoint now) {
 std::optional<RequestBatcher::Batch> RequestBatcher::take_batch() {
   if (asking_) return std::nullopt;
   lacks_room_ = false;
-  for (const RequestKind kind : {RequestKind::kUnsubscribe, RequestKind::kSubscribe}) {
-    auto& queue = kind == RequestKind::kSubscribe ? to_subscribe_ : to_unsubscribe_;
-    auto ids = take_from(queue, kind);
-    if (ids.empty()) continue;
-    asking_ = Batch{kind, std::move(ids)};
-    return asking_;
+  Batch batch{RequestKind::kUnsubscribe, {}};
+  take_from(to_unsubscribe_, batch);
+  if (batch.ids.empty()) {
+    batch.kind = RequestKind::kSubscribe;
+    take_from(to_ask_again_, batch);
+    take_from(to_subscribe_, batch);
   }
-  return std::nullopt;
+  if (batch.ids.empty()) return std::nullopt;
+  asking_ = std::move(batch);
+  return asking_;
 }
 
 std::vector<SubscriptionId> RequestBatcher::take_dropped() { return std::exchange(dropped_, {}); }
@@ -148,7 +150,9 @@ void RequestBatcher::redo(SubscriptionId id, Redo what) {
 
 /// Where `item` waits to be asked about; null when nothing is to be asked.
 std::deque<SubscriptionId>* RequestBatcher::queue_of(const Item& item) {
-  if (is_due(item, RequestKind::kSubscribe)) return &to_subscribe_;
+  if (is_due(item, RequestKind::kSubscribe)) {
+    return item.is_requested ? &to_ask_again_ : &to_subscribe_;
+  }
   if (is_due(item, RequestKind::kUnsubscribe)) return &to_unsubscribe_;
   return nullptr;
 }
@@ -157,30 +161,24 @@ void RequestBatcher::enqueue(SubscriptionId id, const Item& item) {
   if (auto* queue = queue_of(item)) queue->push_back(id);
 }
 
-std::vector<SubscriptionId> RequestBatcher::take_from(std::deque<SubscriptionId>& queue,
-                                                      RequestKind kind) {
-  const bool is_subscribe = kind == RequestKind::kSubscribe;
+/// As many as there is room for. What is requested already needs none.
+void RequestBatcher::take_from(std::deque<SubscriptionId>& queue, Batch& batch) {
+  const bool needs_room = &queue == &to_subscribe_;
   std::size_t room = options_.subscriptions_max - on_server_;
-  std::vector<SubscriptionId> ids;
-  while (!queue.empty() && ids.size() < batch_size_max_) {
+  for (; !queue.empty() && batch.ids.size() < batch_size_max_; queue.pop_front()) {
     const SubscriptionId id = queue.front();
-    queue.pop_front();
     const auto entry = items_.find(id);
-    if (entry == items_.end()) continue;
+    if (entry == items_.end() || queue_of(entry->second) != &queue) continue;  // Outdated.
     Item& item = entry->second;
-    if (!is_due(item, kind)) continue;  // Outdated.
-    if (is_subscribe && !item.is_requested) {
+    if (needs_room) {
       lacks_room_ = room > 0 && !take_room(item);
-      if (room == 0 || lacks_room_) {
-        queue.push_front(id);
-        break;
-      }
+      if (room == 0 || lacks_room_) return;
       --room;
     }
+    const bool is_subscribe = batch.kind == RequestKind::kSubscribe;
     item.phase = is_subscribe ? Phase::kSubscribing : Phase::kUnsubscribing;
-    ids.push_back(id);
+    batch.ids.push_back(id);
   }
-  return ids;
 }
 
 /// `id` is put off no longer.

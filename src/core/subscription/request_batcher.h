@@ -33,8 +33,9 @@ enum class RequestKind : std::uint8_t { kSubscribe, kUnsubscribe };
 /// bytes, one at a time, because only the rendered message shows its length. A batch that is too
 /// long, or whose rendering failed, is halved until it fits or one subscription is left: that one
 /// is reported and tried again after `retry_after`, so that one bad name costs the others nothing.
-/// Unsubscribes go first, and subscribes wait for them where the server's cap would be exceeded,
-/// and for others where the budget of all connections has no room.
+/// Unsubscribes go first, then what is asked for again, which needs no room. Of the others those
+/// wait for unsubscribes that would exceed the server's cap, and those that the budget of all
+/// connections has no room for.
 ///
 /// Whatever is said last about a subscription is what it ends as. Each desired one is asked for
 /// once for each connection.
@@ -97,11 +98,11 @@ class RequestBatcher {
   [[nodiscard]] bool is_asking() const { return asking_.has_value(); }
   /// Nothing is left to ask but what was put off. Exact after take_batch() has returned none.
   [[nodiscard]] bool has_asked_everything() const {
-    return !asking_ && to_subscribe_.empty() && to_unsubscribe_.empty();
+    return !asking_ && to_subscribe_.empty() && !has_some_without_room();
   }
   /// What is to be asked next has to wait until the budget has room.
   [[nodiscard]] bool lacks_room() const {
-    return lacks_room_ && !asking_ && to_unsubscribe_.empty() && !budget_.has_room();
+    return lacks_room_ && !asking_ && !has_some_without_room() && !budget_.has_room();
   }
   /// How many count for the budget.
   [[nodiscard]] std::size_t held() const { return held_; }
@@ -137,10 +138,13 @@ class RequestBatcher {
 
   [[nodiscard]] static bool is_due(const Item& item, RequestKind kind);
   void redo(SubscriptionId id, Redo what);
+  /// Something is to be asked that needs no room.
+  [[nodiscard]] bool has_some_without_room() const {
+    return !to_unsubscribe_.empty() || !to_ask_again_.empty();
+  }
   [[nodiscard]] std::deque<SubscriptionId>* queue_of(const Item& item);
   void enqueue(SubscriptionId id, const Item& item);
-  [[nodiscard]] std::vector<SubscriptionId> take_from(std::deque<SubscriptionId>& queue,
-                                                      RequestKind kind);
+  void take_from(std::deque<SubscriptionId>& queue, Batch& batch);
   void end_waiting(SubscriptionId id);
   bool settle(SubscriptionId id);
   void finish(SubscriptionId id);
@@ -154,8 +158,9 @@ class RequestBatcher {
   const Options options_;
   SubscriptionBudget& budget_;
   std::map<SubscriptionId, Item> items_;
-  // Ids of which is_due() holds; others in here are outdated and skipped.
+  // Ids whose queue_of() it is; others in here are outdated and skipped.
   std::deque<SubscriptionId> to_subscribe_;
+  std::deque<SubscriptionId> to_ask_again_;  // Requested already: never behind what lacks room.
   std::deque<SubscriptionId> to_unsubscribe_;
   std::optional<Batch> asking_;
   std::size_t batch_size_max_ = options_.subscriptions_per_message;

@@ -51,5 +51,34 @@ TEST_F(RequestBatcherAgainTest, KeepsTheOrderOfABatchThatIsHalved) {
   EXPECT_EQ(take(), "subscribe 1 2");
 }
 
+/// The end of 1 cannot be told, so that its place on the server is not free.
+TEST_F(RequestBatcherAgainTest, DoesNotWaitBehindAWishThatHasNoRoom) {
+  make({.subscriptions_max = 2});
+  request({1, 3});
+  batcher->unwant(id(1));
+  (void)take();
+  EXPECT_EQ(batcher->handle_unfit(now), id(1));
+  want({2});
+  EXPECT_EQ(take(), "nothing");
+
+  batcher->ask_again(id(3));
+
+  EXPECT_THAT(ask_everything(), ElementsAre("subscribe 3"));
+}
+
+TEST_F(RequestBatcherAgainTest, DoesNotWaitForTheBudgetOfAllConnections) {
+  SubscriptionBudget narrow{1};
+  batcher.emplace(RequestBatcher::Options{}, narrow);
+  want({1, 2});
+  EXPECT_THAT(ask_everything(), ElementsAre("subscribe 1"));
+  EXPECT_TRUE(batcher->lacks_room());
+
+  batcher->ask_again(id(1));
+
+  EXPECT_FALSE(batcher->lacks_room());
+  EXPECT_THAT(ask_everything(), ElementsAre("subscribe 1"));
+  EXPECT_TRUE(batcher->lacks_room());
+}
+
 }  // namespace
 }  // namespace wsm
