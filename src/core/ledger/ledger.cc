@@ -175,9 +175,15 @@ void Ledger::settle(Account& account, SubscriptionId id, ConnectionId connection
     const auto cause = finding.is_hole ? GapCause::kSequenceHole : GapCause::kSwitchover;
     return close(account, id, connection, cause, numbering, lost, now);
   }
-  if (finding.kind == Kind::kRestarted && !numbering.restarts) {
-    close(account, id, connection, GapCause::kNumbersRestarted, numbering, lost, now);
+  if (finding.kind != Kind::kRestarted) return;
+  if (!numbering.restarts) {
+    return close(account, id, connection, GapCause::kNumbersRestarted, numbering, lost, now);
   }
+  // Of a snapshot there is nothing to say, but for what it has passed over.
+  if (lost.value_or(0) == 0) return;
+  const bool is_hole = account.last_from == connection;
+  const auto cause = is_hole ? GapCause::kSequenceHole : GapCause::kSwitchover;
+  close(account, id, connection, cause, numbering, lost, now);
 }
 
 }  // namespace wsm

@@ -219,6 +219,28 @@ TEST_F(LedgerTest, HasNothingToSayOfASnapshotOutOfTheBlue) {
   EXPECT_TRUE(out.events.empty());
 }
 
+TEST_F(LedgerTest, CountsWhatASnapshotHasPassedOver) {
+  (void)take(kOld, 100);
+
+  EXPECT_EQ(take_snapshot(kOld, 105), Advice::kDeliver);
+  (void)take_snapshot(kOld, 106);
+
+  const auto closed = events<event::GapClosed>();
+  ASSERT_EQ(closed.size(), 1U);
+  EXPECT_EQ(closed[0].cause, GapCause::kSequenceHole);
+  EXPECT_EQ(closed[0].lost, 4U);
+  EXPECT_EQ(out.counters.messages_lost, 4U);
+}
+
+TEST_F(LedgerTest, CountsWhatTheSnapshotOfANewConnectionHasPassedOver) {
+  (void)take(kOld, 100);
+
+  (void)take_snapshot(kNew, 105);
+
+  EXPECT_EQ(events<event::GapClosed>().at(0).cause, GapCause::kSwitchover);
+  EXPECT_EQ(events<event::GapClosed>().at(0).lost, 4U);
+}
+
 TEST_F(LedgerTest, HasNothingToInterruptBeforeTheFirstMessage) {
   interrupt(GapCause::kReconnect, kOld);
 
