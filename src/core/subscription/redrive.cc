@@ -1,13 +1,15 @@
 #include "core/subscription/redrive.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace wsm {
 
 std::optional<Redrive::Rung> Redrive::take_rung(Duration timeout, TimePoint now) {
   constexpr auto kRungs = static_cast<std::uint32_t>(Rung::kCount);
-  // It would have been told of again by now, had it not had data meanwhile.
-  if (now - told_at_ > 3 * timeout) climbed_ = 0;
+  const Duration since = now - told_at_;
+  const bool is_brought_back = std::exchange(has_had_data_, false) && since > 3 * timeout;
+  if (is_brought_back || since > std::max(3 * timeout, kRest)) climbed_ = 0;
   told_at_ = now;
   if (climbed_ > 0 && now < next_at_) return std::nullopt;
   const Rung rung = static_cast<Rung>(climbed_ % kRungs);

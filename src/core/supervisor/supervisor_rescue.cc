@@ -17,7 +17,12 @@ void Supervisor::redrive(const SubscriptionTracker::Silent& silent, Shard& carri
   const bool is_copy = copies_.is_copy(carrier.id());
   if (book_.shard_of(id) != copies_.original_of(carrier.id())) return;
   const Silence silence{id, is_copy ? std::optional{carrier.id()} : std::nullopt};
-  const auto rung = redrives_[silence].take_rung(silent.timeout, now);
+  Redrive& redrive = redrives_[silence];
+  // What only a companion has brought does not say that this one was brought back.
+  const bool is_heard = ledger_.last_data(id) > redrive.told_at() &&
+                        !is_heard_elsewhere(id, carrier, redrive.told_at());
+  if (is_heard) redrive.handle_data();
+  const auto rung = redrive.take_rung(silent.timeout, now);
   if (!rung) return;
   if (*rung == Redrive::Rung::kAskAgain) {
     carrier.renew(id, now);

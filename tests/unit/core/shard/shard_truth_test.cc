@@ -176,6 +176,18 @@ TEST_F(ShardTruthTest, MovesItToAnotherConnectionNext) {
   EXPECT_EQ(world->core.metrics(world->now).shards.size(), 2U);
 }
 
+/// Time in which it could not be asked for is no sign that it was brought back.
+TEST_F(ShardTruthTest, MovesItThoughToAskAgainTakesLongerThanItsTimeout) {
+  config.subscription_timeout(2s).acknowledgement_timeout(std::nullopt);
+  config.messages_per_window(2).window(10s);
+  begin_on_two_shards();
+  const ShardId before = state(2).shard;
+
+  starve(2, {1, 2, 3, 4}, 40s);
+
+  EXPECT_NE(state(2).shard, before);
+}
+
 TEST_F(ShardTruthTest, GivesItAConnectionOfItsOwnAtLast) {
   config.subscription_timeout(30s).acknowledgement_timeout(std::nullopt);
   begin({1, 2});

@@ -56,8 +56,31 @@ TEST_F(RedriveTest, KeepsALongestPaceForWhatIsMerelyQuiet) {
 TEST_F(RedriveTest, BeginsAtTheBottomAfterDataHasComeAgain) {
   (void)after(0s);
   (void)after(10s);
+  redrive.handle_data();
 
   EXPECT_THAT(after(30s + 1ns), Optional(Rung::kAskAgain));
+}
+
+TEST_F(RedriveTest, ClimbsOnWhereARungTakesLong) {
+  (void)after(0s);
+
+  EXPECT_THAT(after(10min), Optional(Rung::kMove));
+  EXPECT_THAT(after(10min), Optional(Rung::kNewConnection));
+}
+
+TEST_F(RedriveTest, ClimbsOnWhereDataWasButASnapshot) {
+  (void)after(0s);
+  redrive.handle_data();
+
+  EXPECT_THAT(after(30s), Optional(Rung::kMove));
+  EXPECT_THAT(after(31s), Optional(Rung::kNewConnection)) << "there was none since then";
+}
+
+TEST_F(RedriveTest, BeginsAtTheBottomWhenNothingWasHeardOfItForAnHour) {
+  (void)after(0s);
+
+  EXPECT_THAT(after(Redrive::kRest), Optional(Rung::kMove));
+  EXPECT_THAT(after(Redrive::kRest + 1ns), Optional(Rung::kAskAgain));
 }
 
 TEST_F(RedriveTest, IsAtRestAnHourAfterTheLastSilence) {
