@@ -102,17 +102,12 @@ std::vector<SubscriptionTracker::Silent> SubscriptionTracker::take_silent(TimePo
     if (due <= at) {
       item.last_sign = at;
       due = at + *patience;
-      if (feed_.is_attributed) {
-        silent.push_back({id, *patience});
-        if (item.status != SubscriptionStatus::kStale) {
-          if (options_.silence.intervals) learn(id, item, at);
-          enter(id, item, SubscriptionStatus::kStale, at);
-        }
-      }
+      if (feed_.is_attributed) silent.push_back({id, *patience});
     }
     plan_scan(std::max(due, at + kScanInterval));
   }
   std::ranges::sort(silent, {}, &Silent::id);
+  for (const Silent& found : silent) handle_silent(found.id, at);
   return silent;
 }
 
@@ -140,6 +135,13 @@ void SubscriptionTracker::enter(SubscriptionId id, Item& item, SubscriptionStatu
   item.status = status;
   item.since = at;
   item.unanswered = 0;
+}
+
+void SubscriptionTracker::handle_silent(SubscriptionId id, TimePoint at) {
+  Item& item = items_.at(id);
+  if (item.status == SubscriptionStatus::kStale) return;
+  if (options_.silence.intervals) learn(id, item, at);
+  enter(id, item, SubscriptionStatus::kStale, at);
 }
 
 void SubscriptionTracker::acknowledge(SubscriptionId id, TimePoint at) {

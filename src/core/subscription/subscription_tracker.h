@@ -126,6 +126,7 @@ class SubscriptionTracker {
   };
 
   void enter(SubscriptionId id, Item& item, SubscriptionStatus status, TimePoint now);
+  void handle_silent(SubscriptionId id, TimePoint at);
   void acknowledge(SubscriptionId id, TimePoint now);
   void await_nothing(Item& item);
   void learn(SubscriptionId id, const Item& item, TimePoint at);

@@ -104,6 +104,21 @@ TEST_F(SubscriptionTrackerTest, FindsTheSilentOneAmongTheLiveOnes) {
   EXPECT_EQ(status(kA), Status::kLive);
 }
 
+/// Events of the core must not depend on the order of a hash table.
+TEST_F(SubscriptionTrackerTest, TellsChangesOfStatusByIdWhereTheyComeTogether) {
+  std::vector<SubscriptionId> ids;
+  for (SubscriptionId::rep i = 100; i > 0; --i) ids.emplace_back(i * 7919);
+  request(ids, std::nullopt);
+  tracker.handle_data(ids.front(), now);
+  (void)tracker.take_changes();
+
+  (void)silent_after(30s);
+
+  const auto changes = tracker.take_changes();
+  EXPECT_EQ(changes.size(), ids.size());
+  EXPECT_TRUE(std::ranges::is_sorted(changes, {}, &SubscriptionTracker::Change::id));
+}
+
 TEST_F(SubscriptionTrackerTest, TellsOfSilenceAnewAfterEachTimeout) {
   request({kA, kB}, std::nullopt);
   tracker.handle_data(kA, now);
