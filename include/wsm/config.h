@@ -201,9 +201,11 @@ struct HealthOptions {
   /// inspect().
   std::optional<Duration> subscription_timeout;
   /// The same, learned: silence of so many of the subscription's own mean intervals, a second at
-  /// least and subscription_timeout, if there is one, at most. Not before eight intervals have been
-  /// seen; the first data after a request has ten seconds. Four and more are sensible: intervals of
-  /// a feed that comes by chance are often longer than their mean.
+  /// least and subscription_timeout, if there is one, at most; the first data after a request has
+  /// ten seconds. Nothing is known before eight intervals have been seen: until then the time-out
+  /// is subscription_timeout, or, without it, five minutes for the first data on a connection and
+  /// none after that. Four and more are sensible: intervals of a feed that comes by chance are
+  /// often longer than their mean.
   std::optional<std::uint32_t> subscription_timeout_intervals;
   /// A request that has an id, and no answer for so long, is sent again, and has twice as long the
   /// next time, up to 64 times this. Needs inspect().

@@ -174,10 +174,12 @@ void SubscriptionTracker::learn(SubscriptionId id, const Item& item, TimePoint a
 }
 
 std::optional<Duration> SubscriptionTracker::timeout(SubscriptionId id, const Item& item) const {
-  if (!options_.silence.intervals) return options_.silence.longest;
-  const auto learned = feed_.intervals.of(id).timeout(options_.silence);
-  if (!learned || item.last_data) return learned;
-  return options_.silence.longest.value_or(std::max(*learned, kFirstDataTimeout));
+  const SilenceLimits& limits = options_.silence;
+  if (!limits.intervals) return limits.longest;
+  const auto learned = feed_.intervals.of(id).timeout(limits);
+  if (item.last_data) return learned;
+  if (limits.longest) return limits.longest;
+  return learned ? std::max(*learned, kFirstDataTimeout) : kUnheardTimeout;
 }
 
 void SubscriptionTracker::plan_scan(TimePoint at) { next_scan_ = earliest(next_scan_, at); }

@@ -60,6 +60,10 @@ class SubscriptionTracker {
   /// server needs its time for a request, however fast the feed is.
   static constexpr Duration kFirstDataTimeout = std::chrono::seconds{10};
 
+  /// The same for what nothing has been learned of: it may have been refused without a word. Longer
+  /// than a quiet feed needs for a sign of life, as a rule.
+  static constexpr Duration kUnheardTimeout = std::chrono::minutes{5};
+
   /// `feed` outlives the tracker, and all trackers teach it.
   SubscriptionTracker(const Options& options, FeedKnowledge& feed)
       : options_(options), feed_(feed) {}

@@ -265,6 +265,16 @@ TEST_F(LearningTrackerTest, TellsNothingOfWhatHasHadTooFewMessages) {
   EXPECT_EQ(status(), Status::kLive);
 }
 
+/// It may have been refused without a word.
+TEST_F(LearningTrackerTest, TellsOfWhatHasNeverHadDataAfterFiveMinutes) {
+  tracker.handle_requested(std::array{kB}, {}, now);
+  tracker.handle_data(kA, now);
+
+  EXPECT_THAT(tracker.take_silent(now + 5min - 1ns), IsEmpty());
+  EXPECT_THAT(tracker.take_silent(now + 5min),
+              ElementsAre(SubscriptionTracker::Silent{kB, SubscriptionTracker::kUnheardTimeout}));
+}
+
 TEST_F(LearningTrackerTest, APauseIsNoInterval) {
   feed(1s, 5);
   tracker.pause(now);
