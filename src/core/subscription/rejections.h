@@ -2,13 +2,13 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <wsm/detail/subscription_id.h>
 
-#include "base/deadline_table.h"
 #include "base/time.h"
 
 namespace wsm {
@@ -26,8 +26,8 @@ class Rejections {
   };
 
   // Commands.
-  void add(SubscriptionId id, Rejection rejection) { entries_[id] = std::move(rejection); }
-  void remove(SubscriptionId id) { entries_.erase(id); }
+  void add(SubscriptionId id, Rejection rejection);
+  void remove(SubscriptionId id);
   /// Those that may be asked for again; they are not rejected any more.
   [[nodiscard]] std::vector<SubscriptionId> take_due(TimePoint now);
 
@@ -39,10 +39,12 @@ class Rejections {
   [[nodiscard]] bool contains(SubscriptionId id) const { return entries_.contains(id); }
   [[nodiscard]] const std::map<SubscriptionId, Rejection>& all() const { return entries_; }
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  /// Cost: none, for it is asked in each turn.
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
 
  private:
   std::map<SubscriptionId, Rejection> entries_;
+  std::set<std::pair<TimePoint, SubscriptionId>> retries_;  // Of those that are not final.
 };
 
 }  // namespace wsm

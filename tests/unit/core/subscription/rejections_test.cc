@@ -37,6 +37,25 @@ TEST(RejectionsTest, GivesBackWhatMayBeAskedAgainAtItsTime) {
   EXPECT_TRUE(rejections.contains(kFirst));
 }
 
+TEST(RejectionsTest, GivesBackTogetherByIdWhatIsDueTogether) {
+  Rejections rejections;
+  rejections.add(kSecond, {kNow, kNow + 10s, "busy"});
+  rejections.add(kFirst, {kNow, kNow + 20s, "busy"});
+
+  EXPECT_THAT(rejections.take_due(kNow + 20s), ElementsAre(kFirst, kSecond));
+  EXPECT_EQ(rejections.next_deadline(), std::nullopt);
+}
+
+TEST(RejectionsTest, TheLastRefusalCounts) {
+  Rejections rejections;
+  rejections.add(kFirst, {kNow, kNow + 10s, "busy"});
+
+  rejections.add(kFirst, {kNow, std::nullopt, "no such symbol"});
+
+  EXPECT_EQ(rejections.next_deadline(), std::nullopt);
+  EXPECT_EQ(rejections.find(kFirst)->detail, "no such symbol");
+}
+
 TEST(RejectionsTest, ForgetsWhatIsNotWantedAnyMore) {
   Rejections rejections;
   rejections.add(kFirst, {kNow, kNow + 30s, {}});
