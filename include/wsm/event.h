@@ -37,9 +37,9 @@ enum class SwitchoverTrigger : std::uint8_t {
 }
 
 enum class SwitchoverOutcome : std::uint8_t {
-  kProven,     ///< Nothing of any subscription was lost with the old connection. Without inspect():
-               ///< the new one has brought some data.
-  kUnproven,   ///< Some were too quiet to tell in the time allowed; the new one serves.
+  kProven,     ///< Nothing of any subscription was lost with the old connection.
+  kUnproven,   ///< Some were too quiet to tell in the time allowed; the new one serves. Without
+               ///< inspect() all are: it has brought some data, of whatever subscription.
   kPromoted,   ///< The old connection died meanwhile; the new one took over as it was.
   kAbandoned,  ///< The new connection failed; the old one still serves.
   kCancelled,  ///< stop(), reconnect_shard(), or nothing left to carry.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints what an lcov file says of folders: lines and branches that ran, and the lines that did not.
+"""Prints what an lcov file says of folders: what ran of their lines and branches, and what did not.
 
 Usage: coverage_report.py LCOV FOLDER…
 

@@ -37,7 +37,11 @@ std::string TestHandler::url(const ConnectionState& state) {
 }
 
 std::vector<std::string> TestHandler::urls(const ConnectionState& state) {
-  if (!server_urls.empty()) called("urls", &state);
+  if (!server_urls.empty()) {
+    called("urls", &state);
+  } else if (before) {
+    before("urls", &state);
+  }
   return server_urls;
 }
 
@@ -104,6 +108,16 @@ std::size_t TestHandler::max_subscriptions_per_shard() {
 bool TestHandler::is_data_message(const Message& message) {
   called("is_data_message");
   return is_data(message.text());
+}
+
+Inspection<std::string> TestHandler::inspect(const Message& message) {
+  if (before) before("inspect", nullptr);
+  return look ? look(message) : Inspection<std::string>{};
+}
+
+std::string TestHandler::subscription_name(const std::string& topic) {
+  if (before) before("subscription_name", nullptr);
+  return topic;
 }
 
 void TestHandler::on_event(const Event& event) {

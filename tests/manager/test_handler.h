@@ -37,9 +37,8 @@ class TestHandler final : public WebSocketHandler<std::string> {
   ErrorAnswer on_error(const ConnectionState& state, const DisconnectReason& reason) override;
   std::size_t max_subscriptions_per_shard() override;
   bool is_data_message(const Message& message) override;
-  Inspection<std::string> inspect(const Message& message) override {
-    return look ? look(message) : Inspection<std::string>{};
-  }
+  Inspection<std::string> inspect(const Message& message) override;
+  std::string subscription_name(const std::string& topic) override;
   void on_event(const Event& event) override;
 
   // To be set before start().

@@ -19,11 +19,11 @@ using ::testing::Values;
 enum class Mode { kQueue, kLowLatency };
 
 /// Hooks without whose answer there is no connection or no subscription.
-constexpr std::array<std::string_view, 5> kNeeded{"url", "connection_headers", "subprotocols",
-                                                  "on_connect", "subscription_message"};
-constexpr std::array<std::string_view, 6> kOthers{"on_message",      "on_event",
-                                                  "on_disconnect",   "on_error",
-                                                  "is_data_message", "unsubscription_message"};
+constexpr std::array<std::string_view, 6> kNeeded{
+    "url", "urls", "connection_headers", "subprotocols", "on_connect", "subscription_message"};
+constexpr std::array<std::string_view, 8> kOthers{
+    "on_message",      "on_event", "on_disconnect",     "on_error",
+    "is_data_message", "inspect",  "subscription_name", "unsubscription_message"};
 
 class ThrowingHooksTest : public ManagerFixture {
  protected:

@@ -74,4 +74,8 @@ std::optional<Rebalancing::Result> Rebalancing::take_result(TimePoint now) {
   return Result{ended.told, std::move(ended.closable)};
 }
 
+bool Rebalancing::is_being_emptied(ShardId shard) const {
+  return under_way_ && std::ranges::find(under_way_->closable, shard) != under_way_->closable.end();
+}
+
 }  // namespace wsm

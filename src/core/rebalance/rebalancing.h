@@ -71,6 +71,8 @@ class Rebalancing {
   [[nodiscard]] bool is_under_way() const { return under_way_.has_value(); }
   /// A move has ended: the next one may begin.
   [[nodiscard]] bool may_go_on() const { return may_go_on_; }
+  /// The plan under way leaves it nothing to carry.
+  [[nodiscard]] bool is_being_emptied(ShardId shard) const;
   /// Of the plan, those that have not ended.
   [[nodiscard]] std::size_t left() const { return waiting_.size() + moving_.size(); }
 

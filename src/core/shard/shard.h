@@ -243,7 +243,7 @@ class Shard {
   [[nodiscard]] bool may_hand_over(SubscriptionId id) const;
   [[nodiscard]] bool has_slice() const;
   void note_subscribed(TimePoint now);
-  void hand_over(SwitchoverOutcome outcome, TimePoint now);
+  void hand_over(TimePoint now);
   void take_back(TimePoint now);
   void handle_stalled(Line& line, Duration silence, TimePoint now);
   void replace_doubtful(const Line& line, TimePoint now);

@@ -177,7 +177,7 @@ void Shard::begin_switchover(SwitchoverTrigger trigger, TimePoint now) {
 
 /// Carries out what the switchover has decided. `reason` is the end of the line that has to go.
 void Shard::conclude(const Switchover::Verdict& verdict, DisconnectReason reason, TimePoint now) {
-  if (verdict.decision == Switchover::Decision::kHandOver) return hand_over(verdict.outcome, now);
+  if (verdict.decision == Switchover::Decision::kHandOver) return hand_over(now);
   note_decided(verdict, now);
   if (verdict.decision == Switchover::Decision::kAbandon) {
     if (verdict.outcome == SwitchoverOutcome::kAbandoned) {
@@ -216,8 +216,6 @@ void Shard::note_decided(const Switchover::Verdict& verdict, TimePoint now) {
       event::SwitchoverFinished{id_, verdict.trigger, verdict.outcome, duration});
   const RequestBatcher* batcher = standby_->batcher ? &*standby_->batcher : nullptr;
   const std::size_t asked = batcher ? batcher->requested_count() : 0;
-  // Where data does not say whose it is, some of it has done for all.
-  if (verdict.outcome == SwitchoverOutcome::kProven) unproven_.clear();
   unproven_.merge(handed_unproven_);
   handed_unproven_.clear();
   // What was refused is unproven, but not asked for any more.

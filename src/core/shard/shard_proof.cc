@@ -65,9 +65,10 @@ void Shard::handle_released(SubscriptionId id, TimePoint now) {
 void Shard::conclude_if_proven(TimePoint now) {
   if (switchover_.phase() != SwitchoverPhase::kProving) return;
   // Where data does not say whose it is, some of it has to do for all.
-  const bool is_proven = feed_.is_attributed ? unproven_.empty() : switchover_.has_standby_data();
-  if (!is_proven || lacks_later_ones() || is_standby_refused_any() || !has_slice()) return;
-  conclude(switchover_.handle_proven(now), {.kind = DisconnectKind::kReplaced}, now);
+  const bool has_shown = feed_.is_attributed ? unproven_.empty() : switchover_.has_standby_data();
+  if (!has_shown || lacks_later_ones() || is_standby_refused_any() || !has_slice()) return;
+  conclude(unproven_.empty() ? switchover_.handle_proven(now) : switchover_.handle_plausible(now),
+           {.kind = DisconnectKind::kReplaced}, now);
 }
 
 /// Something that the active line has been asked for was subscribed after the standby had been

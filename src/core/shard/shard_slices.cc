@@ -34,20 +34,19 @@ void Shard::note_subscribed(TimePoint now) {
   switchover_.handle_standby_subscribed({batcher.requested_count(), is_all}, now);
   const bool is_proving = switchover_.phase() == SwitchoverPhase::kProving;
   if (is_proving && settings_.handover != Handover::kProven && has_slice()) {
+    unproven_.clear();  // So says whoever takes a written request for a proof.
     conclude(switchover_.handle_proven(now), {.kind = DisconnectKind::kReplaced}, now);
   }
 }
 
-void Shard::hand_over(SwitchoverOutcome outcome, TimePoint now) {
+void Shard::hand_over(TimePoint now) {
   for (const SubscriptionId id : desired_) {
     if (!may_hand_over(id)) continue;
     handed_over_.insert(id);
     out_.tell_handed_over(id_, standby_->generation, id);
     joins_.leave(id, id_of(*active_), now);
     if (active_->batcher->unwant(id)) joins_.handle_told(id, id_of(*active_), now);
-    // Where data does not say whose it is, some of it has done for all of a proven slice.
-    const bool is_unproven = unproven_.erase(id) > 0 && outcome != SwitchoverOutcome::kProven;
-    if (is_unproven) handed_unproven_.insert(id);
+    if (unproven_.erase(id) > 0) handed_unproven_.insert(id);
   }
   request_subscriptions(*active_, now);
   note_subscribed(now);

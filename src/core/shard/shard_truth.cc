@@ -79,7 +79,10 @@ void Shard::interrupt(GapCause cause, std::optional<ConnectionId> interrupted,
 void Shard::interrupt(SubscriptionId id, GapCause cause, std::optional<ConnectionId> interrupted,
                       TimePoint now) {
   if (ledger_.handle_interrupted(id, id_, cause, interrupted, now)) {
-    reports_.handle_interrupted(id);
+    const auto line = interrupted && interrupted->shard == id_
+                          ? std::optional{interrupted->generation}
+                          : std::nullopt;
+    reports_.handle_interrupted(id, line);
   }
   const bool is_awaited = speaks_for(id) && !rejected_.contains(id);
   if (cause == GapCause::kReconnect && is_awaited) waiting_.begin(id, now);

@@ -134,7 +134,7 @@ void Supervisor::note_standing(ShardId changed) {
     stranded_.insert(shard.id());
     revived_.erase(shard.id());
   } else if (before == ShardStanding::kSuspended) {
-    placement_->readmit(shard.id());
+    if (!rebalancing_.is_being_emptied(shard.id())) placement_->readmit(shard.id());
     stranded_.erase(shard.id());
     revived_.insert(shard.id());
   }

@@ -72,6 +72,13 @@ Switchover::Verdict Switchover::handle_proven(TimePoint now) {
   return finish(Decision::kPromote, outcome, now);
 }
 
+Switchover::Verdict Switchover::handle_plausible(TimePoint now) {
+  WSM_ASSERT(phase_ == SwitchoverPhase::kProving);
+  has_unproven_slice_ = true;
+  if (!asked_.is_all) return end_slice(SwitchoverOutcome::kUnproven, now);
+  return finish(Decision::kPromote, SwitchoverOutcome::kUnproven, now);
+}
+
 Switchover::Verdict Switchover::handle_standby_lost(TimePoint now) {
   return finish(Decision::kAbandon, SwitchoverOutcome::kAbandoned, now);
 }

@@ -90,6 +90,9 @@ class Switchover {
   void handle_active_data() { has_active_data_ = true; }
   /// In kProving: nothing is missing on the standby of what it has been asked for.
   [[nodiscard]] Verdict handle_proven(TimePoint now);
+  /// In kProving: the standby has brought some data, and more than that nobody can tell, for the
+  /// data does not say whose it is. That will do, and is no proof.
+  [[nodiscard]] Verdict handle_plausible(TimePoint now);
   [[nodiscard]] Verdict handle_standby_lost(TimePoint now);
   [[nodiscard]] Verdict handle_active_lost(TimePoint now);
   /// To be called when is_due().

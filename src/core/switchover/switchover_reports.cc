@@ -18,8 +18,11 @@ void SwitchoverReports::handle_fate(Generation line, JoinFate fate) {
   ++(fate == JoinFate::kDrop ? open->report.duplicates_removed : open->report.messages_held);
 }
 
-void SwitchoverReports::handle_interrupted(SubscriptionId id) {
-  if (!open_.empty()) name(open_.back().report.interrupted, id);
+void SwitchoverReports::handle_interrupted(SubscriptionId id, std::optional<Generation> line) {
+  if (open_.empty()) return;
+  Open& open = open_.back();
+  // What befalls the connection that has taken over is no consequence of that.
+  if (!open.goes || open.goes == line) name(open.report.interrupted, id);
 }
 
 void SwitchoverReports::handle_lost(SubscriptionId id, std::int64_t messages) {

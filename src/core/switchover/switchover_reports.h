@@ -25,8 +25,9 @@ class SwitchoverReports {
   void begin(Generation from, Generation to);
   /// What has become of a message on `line`.
   void handle_fate(Generation line, JoinFate fate);
-  /// A gap of `id` has begun, while the shard was switching or an old connection drained.
-  void handle_interrupted(SubscriptionId id);
+  /// A gap of `id` has begun with the end of `line`, while the shard was switching or an old
+  /// connection drained.
+  void handle_interrupted(SubscriptionId id, std::optional<Generation> line);
   /// So many messages of `id` have turned out to be missing; fewer than none, where one that was
   /// missing has come late.
   void handle_lost(SubscriptionId id, std::int64_t messages);

@@ -43,6 +43,18 @@ TEST_F(RebalancingTest, IsDueSomeTimeAfterTheFirstChange) {
   EXPECT_TRUE(rebalancing.is_due(kStart + Rebalancing::kDelay));
 }
 
+TEST_F(RebalancingTest, KnowsWhichShardsWillHaveNothingLeft) {
+  EXPECT_FALSE(rebalancing.is_being_emptied(ShardId{0}));
+  begin(1);
+  EXPECT_TRUE(rebalancing.is_being_emptied(ShardId{0}));
+  EXPECT_FALSE(rebalancing.is_being_emptied(ShardId{1}));
+
+  begin_moves();
+  rebalancing.handle_cancelled(SubscriptionId{0});
+  ASSERT_TRUE(rebalancing.take_result(kStart));
+  EXPECT_FALSE(rebalancing.is_being_emptied(ShardId{0}));
+}
+
 TEST_F(RebalancingTest, ThereIsAPauseBetweenTwoPlans) {
   begin(1);
   begin_moves();

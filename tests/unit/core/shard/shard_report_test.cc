@@ -126,6 +126,24 @@ TEST_F(ShardReportTest, NamesWhatHasAGapWhenTheOldOneDies) {
   EXPECT_THAT(reports()[0].interrupted, ElementsAre(SubscriptionName{SubscriptionId{2}}));
 }
 
+TEST_F(ShardReportTest, DoesNotNameWhatTheNewOneHasLostAfterwards) {
+  begin({1, 2});
+  say(kOld, "D 1 1");
+  say(kOld, "D 2 1");
+  switch_over();
+  say(kNew, "D 1 2");
+  say(kNew, "D 2 2");  // Proven; the old one drains.
+
+  world->server(kNew).cut();
+  world->pump();
+  world->server(kOld).cut();
+  world->pump();
+
+  ASSERT_THAT(reports(), SizeIs(1));
+  EXPECT_EQ(reports()[0].outcome, SwitchoverOutcome::kProven);
+  EXPECT_THAT(reports()[0].interrupted, IsEmpty());
+}
+
 TEST_F(ShardReportTest, ComesAtOnceWhenTheNewOneDies) {
   begin({1});
   say(kOld, "D 1 1");

@@ -70,7 +70,7 @@ TEST_F(SwitchoverReportsTest, ASecondOneMayBeginWhileTheFirstDrains) {
   reports.conclude(kPromoted, kShard, 1, {}, now);
   reports.begin(kSecond, kThird);
   reports.handle_fate(kThird, JoinFate::kDrop);
-  reports.handle_interrupted(kTwo);
+  reports.handle_interrupted(kTwo, kSecond);
   reports.conclude(kPromoted, kShard, 2, {}, now);
 
   const auto second = reports.take(kSecond, now);
@@ -85,9 +85,52 @@ TEST_F(SwitchoverReportsTest, ASecondOneMayBeginWhileTheFirstDrains) {
   EXPECT_THAT(second->interrupted, ElementsAre(SubscriptionName{kTwo}));
 }
 
+TEST_F(SwitchoverReportsTest, ALineThatConcernsTwoCountsForTheLater) {
+  reports.begin(kFirst, kSecond);
+  reports.conclude(kPromoted, kShard, 1, {}, now);
+  reports.begin(kSecond, kThird);
+
+  reports.handle_fate(kSecond, JoinFate::kDrop);
+
+  reports.conclude(kPromoted, kShard, 1, {}, now);
+  EXPECT_EQ(reports.take(kFirst, now)->duplicates_removed, 0U);
+  EXPECT_EQ(reports.take(kSecond, now)->duplicates_removed, 1U);
+}
+
+TEST_F(SwitchoverReportsTest, SumsUpWhatWasLostAndNamesIt) {
+  reports.begin(kFirst, kSecond);
+  reports.handle_interrupted(kOne, kFirst);
+  reports.handle_lost(kOne, 3);
+  reports.handle_lost(kTwo, 2);
+  reports.handle_lost(kTwo, -1);  // One came late.
+  reports.conclude(kPromoted, kShard, 1, {}, now);
+
+  const auto report = reports.take(kFirst, now);
+
+  EXPECT_EQ(report->messages_lost, 4U);
+  EXPECT_THAT(report->interrupted, ElementsAre(SubscriptionName{kOne}, SubscriptionName{kTwo}));
+}
+
+TEST_F(SwitchoverReportsTest, WhatWasLostBeforeAndComesLateTakesNothingOff) {
+  reports.begin(kFirst, kSecond);
+  reports.handle_lost(kOne, -1);
+  reports.conclude(kPromoted, kShard, 1, {}, now);
+
+  EXPECT_EQ(reports.take(kFirst, now)->messages_lost, 0U);
+}
+
+TEST_F(SwitchoverReportsTest, WhatBefallsTheNewConnectionAfterwardsIsNoPartOfIt) {
+  reports.begin(kFirst, kSecond);
+  reports.conclude(kPromoted, kShard, 1, {}, now);
+  reports.handle_interrupted(kOne, kSecond);
+  reports.handle_interrupted(kTwo, kFirst);  // It was not asked of the new one.
+
+  EXPECT_THAT(reports.take(kFirst, now)->interrupted, ElementsAre(SubscriptionName{kTwo}));
+}
+
 TEST_F(SwitchoverReportsTest, WhatNobodyWantsAnyMoreHasNoName) {
   reports.begin(kFirst, kSecond);
-  reports.handle_interrupted(kOne);
+  reports.handle_interrupted(kOne, {});
   reports.conclude(kPromoted, kShard, 0, {{kOne}, {kTwo}}, now);
 
   reports.forget(kOne);
