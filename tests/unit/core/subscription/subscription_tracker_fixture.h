@@ -50,10 +50,10 @@ class SubscriptionTrackerTest : public ::testing::Test {
   }
 
   TimePoint now{std::chrono::hours{1}};
-  FeedKnowledge feed;
+  FeedKnowledge knowledge;
   SubscriptionTracker tracker{{.silence = {.longest = std::chrono::seconds{30}},
                                .acknowledgement_timeout = std::chrono::seconds{10}},
-                              feed};
+                              knowledge};
 };
 
 }  // namespace wsm::test

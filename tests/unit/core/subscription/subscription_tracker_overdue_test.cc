@@ -102,7 +102,7 @@ TEST_F(SubscriptionTrackerOverdueTest, NothingIsAwaitedOfWhatHasDataOrHasEnded) 
 }
 
 TEST_F(SubscriptionTrackerOverdueTest, UnderstandsAnswersWithoutATimeOutForThem) {
-  SubscriptionTracker patient{{}, feed};
+  SubscriptionTracker patient{{}, knowledge};
   const std::vector<SubscriptionId> both{kA, kB};
   patient.handle_requested(both, 3, now);
 

@@ -174,7 +174,7 @@ TEST_F(SubscriptionTrackerTest, JudgesNoSilenceWhereDataCannotBeToldApart) {
 TEST_F(SubscriptionTrackerTest, JudgesSilenceWhereAnotherConnectionHasShownThatDataCanBeToldApart) {
   request({kA}, std::nullopt);
   tracker.handle_data(kA, now);
-  SubscriptionTracker next{{.silence = {.longest = 30s}, .acknowledgement_timeout = {}}, feed};
+  SubscriptionTracker next{{.silence = {.longest = 30s}, .acknowledgement_timeout = {}}, knowledge};
   next.handle_requested(std::array{kA}, std::nullopt, now);
 
   EXPECT_THAT(next.take_silent(now + 30s - 1ns), IsEmpty());
@@ -215,7 +215,7 @@ TEST_F(SubscriptionTrackerTest, DataOfWhatHasEndedChangesNothing) {
 }
 
 TEST_F(SubscriptionTrackerTest, NeverTellsWithoutTimeouts) {
-  SubscriptionTracker patient{{}, feed};
+  SubscriptionTracker patient{{}, knowledge};
   patient.handle_requested(std::array{kA}, 1, now);
   patient.handle_data(kA, now);
 
@@ -239,10 +239,10 @@ class LearningTrackerTest : public ::testing::Test {
   Status status() const { return tracker.state(kA, now)->status; }
 
   TimePoint now{1h};
-  FeedKnowledge feed;
+  FeedKnowledge knowledge;
   const SubscriptionTracker::Options options{.silence = {.longest = {}, .intervals = 10},
                                              .acknowledgement_timeout = {}};
-  SubscriptionTracker tracker{options, feed};
+  SubscriptionTracker tracker{options, knowledge};
 };
 
 TEST_F(LearningTrackerTest, TellsAtTheLearnedTimeoutAndNotBefore) {
@@ -282,20 +282,20 @@ TEST_F(LearningTrackerTest, APauseIsNoInterval) {
   tracker.resume(now);
   feed(1s, 4);
 
-  EXPECT_EQ(feed.intervals.of(kA).mean(), 1s);
+  EXPECT_EQ(knowledge.intervals.of(kA).mean(), 1s);
 }
 
 TEST_F(LearningTrackerTest, WhatLiesBetweenTwoConnectionsIsNoInterval) {
   feed(1s, 9);
   now += 1h;
-  SubscriptionTracker next{options, feed};
+  SubscriptionTracker next{options, knowledge};
   request(next);
   now += 5s;
   next.handle_data(kA, now);
   now += 1s;
   next.handle_data(kA, now);
 
-  EXPECT_EQ(feed.intervals.of(kA).mean(), 1s);
+  EXPECT_EQ(knowledge.intervals.of(kA).mean(), 1s);
 }
 
 TEST_F(LearningTrackerTest, TheFirstDataAfterARequestHasTenSeconds) {
@@ -325,13 +325,13 @@ TEST_F(LearningTrackerTest, ALongOutageTeachesNoMoreThanAShortOne) {
   feed(1s, 9);
   now += 9s;
   ASSERT_EQ(tracker.take_silent(now).size(), 1U);
-  const Duration taught = feed.intervals.of(kA).mean();
+  const Duration taught = knowledge.intervals.of(kA).mean();
 
   now += 24h;
   (void)tracker.take_silent(now);
   tracker.handle_data(kA, now);
 
-  EXPECT_EQ(feed.intervals.of(kA).mean(), taught);
+  EXPECT_EQ(knowledge.intervals.of(kA).mean(), taught);
 }
 
 TEST_F(LearningTrackerTest, AFasterFeedBringsTheNextScanForward) {
