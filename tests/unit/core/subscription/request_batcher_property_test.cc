@@ -5,6 +5,7 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <ostream>
 #include <set>
 #include <utility>
 #include <vector>
@@ -70,6 +71,10 @@ struct Draw {
   std::uint64_t seed;
   bool is_limited;
 };
+
+void PrintTo(const Draw& draw, std::ostream* out) {
+  *out << (draw.is_limited ? "limited, seed " : "free, seed ") << draw.seed;
+}
 
 class RequestBatcherPropertyTest : public ::testing::TestWithParam<Draw> {
  protected:
