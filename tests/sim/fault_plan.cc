@@ -63,7 +63,7 @@ FaultPlan FaultPlan::draw(Dice& dice) {
   return plan;
 }
 
-void FaultPlan::draw_late(Fault fault, Dice& dice) {
+void FaultPlan::draw_late(Fault fault, Dice dice) {
   mean_interval[static_cast<std::size_t>(fault)] = draw_interval(dice);
 }
 

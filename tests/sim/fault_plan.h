@@ -60,7 +60,7 @@ struct FaultPlan {
   std::array<Duration, kFaultCount> mean_interval{};  ///< Zero: off.
 
   /// A fault that was thought of later, so that the others stay what they are in each world.
-  void draw_late(Fault fault, Dice& dice);
+  void draw_late(Fault fault, Dice dice);
   void turn_off(Fault fault) { mean_interval[static_cast<std::size_t>(fault)] = {}; }
   [[nodiscard]] Duration interval(Fault fault) const {
     return mean_interval[static_cast<std::size_t>(fault)];
