@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <random>
 #include <utility>
 
 #include "base/assert.h"
@@ -23,13 +22,6 @@ Client::Client(World& world, Network& network, Venue& venue, const ShardManagerC
       core_(config, rng_, entropy_),
       reserve_(config.delivery().reserve_bytes_max),
       buffer_(4 * MessageReader::kSharedMin) {}
-
-void Client::set_sabotage(Sabotage sabotage) {
-  sabotage_ = sabotage;
-  if (sabotage != Sabotage::kForgetsItsSeed) return;
-  std::random_device device;
-  rng_ = SeededRng{device()};
-}
 
 void Client::start(std::span<const Topic> topics, std::size_t capacity) {
   for (const Topic topic : topics) observer_.handle_wanted(topic);
@@ -88,6 +80,7 @@ void Client::resume() {
 
 void Client::freeze(Duration duration) {
   frozen_until_ = std::max(frozen_until_, world_.now() + duration);
+  observer_.handle_frozen(frozen_until_);
 }
 
 std::vector<ShardId> Client::shards() const {
@@ -110,11 +103,7 @@ void Client::run_turn(const std::function<void(Supervisor&)>& tell) {
 void Client::pump() {
   for (;;) {
     give_released();
-    while (const auto event = core_.poll_event()) {
-      const bool is_gap = std::holds_alternative<event::GapClosed>(*event);
-      const bool is_hidden = is_gap && commits(Sabotage::kHidesGap);
-      if (!is_hidden && !commits(Sabotage::kMissesEvent)) observer_.handle_event(*event);
-    }
+    while (auto event = core_.poll_event()) tell(*std::move(event));
     if (const auto wanted = core_.poll_action()) {
       perform(*wanted);
     } else if (const auto id = core_.poll_transmit(world_.now())) {
@@ -251,6 +240,9 @@ void Client::render(const action::Render& wanted) {
     if (is_subscribe && commits(Sabotage::kRepeatsSubscribe)) {
       (void)core_.send(wanted.connection, **answer);
     }
+    if (commits(Sabotage::kSaysNonsense)) {
+      (void)core_.send(wanted.connection, OutgoingMessage::text("nonsense"));
+    }
   }
   core_.handle_rendered(wanted.connection, std::move(answer), world_.now());
 }
@@ -262,7 +254,7 @@ void Client::transmit(ConnectionId id) {
   const auto pending = connection->pending_transmit(world_.now());
   const std::string_view bytes{reinterpret_cast<const char*>(pending.data()), pending.size()};
   note_frames(id, bytes);
-  wire->second.to_server->write(bytes);
+  write(*wire->second.to_server, bytes);
   connection->consume_transmit(pending.size(), world_.now());
   core_.handle_transmitted(id, world_.now());
 }
@@ -273,7 +265,8 @@ void Client::note_frames(ConnectionId id, std::string_view written) {
   std::string_view fault;
   while (const auto frame = test::take_client_frame(written, fault)) {
     observer_.handle_frame(id);
-    if (const auto request = parse_request(frame->payload)) observer_.handle_asked(id, *request);
+    const auto request = parse_request(frame->payload);
+    if (request) observer_.handle_asked(id, *request, frame->payload.size());
   }
 }
 
@@ -334,6 +327,7 @@ void Client::deliver(ConnectionId id, const Message& message) {
     if (commits(Sabotage::kOverlooksMessage)) return;
     observer_.handle_arrived(id, parsed->topic, parsed->sequence);
   }
+  if (parsed->request != 0) observer_.handle_answered(id, parsed->request);
   const auto reception = core_.handle_inspected(id, message, inspected, world_.now());
   if (reception == wsm::Reception::kDeliver) give(id, *parsed);
   give_released();
@@ -343,26 +337,6 @@ void Client::give_released() {
   while (const auto released = core_.poll_released(world_.now())) {
     give(released->message.connection, *parse_feed_message(released->message.view().text()));
   }
-}
-
-/// To the application, if it is for it.
-void Client::give(ConnectionId id, const FeedMessage& message) {
-  if (message.kind != FeedMessage::Kind::kData) return;
-  world_.trace.note("client", "data", id.shard.value(), message.topic.value(), message.sequence);
-  if (commits(Sabotage::kSwallowsMessage)) return;
-  if (!kept_back_ && commits(Sabotage::kSwapsMessages)) {
-    kept_back_.emplace(id, message);
-    return;
-  }
-  hand_over(id, message);
-  if (commits(Sabotage::kRepeatsMessage)) hand_over(id, message);
-  if (kept_back_ && kept_back_->first == id) {
-    hand_over(id, std::exchange(kept_back_, std::nullopt)->second);
-  }
-}
-
-void Client::hand_over(ConnectionId id, const FeedMessage& message) {
-  observer_.handle_delivered(id, message.topic, message.sequence);
 }
 
 /// A deadline that is not in the future after handle_timeout() would be a turn without end.

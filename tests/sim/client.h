@@ -94,6 +94,8 @@ class Client {
   std::size_t take_in(ConnectionId id, std::string_view bytes);
   void deliver(ConnectionId id, const Message& message);
   void give_released();
+  void tell(EventKind event);
+  void write(Pipe& pipe, std::string_view bytes);
   void give(ConnectionId id, const FeedMessage& message);
   void hand_over(ConnectionId id, const FeedMessage& message);
   void set_alarm();

@@ -33,11 +33,6 @@ struct Arguments {
   std::string file;
 };
 
-Duration from_hours(double hours) {
-  return std::chrono::duration_cast<Duration>(
-      std::chrono::duration<double, std::ratio<3600>>(hours));
-}
-
 void print_totals(const Totals& totals) {
   const auto kinds = std::ranges::count_if(totals.faults, [](auto count) { return count > 0; });
   std::printf(
@@ -49,6 +44,10 @@ void print_totals(const Totals& totals) {
       static_cast<unsigned long long>(totals.switchovers),
       static_cast<unsigned long long>(totals.moves),
       static_cast<unsigned long long>(totals.moves_proven));
+  std::printf(
+      "%llu replacements and moves proven; messages lost in them, by the world's fault: %llu\n",
+      static_cast<unsigned long long>(totals.proven),
+      static_cast<unsigned long long>(totals.excused));
   std::printf("%td kinds of fault\n", kinds);
   for (std::size_t fault = 0; fault < kFaultCount; ++fault) {
     std::printf("  %-18s %10llu\n", std::string{to_string(static_cast<Fault>(fault))}.c_str(),
@@ -60,7 +59,7 @@ int run_one(const Arguments& arguments) {
   const Task task{arguments.seed, from_hours(arguments.hours)};
   const Outcome outcome = run_world(
       {.seed = task.seed, .chaos = task.chaos, .trace = arguments.has_trace ? stdout : nullptr},
-      /*runs_twice=*/false);
+      arguments.runs_twice);
   if (outcome.failure) {
     if (!arguments.has_trace) std::fputs(outcome.last_events.c_str(), stdout);
     std::printf("%s\n", failure_line(task, *outcome.failure).c_str());
@@ -209,6 +208,8 @@ int main(int argc, char** argv) {
     command->add_option("--jobs", arguments.jobs, "Worlds at a time")
         ->check(CLI::PositiveNumber)
         ->capture_default_str();
+  }
+  for (auto* command : {run, swarm, replay}) {
     command->add_flag("--twice", arguments.runs_twice, "Run each twice and compare the traces");
   }
   run->add_flag("--trace", arguments.has_trace, "Print every event");

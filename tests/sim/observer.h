@@ -1,9 +1,13 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include <wsm/event.h>
 
+#include "base/time.h"
 #include "core/action.h"
 #include "sim/feed.h"
 
@@ -31,11 +35,16 @@ class Observer {
   virtual void handle_connecting(ConnectionId /*id*/, SourceIndex /*source*/) {}
   /// A frame of any kind has been written.
   virtual void handle_frame(ConnectionId /*id*/) {}
-  /// The same; that it asks for.
-  virtual void handle_asked(ConnectionId /*id*/, const Request& /*request*/) {}
+  /// The same; that it asks for, and in how many bytes.
+  virtual void handle_asked(ConnectionId /*id*/, const Request& /*request*/,
+                            std::size_t /*bytes*/) {}
   /// Some shard is not read any more, by the client's choice; until handle_resumed().
   virtual void handle_paused() {}
   virtual void handle_resumed() {}
+  /// The process stands still until then.
+  virtual void handle_frozen(TimePoint /*until*/) {}
+  /// An answer to a request has been read, whatever it says.
+  virtual void handle_answered(ConnectionId /*id*/, std::uint64_t /*request*/) {}
   /// A message has been read, of which it is not decided yet what becomes.
   virtual void handle_arrived(ConnectionId /*id*/, Topic /*topic*/, Sequence /*sequence*/) {}
   /// The application has got it.
@@ -55,6 +64,9 @@ class Observer {
   virtual void handle_refused(ConnectionId /*id*/, Topic /*topic*/) {}
   virtual void handle_subscribed(ConnectionId /*id*/, Topic /*topic*/) {}
   virtual void handle_unsubscribed(ConnectionId /*id*/, Topic /*topic*/) {}
+  /// From now on it does not do on a connection what it ought to, or the network does not; with
+  /// `topic` for that one only. It ends, is silent, or leaves something out.
+  virtual void handle_hurt(ConnectionId /*id*/, std::optional<Topic> /*topic*/) {}
   /// The venue has no use for the connection any more, or can no longer reach it.
   virtual void handle_ended(ConnectionId /*id*/) {}
   virtual void handle_complaint(ConnectionId /*id*/, std::string_view /*what*/) {}

@@ -36,7 +36,8 @@ void LimitOracle::handle_hung_up(ConnectionId id, bool) {
   asked_.erase(id);
 }
 
-void LimitOracle::handle_asked(ConnectionId id, const Request& request) {
+void LimitOracle::handle_asked(ConnectionId id, const Request& request, std::size_t bytes) {
+  check_size(id, request, bytes);
   std::set<Topic>& asked = asked_[id];
   std::size_t ended = 0;
   for (const Topic topic : request.topics) {
@@ -52,6 +53,18 @@ void LimitOracle::handle_asked(ConnectionId id, const Request& request) {
   verdict_.fail("limits", name_of(id) + ": " + std::to_string(subscribed_) +
                               " subscriptions on all connections, allowed are " +
                               std::to_string(*most));
+}
+
+void LimitOracle::check_size(ConnectionId id, const Request& request, std::size_t bytes) {
+  if (request.topics.size() > limits_.subscriptions_per_message) {
+    verdict_.fail("limits", name_of(id) + ": asks for " + std::to_string(request.topics.size()) +
+                                " subscriptions at a time, allowed are " +
+                                std::to_string(limits_.subscriptions_per_message));
+  }
+  if (bytes > limits_.bytes_per_message) {
+    verdict_.fail("limits", name_of(id) + ": a request of " + std::to_string(bytes) +
+                                " bytes, allowed are " + std::to_string(limits_.bytes_per_message));
+  }
 }
 
 /// Counts as long as it may be on its way.

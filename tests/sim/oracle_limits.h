@@ -15,9 +15,9 @@
 namespace wsm::sim {
 
 /// No interval of any offset holds more frames of a connection, or more connects from one of our
-/// addresses, than is allowed, and there are never more connections, nor more subscriptions on all
-/// of them. Looked at where frames are written and TCP begins, for what the network makes of their
-/// distances is not the client's to say.
+/// addresses, than is allowed, no request is larger, and there are never more connections, nor more
+/// subscriptions on all of them. Looked at where frames are written and TCP begins, for what the
+/// network makes of their distances is not the client's to say.
 class LimitOracle final : public Observer {
  public:
   explicit LimitOracle(Verdict& verdict) : verdict_(verdict) {}
@@ -28,7 +28,7 @@ class LimitOracle final : public Observer {
   void handle_dial(ConnectionId id, SourceIndex source, const Url& url) override;
   void handle_connecting(ConnectionId id, SourceIndex source) override;
   void handle_frame(ConnectionId id) override;
-  void handle_asked(ConnectionId id, const Request& request) override;
+  void handle_asked(ConnectionId id, const Request& request, std::size_t bytes) override;
   void handle_hung_up(ConnectionId id, bool has_read_all) override;
   /// It does not count it.
   void handle_refused(ConnectionId id, Topic topic) override {
@@ -46,6 +46,7 @@ class LimitOracle final : public Observer {
     std::size_t count;
   };
 
+  void check_size(ConnectionId id, const Request& request, std::size_t bytes);
   void note_ended(std::size_t count);
   void note(Times& times, std::optional<std::size_t> count, std::optional<Duration> window,
             std::string_view what, ConnectionId id);

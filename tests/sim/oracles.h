@@ -7,10 +7,13 @@
 #include "sim/oracle_counters.h"
 #include "sim/oracle_delivery.h"
 #include "sim/oracle_freshness.h"
+#include "sim/oracle_gaps.h"
 #include "sim/oracle_join.h"
 #include "sim/oracle_ledger.h"
 #include "sim/oracle_limits.h"
 #include "sim/oracle_placement.h"
+#include "sim/oracle_planned.h"
+#include "sim/oracle_silence.h"
 #include "sim/oracle_state.h"
 #include "sim/oracle_truth.h"
 #include "sim/verdict.h"
@@ -40,14 +43,20 @@ class Oracles final : public Observer {
   void handle_frame(ConnectionId id) override {
     for (Observer* oracle : all_) oracle->handle_frame(id);
   }
-  void handle_asked(ConnectionId id, const Request& request) override {
-    for (Observer* oracle : all_) oracle->handle_asked(id, request);
+  void handle_asked(ConnectionId id, const Request& request, std::size_t bytes) override {
+    for (Observer* oracle : all_) oracle->handle_asked(id, request, bytes);
   }
   void handle_paused() override {
     for (Observer* oracle : all_) oracle->handle_paused();
   }
   void handle_resumed() override {
     for (Observer* oracle : all_) oracle->handle_resumed();
+  }
+  void handle_frozen(TimePoint until) override {
+    for (Observer* oracle : all_) oracle->handle_frozen(until);
+  }
+  void handle_answered(ConnectionId id, std::uint64_t request) override {
+    for (Observer* oracle : all_) oracle->handle_answered(id, request);
   }
   void handle_arrived(ConnectionId id, Topic topic, Sequence sequence) override {
     for (Observer* oracle : all_) oracle->handle_arrived(id, topic, sequence);
@@ -85,6 +94,9 @@ class Oracles final : public Observer {
   void handle_unsubscribed(ConnectionId id, Topic topic) override {
     for (Observer* oracle : all_) oracle->handle_unsubscribed(id, topic);
   }
+  void handle_hurt(ConnectionId id, std::optional<Topic> topic) override {
+    for (Observer* oracle : all_) oracle->handle_hurt(id, topic);
+  }
   void handle_ended(ConnectionId id) override {
     for (Observer* oracle : all_) oracle->handle_ended(id);
   }
@@ -102,6 +114,9 @@ class Oracles final : public Observer {
     ledger.check(core);
     join.check();
     state.check(core);
+    gaps.check();
+    planned.check();
+    silence.check(core);
   }
 
   Verdict verdict;
@@ -113,12 +128,16 @@ class Oracles final : public Observer {
   LimitOracle limits{verdict};
   JoinOracle join{verdict};
   LedgerOracle ledger{verdict};
+  GapOracle gaps{verdict};
+  PlannedOracle planned{verdict};
+  SilenceOracle silence{verdict};
   StateOracle state{verdict};
   TruthOracle truth{verdict};
 
  private:
   std::vector<Observer*> all_{&delivery, &placement, &circuit, &counters, &freshness,
-                              &limits,   &join,      &ledger,  &state,    &truth};
+                              &limits,   &join,      &ledger,  &gaps,     &planned,
+                              &silence,  &state,     &truth};
 };
 
 }  // namespace wsm::sim

@@ -16,28 +16,45 @@ enum class Sabotage : std::uint8_t {
   kLosesSubscribe,  ///< Says that a request was sent which was not.
   kLosesUnsubscribe,
   kRepeatsSubscribe,
-  kMissesAlarms,  ///< Time-outs are not told any more.
+  kSaysNonsense,      ///< Sends what is no request.
+  kForgetsMask,       ///< Sends a frame that is not masked.
+  kMissesAlarms,      ///< Time-outs are not told any more.
+  kOverlooksSilence,  ///< Has no time-outs for data.
   kMissesEvent,
-  kHidesGap,         ///< Tells of no gap.
-  kMistakesRefusal,  ///< Takes a rejection for an acknowledgement.
-  kMisreadsNumbers,  ///< Takes some messages for their predecessors.
-  kOverfillsShard,   ///< Takes the cap for larger than it is.
-  kSendsTooFast,     ///< Takes the limit of frames for larger than it is.
+  kHidesGap,          ///< Tells of no end of a gap.
+  kHidesOpening,      ///< Tells of no beginning of a gap.
+  kTellsOpeningLate,  ///< Tells of it when something else has happened.
+  kMislabelsGap,      ///< Takes every gap for a stall, and stalls for something else.
+  kMistakesRefusal,   ///< Takes a rejection for an acknowledgement.
+  kMisreadsNumbers,   ///< Takes some messages for their predecessors.
+  kTakesOverTooSoon,  ///< Replaces a connection when the request on the new one is written.
+  kOverfillsShard,    ///< Takes the cap for larger than it is.
+  kSendsTooFast,      ///< Takes the limit of frames for larger than it is.
+  kSendsTooClose,
+  kAsksForTooMuch,  ///< Takes subscriptions_per_message for larger than it is.
+  kWritesTooMuch,   ///< Takes bytes_per_message for larger than it is.
   kConnectsTooFast,
   kConnectsTooOften,   ///< Takes max_connections for larger than it is.
   kSubscribesTooMuch,  ///< Takes max_subscriptions for larger than it is.
   kIgnoresCircuit,     ///< Dials on where nobody can connect.
+  kProbesTooSoon,      ///< Tries again at once where nobody can connect.
+  kEndsWithGhost,      ///< In the end the venue serves what nobody wants any more.
+  kEndsInSilence,      ///< In the end gives nothing to the application any more.
   kForgetsItsSeed,     ///< Does something else each time.
 };
 
 inline constexpr Sabotage kSabotages[] = {
-    Sabotage::kOverlooksMessage, Sabotage::kSwallowsMessage,   Sabotage::kRepeatsMessage,
-    Sabotage::kSwapsMessages,    Sabotage::kLosesSubscribe,    Sabotage::kLosesUnsubscribe,
-    Sabotage::kRepeatsSubscribe, Sabotage::kMissesAlarms,      Sabotage::kMissesEvent,
-    Sabotage::kHidesGap,         Sabotage::kMistakesRefusal,   Sabotage::kMisreadsNumbers,
-    Sabotage::kOverfillsShard,   Sabotage::kSendsTooFast,      Sabotage::kConnectsTooFast,
-    Sabotage::kConnectsTooOften, Sabotage::kSubscribesTooMuch, Sabotage::kIgnoresCircuit,
-    Sabotage::kForgetsItsSeed};
+    Sabotage::kOverlooksMessage, Sabotage::kSwallowsMessage,  Sabotage::kRepeatsMessage,
+    Sabotage::kSwapsMessages,    Sabotage::kLosesSubscribe,   Sabotage::kLosesUnsubscribe,
+    Sabotage::kRepeatsSubscribe, Sabotage::kSaysNonsense,     Sabotage::kForgetsMask,
+    Sabotage::kMissesAlarms,     Sabotage::kOverlooksSilence, Sabotage::kMissesEvent,
+    Sabotage::kHidesGap,         Sabotage::kHidesOpening,     Sabotage::kTellsOpeningLate,
+    Sabotage::kMislabelsGap,     Sabotage::kMistakesRefusal,  Sabotage::kMisreadsNumbers,
+    Sabotage::kTakesOverTooSoon, Sabotage::kOverfillsShard,   Sabotage::kSendsTooFast,
+    Sabotage::kSendsTooClose,    Sabotage::kAsksForTooMuch,   Sabotage::kWritesTooMuch,
+    Sabotage::kConnectsTooFast,  Sabotage::kConnectsTooOften, Sabotage::kSubscribesTooMuch,
+    Sabotage::kIgnoresCircuit,   Sabotage::kProbesTooSoon,    Sabotage::kEndsWithGhost,
+    Sabotage::kEndsInSilence,    Sabotage::kForgetsItsSeed};
 
 [[nodiscard]] constexpr std::string_view to_string(Sabotage sabotage) {
   switch (sabotage) {
@@ -49,17 +66,30 @@ inline constexpr Sabotage kSabotages[] = {
     case Sabotage::kLosesSubscribe: return "loses_subscribe";
     case Sabotage::kLosesUnsubscribe: return "loses_unsubscribe";
     case Sabotage::kRepeatsSubscribe: return "repeats_subscribe";
+    case Sabotage::kSaysNonsense: return "says_nonsense";
+    case Sabotage::kForgetsMask: return "forgets_mask";
     case Sabotage::kMissesAlarms: return "misses_alarms";
+    case Sabotage::kOverlooksSilence: return "overlooks_silence";
     case Sabotage::kMissesEvent: return "misses_event";
     case Sabotage::kHidesGap: return "hides_gap";
+    case Sabotage::kHidesOpening: return "hides_opening";
+    case Sabotage::kTellsOpeningLate: return "tells_opening_late";
+    case Sabotage::kMislabelsGap: return "mislabels_gap";
     case Sabotage::kMistakesRefusal: return "mistakes_refusal";
     case Sabotage::kMisreadsNumbers: return "misreads_numbers";
+    case Sabotage::kTakesOverTooSoon: return "takes_over_too_soon";
     case Sabotage::kOverfillsShard: return "overfills_shard";
     case Sabotage::kSendsTooFast: return "sends_too_fast";
+    case Sabotage::kSendsTooClose: return "sends_too_close";
+    case Sabotage::kAsksForTooMuch: return "asks_for_too_much";
+    case Sabotage::kWritesTooMuch: return "writes_too_much";
     case Sabotage::kConnectsTooFast: return "connects_too_fast";
     case Sabotage::kConnectsTooOften: return "connects_too_often";
     case Sabotage::kSubscribesTooMuch: return "subscribes_too_much";
     case Sabotage::kIgnoresCircuit: return "ignores_circuit";
+    case Sabotage::kProbesTooSoon: return "probes_too_soon";
+    case Sabotage::kEndsWithGhost: return "ends_with_ghost";
+    case Sabotage::kEndsInSilence: return "ends_in_silence";
     case Sabotage::kForgetsItsSeed: return "forgets_its_seed";
   }
   return "unknown";

@@ -28,6 +28,8 @@ struct Totals {
   std::uint64_t switchovers = 0;
   std::uint64_t moves = 0;
   std::uint64_t moves_proven = 0;
+  std::uint64_t proven = 0;   ///< Connections and subscriptions that were replaced or moved.
+  std::uint64_t excused = 0;  ///< Messages lost meanwhile, because of the world.
   Chaos::Counts faults{};
   Duration simulated{};
 

@@ -31,30 +31,54 @@ void Session::ping() {
 
 void Session::close(std::uint16_t code, std::string_view reason) {
   if (!is_open()) return;
+  note_hurt();
   write(test::server_close(code, reason));
   has_sent_close_ = true;
 }
 
 void Session::finish() {
   if (is_over_) return;
-  wire_.to_client->finish();
-  end();
+  note_hurt();
+  hang_up();
 }
 
 void Session::reset() {
   if (is_over_) return;
+  note_hurt();
   wire_.reset();
   end();
 }
 
 void Session::go_silent() {
   if (is_over_) return;
+  note_hurt();
   wire_.lose_everything();
   end();
 }
 
+void Session::mute() {
+  note_hurt();
+  is_mute_ = true;
+}
+
+void Session::mute(Topic topic, Cure cure) {
+  note_hurt(topic);
+  mute_topics_[topic] = cure;
+}
+
+void Session::skip(Topic topic) {
+  note_hurt(topic);
+  skipped_topics_.insert(topic);
+}
+
+void Session::ignore_pings() {
+  note_hurt();
+  answers_pings_ = false;
+}
+
 void Session::lose(Direction direction) {
   if (is_over_) return;
+  note_hurt();
   (direction == Direction::kToVenue ? wire_.to_server : wire_.to_client)->lose_everything();
   venue_.world().after(std::chrono::minutes{3}, [weak = std::weak_ptr{self_}] {
     if (const auto self = weak.lock()) (*self)->reset();
@@ -75,7 +99,7 @@ void Session::read() {
     handle_frame(*frame);
   }
   input_.erase(0, input_.size() - left.size());
-  if (!is_over_ && wire_.to_server->end()) finish();
+  if (!is_over_ && wire_.to_server->end()) hang_up();
 }
 
 void Session::read_upgrade() {
@@ -109,7 +133,7 @@ void Session::refuse(const Reception& reception) {
     head += "Retry-After: " + std::to_string(*reception.retry_after_seconds) + "\r\n";
   }
   write(head + "Content-Length: 0\r\n\r\n");
-  finish();
+  hang_up();
 }
 
 void Session::handle_frame(const test::ClientFrame& frame) {
@@ -143,6 +167,7 @@ void Session::subscribe(const Request& request) {
       continue;
     }
     venue_.observer().handle_refused(id_, topic);
+    note_hurt(topic);
     unserved_topics_.insert(topic);
     refused.push_back(topic);
     if (venue_.rules().answers == AnswerStyle::kInPart) continue;  // All of them in one answer.
@@ -167,6 +192,7 @@ void Session::grant(Topic topic) {
   const bool is_full =
       rules.above_cap == AboveCap::kIgnores && topics_.size() >= rules.subscriptions_max;
   if (!topics_.contains(topic) && (is_full || venue_.office() == Office::kIgnores)) {
+    note_hurt(topic);
     unserved_topics_.insert(topic);
     return;
   }
@@ -234,7 +260,15 @@ void Session::handle_close(std::string_view payload) {
   if (!venue_.rules().answers_close) return;
   if (!has_sent_close_) write(test::server_frame(Opcode::kClose, payload));
   has_sent_close_ = true;
-  finish();
+  hang_up();
+}
+
+void Session::note_hurt(std::optional<Topic> topic) { venue_.observer().handle_hurt(id_, topic); }
+
+void Session::hang_up() {
+  if (is_over_) return;
+  wire_.to_client->finish();
+  end();
 }
 
 void Session::end() {

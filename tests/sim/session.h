@@ -50,15 +50,15 @@ class Session {
   /// venue ends it by itself after a while.
   enum class Direction : std::uint8_t { kToVenue, kToClient };
   void lose(Direction direction);
-  void mute() { is_mute_ = true; }  ///< No data; everything else goes on.
+  void mute();  ///< No data; everything else goes on.
   /// No data of one subscription; asking for it again may help, or only another connection.
   enum class Cure : std::uint8_t { kAskAgain, kOtherConnection };
-  void mute(Topic topic, Cure cure) { mute_topics_[topic] = cure; }
+  void mute(Topic topic, Cure cure);
   /// Leaves out the next message of a topic, and says nothing of it.
-  void skip(Topic topic) { skipped_topics_.insert(topic); }
+  void skip(Topic topic);
   /// Says that it is going to close, and does so after a while.
   void drain();
-  void ignore_pings() { answers_pings_ = false; }
+  void ignore_pings();
   /// Behind these bytes nothing can be understood, so nothing counts as sent.
   void send_garbage() {
     write("\xff\xff\xff\xff");
@@ -83,6 +83,8 @@ class Session {
   void handle_close(std::string_view payload);
   void write(std::string_view bytes) { wire_.to_client->write(bytes); }
   void send(const FeedMessage& message) { write(test::server_text(encode(message))); }
+  void note_hurt(std::optional<Topic> topic = std::nullopt);
+  void hang_up();
   void end();
 
   Venue& venue_;

@@ -1,10 +1,14 @@
 #include "sim/swarm.h"
 
+#include <charconv>
+#include <chrono>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <thread>
 #include <utility>
 
+#include "base/assert.h"
 #include "sim/last_words.h"
 
 namespace wsm::sim {
@@ -57,13 +61,25 @@ Tally run_swarm(const std::vector<Task>& tasks, const SwarmOptions& options,
   return tally;
 }
 
-std::string failure_line(const Task& task, const Verdict::Failure& failure) {
-  const double hours = std::chrono::duration<double, std::ratio<3600>>(task.chaos).count();
+Duration from_hours(double hours) {
+  return std::chrono::round<Duration>(std::chrono::duration<double, std::ratio<3600>>(hours));
+}
+
+/// The shortest text that is read as the same number.
+std::string hours_text(Duration duration) {
+  const double hours = std::chrono::duration<double, std::ratio<3600>>(duration).count();
   char text[64];
-  std::snprintf(text, sizeof text, "%g", hours);
+  const auto [end, error] = std::to_chars(std::begin(text), std::end(text), hours);
+  WSM_ASSERT(error == std::errc{});
+  return {text, end};
+}
+
+std::string failure_line(const Task& task, const Verdict::Failure& failure) {
+  const bool is_twice = failure.oracle == "determinism";
   return "FAILED seed=" + std::to_string(task.seed) + " at=" + clock_text(failure.at) +
          " oracle=" + std::string{failure.oracle} + " (" + failure.what + ") rerun: wsm_sim run" +
-         " --seed " + std::to_string(task.seed) + " --hours " + text + " --trace";
+         " --seed " + std::to_string(task.seed) + " --hours " + hours_text(task.chaos) +
+         (is_twice ? " --twice" : "") + " --trace";
 }
 
 }  // namespace wsm::sim

@@ -37,6 +37,10 @@ struct SwarmOptions {
 Tally run_swarm(const std::vector<Task>& tasks, const SwarmOptions& options,
                 const std::function<void(const Task&, const Outcome&)>& tell);
 
+/// A number of hours as it is given on the command line, and back: without loss.
+[[nodiscard]] Duration from_hours(double hours);
+[[nodiscard]] std::string hours_text(Duration duration);
+
 /// The line that says what failed and how to see it again.
 [[nodiscard]] std::string failure_line(const Task& task, const Verdict::Failure& failure);
 

@@ -15,8 +15,8 @@ namespace wsm::sim {
 
 /// All that can find something wrong. docs/simulation.md says when each does.
 inline constexpr std::string_view kOracleNames[] = {
-    "delivery", "placement", "truth", "counters", "circuit",     "limits",
-    "join",     "ledger",    "state", "recovery", "determinism",
+    "delivery", "placement", "truth", "counters", "circuit", "limits",   "join",
+    "ledger",   "gaps",      "state", "planned",  "silence", "recovery", "determinism",
 };
 
 /// What a run has come to: the first thing that any oracle found wrong ends it.

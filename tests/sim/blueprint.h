@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <wsm/config.h>
+
+#include "sim/fault_plan.h"
+#include "sim/inspect.h"
+#include "sim/pipe.h"
+#include "sim/venue_rules.h"
+#include "sim/world.h"
+
+namespace wsm::sim {
+
+/// What a world is made of. All of it follows from the seed.
+struct Blueprint {
+  VenueRules rules;
+  LinkQuality quality;
+  Duration look_up_max{};  ///< Of the name of the venue.
+  ShardManagerConfigBuilder config;
+  Recognition recognition = Recognition::kNumbers;
+  std::vector<std::string> urls;  ///< Of the venue.
+  FaultPlan faults;
+  std::vector<Topic> topics;  ///< Wanted from the beginning.
+};
+
+[[nodiscard]] Blueprint draw_blueprint(const World& world);
+
+/// How long recovery may take when nothing fails any more.
+[[nodiscard]] Duration recovery_bound(const ShardManagerConfig& config, const VenueRules& rules);
+
+}  // namespace wsm::sim

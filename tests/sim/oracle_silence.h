@@ -1,0 +1,56 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include <wsm/config.h>
+
+#include "core/supervisor/supervisor.h"
+#include "sim/observer.h"
+#include "sim/serving.h"
+#include "sim/verdict.h"
+
+namespace wsm::sim {
+
+/// What is called live has had data within the time-out of a subscription, and a second: in
+/// whatever way it has fallen silent, it is not called live for longer. Time in which nothing is
+/// read does not count; nor does a connection that has brought nothing at all yet, which
+/// data_timeout is for.
+class SilenceOracle final : public Observer {
+ public:
+  explicit SilenceOracle(Verdict& verdict) : verdict_(verdict) {}
+
+  /// What must hold from now on.
+  void set_rules(const HealthOptions& health) { timeout_ = health.subscription_timeout; }
+
+  void handle_wanted(Topic topic) override { last_sign_[topic] = {}; }
+  void handle_unwanted(Topic topic) override { last_sign_.erase(topic); }
+  void handle_paused() override { is_paused_ = true; }
+  void handle_resumed() override;
+  void handle_frozen(TimePoint until) override { reading_since_ = until; }
+  void handle_asked(ConnectionId id, const Request& request, std::size_t bytes) override;
+  void handle_answered(ConnectionId id, std::uint64_t request) override;
+  void handle_arrived(ConnectionId id, Topic topic, Sequence sequence) override;
+  void handle_event(const EventKind& event) override;
+
+  /// To be asked when all that has happened has been told.
+  void check(const Supervisor& core);
+
+ private:
+  void note_sign(Topic topic);
+  /// When the last of the connections that a subscription of `shard` may be live on has begun to
+  /// bring anything; none if one has not yet.
+  [[nodiscard]] std::optional<TimePoint> heard_since(ShardId shard) const;
+
+  Verdict& verdict_;
+  std::optional<Duration> timeout_;
+  std::map<Topic, TimePoint> last_sign_;  // Data, or the answer to a request.
+  Serving serving_;
+  std::map<ConnectionId, TimePoint> heard_at_;         // Anything, for the first time.
+  std::map<std::uint64_t, std::vector<Topic>> asked_;  // By the number of the request.
+  TimePoint reading_since_{};
+  bool is_paused_ = false;
+};
+
+}  // namespace wsm::sim
