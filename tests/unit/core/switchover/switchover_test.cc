@@ -193,6 +193,23 @@ TEST_F(SwitchoverTest, HandsOverASliceThatIsProvenAndGoesOn) {
   EXPECT_THAT(switchover.handle_proven(now), is_verdict(Decision::kPromote, Outcome::kProven));
 }
 
+TEST_F(SwitchoverTest, DataThatNobodyCanTellWhoseItIsWillDoAndProvesNothing) {
+  go_to(Phase::kProving);
+
+  EXPECT_THAT(switchover.handle_plausible(now), is_verdict(Decision::kPromote, Outcome::kUnproven));
+  EXPECT_TRUE(switchover.is_idle());
+}
+
+TEST_F(SwitchoverTest, TheSameHoldsForASlice) {
+  go_to(Phase::kSubscribing);
+  switchover.handle_standby_subscribed(kSlice, now);
+
+  EXPECT_THAT(switchover.handle_plausible(now),
+              is_verdict(Decision::kHandOver, Outcome::kUnproven));
+  switchover.handle_standby_subscribed(kAll, now);
+  EXPECT_THAT(switchover.handle_proven(now), is_verdict(Decision::kPromote, Outcome::kUnproven));
+}
+
 TEST_F(SwitchoverTest, IsUnprovenWhenOneSliceIs) {
   go_to(Phase::kSubscribing);
   switchover.handle_standby_subscribed(kSlice, now);
