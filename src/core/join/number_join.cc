@@ -34,8 +34,12 @@ void NumberJoin::end_lane(ConnectionId connection, TimePoint now) {
 }
 
 void NumberJoin::forget_held() {
+  if (held_.empty()) return;
+  const std::uint64_t first = held_.begin()->first;
   while (!held_.empty()) let_go(held_.begin());
-  for (Lane& lane : lanes_) lane.is_joined = false;
+  for (Lane& lane : lanes_) {
+    if (lane.last && *lane.last >= first) lane.is_joined = false;
+  }
 }
 
 void NumberJoin::forgive(const StandingStill& pause) {

@@ -49,7 +49,8 @@ class NumberJoin {
   void leave_lane(ConnectionId connection, TimePoint now);
   /// It brings nothing any more. What waits of it still waits for the others.
   void end_lane(ConnectionId connection, TimePoint now);
-  /// Forgets what waits, for want of memory: others may bring it.
+  /// Forgets what waits, for want of memory. Whoever is waited for has not been there yet and goes
+  /// on; nothing more is expected of those who have.
   void forget_held();
 
   /// Nothing has been read for that long, so nobody could bring what is waited for.

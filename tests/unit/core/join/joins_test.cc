@@ -238,9 +238,12 @@ TEST_F(JoinsTest, HoldsNoMoreThanItMay) {
   (void)bring(kNew, 15, "9");
 
   EXPECT_EQ(joins.held_bytes(), 0U);
+  EXPECT_TRUE(joins.is_covered_without(kId, kNew)) << "by the old one, which lacks nothing";
+  EXPECT_EQ(bring(kNew, 16), JoinFate::kHold);
   for (const std::uint64_t number : {11U, 12U, 13U, 14U, 15U}) {
     EXPECT_EQ(bring(kOld, number), JoinFate::kDeliver);
   }
+  EXPECT_EQ(released(), (std::vector<std::uint64_t>{16}));
 }
 
 TEST_F(JoinsTest, ForgetsWhatNobodyWants) {

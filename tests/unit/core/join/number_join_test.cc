@@ -187,6 +187,31 @@ TEST_F(NumberJoinTest, ForgetsWhatWaitsAndTakesItFromTheOther) {
   EXPECT_THAT(delivered, ElementsAre("11", "12", "13", "14"));
 }
 
+/// What was forgotten was not lost: the one that serves has not been there yet.
+TEST_F(NumberJoinTest, WhatIsForgottenIsStillWaitedFor) {
+  for (const std::uint64_t number : {13U, 14U, 15U}) (void)bring(kNew, number);
+
+  join.forget_held();
+
+  EXPECT_TRUE(join.goes_on(kOld));
+  EXPECT_EQ(bring(kNew, 16), JoinFate::kHold);
+  EXPECT_FALSE(join.is_proven(kNew));
+  for (const std::uint64_t number : {11U, 12U, 13U, 14U, 15U, 16U}) (void)bring(kOld, number);
+  EXPECT_THAT(delivered, ElementsAre("11", "12", "13", "14", "15", "16"));
+  EXPECT_TRUE(join.is_proven(kNew));
+}
+
+TEST_F(NumberJoinTest, NobodyWaitsForWhatSomebodyHasForgotten) {
+  (void)bring(kNew, 11);
+  (void)bring(kNew, 13);
+  ASSERT_TRUE(join.is_proven(kNew));
+
+  join.forget_held();
+
+  EXPECT_FALSE(join.is_proven(kNew)) << "it will not bring 13 again";
+  EXPECT_FALSE(join.goes_on(kNew));
+}
+
 TEST_F(NumberJoinTest, DropsWhatIsNotOfItsLanes) {
   EXPECT_EQ(bring({ShardId{5}, Generation{1}}, 11), JoinFate::kDrop);
 }
