@@ -33,14 +33,7 @@ void NumberJoin::end_lane(ConnectionId connection, TimePoint now) {
   release(now);
 }
 
-void NumberJoin::forget_held() {
-  if (held_.empty()) return;
-  const std::uint64_t first = held_.begin()->first;
-  while (!held_.empty()) let_go(held_.begin());
-  for (Lane& lane : lanes_) {
-    if (lane.last && *lane.last >= first) lane.is_joined = false;
-  }
-}
+void NumberJoin::forget_held() { forget_held_of(std::nullopt); }
 
 void NumberJoin::forgive(const StandingStill& pause) {
   for (auto& [sequence, held] : held_) held.since = pause.put_off(held.since, kSettle);
@@ -52,9 +45,14 @@ JoinFate NumberJoin::handle(ConnectionId connection, const Message& message,
   Lane* lane = find(connection);
   if (!lane) return JoinFate::kDrop;
   lane->is_heard = true;
-  follow_restart(*lane, numbering);
-  const JoinFate fate = judge(*lane, message, numbering, now);
+  follow_restart(*lane, numbering, now);
+  JoinFate fate = judge(*lane, message, numbering, now);
   lane->last = numbering.sequence;
+  if (fate == JoinFate::kDeliver && has_released()) {
+    released_.emplace_back(connection, message, numbering);
+    held_bytes_ += message.size();
+    fate = JoinFate::kHold;
+  }
   release(now);
   return fate;
 }
@@ -92,7 +90,7 @@ bool NumberJoin::goes_on(ConnectionId connection) const {
 
 bool NumberJoin::is_over() const {
   const auto is_behind = [this](const Lane& lane) {
-    return lane.epoch == epoch_ && lane.last && last_ && *lane.last < *last_;
+    return lane.last && (lane.epoch != epoch_ || (last_ && *lane.last < *last_));
   };
   return lanes_.size() <= 1 && held_.empty() && released_.empty() &&
          std::ranges::none_of(lanes_, is_behind);
@@ -107,22 +105,48 @@ const NumberJoin::Lane* NumberJoin::find(ConnectionId connection) const {
   return lane == lanes_.end() ? nullptr : &*lane;
 }
 
-/// Numbers that go back on one connection begin anew.
-void NumberJoin::follow_restart(Lane& lane, const Numbering& numbering) {
+/// Numbers that go back on one connection begin anew. But it only repeats itself if others have
+/// come further with the old numbers, and it says nothing of the stream if it has never been part
+/// of it.
+void NumberJoin::follow_restart(Lane& lane, const Numbering& numbering, TimePoint now) {
   if (!lane.last || *numbering.sequence >= *lane.last) return;
-  if (++lane.epoch <= epoch_) return;  // Others have said so before.
-  epoch_ = lane.epoch;
+  if (lane.epoch < epoch_) {
+    ++lane.epoch;  // Others have said so before.
+    return;
+  }
+  const bool is_foremost = lane.is_joined && (!last_ || *lane.last == *last_);
+  if (is_foremost || !is_led_by_others(lane.connection)) return begin_anew(lane, now);
+  forget_held_of(lane.connection);
+}
+
+/// What waits comes before that: nobody can bring any more what is missing there.
+void NumberJoin::begin_anew(Lane& lane, TimePoint now) {
+  while (!held_.empty()) release_first(now);
+  const std::uint64_t end = std::max(*lane.last, last_.value_or(0));
+  for (Lane& other : lanes_) {
+    other.is_joined = false;
+    if (!other.last) other.epoch = epoch_ + 1;
+    other.old_end = other.epoch == epoch_ ? end : std::max(other.old_end, end);
+  }
+  lane.epoch = ++epoch_;
+  lane.is_joined = true;
   last_.reset();
   given_up_.clear();
-  while (!held_.empty()) let_go(held_.begin());
-  for (Lane& other : lanes_) other.is_joined = &other == &lane;
+}
+
+/// Whether `lane`, of an older epoch, may bring a number of that one. It is not behind the others
+/// by as much as all that has come of the new one.
+bool NumberJoin::is_of_old(const Lane& lane, const Numbering& numbering) const {
+  if (lane.epoch == epoch_ || *numbering.sequence > lane.old_end) return false;
+  return *numbering.sequence > *last_ && !follows(*last_, numbering);
 }
 
 JoinFate NumberJoin::judge(Lane& lane, const Message& message, const Numbering& numbering,
                            TimePoint now) {
   const std::uint64_t sequence = *numbering.sequence;
   const bool leads = leader_ == lane.connection;
-  if (lane.epoch != epoch_) return JoinFate::kDrop;
+  if (is_of_old(lane, numbering)) return JoinFate::kDrop;
+  lane.epoch = epoch_;
   if (last_ && sequence <= *last_) {
     lane.is_joined = true;
     // Two messages with one number, of one connection: the feed's own way.
@@ -163,10 +187,16 @@ void NumberJoin::accept(ConnectionId from, const Numbering& numbering, TimePoint
   if (Lane* lane = find(from)) lane->is_joined = true;
 }
 
+bool NumberJoin::is_led_by_others(ConnectionId connection) const {
+  return std::ranges::any_of(lanes_, [&](const Lane& lane) {
+    return lane.connection != connection && lane.is_relied_on();
+  });
+}
+
 /// What is missing in front of the number `before`, which `connection` has brought.
 bool NumberJoin::may_others_bring(ConnectionId connection, std::uint64_t before) const {
   return std::ranges::any_of(lanes_, [&](const Lane& lane) {
-    return lane.connection != connection && lane.is_relied_on() && lane.epoch == epoch_ &&
+    return lane.connection != connection && lane.is_relied_on() &&
            (!lane.last || *lane.last < before);
   });
 }
@@ -184,9 +214,30 @@ void NumberJoin::release(TimePoint now) {
                          !may_others_bring(held.message.connection, sequence) ||
                          now >= *next_deadline();
     if (!is_turn) return;
-    accept(held.message.connection, held.message.numbering, now);
-    released_.push_back(std::move(front->second.message));
-    held_.erase(front);
+    release_first(now);
+  }
+}
+
+void NumberJoin::release_first(TimePoint now) {
+  HeldMessage& first = held_.begin()->second.message;
+  accept(first.connection, first.numbering, now);
+  released_.push_back(std::move(first));
+  held_.erase(held_.begin());
+}
+
+/// Or of all. Whoever has been past what is forgotten will not bring it again.
+void NumberJoin::forget_held_of(std::optional<ConnectionId> connection) {
+  std::optional<std::uint64_t> first;
+  for (auto held = held_.begin(); held != held_.end();) {
+    const auto next = std::next(held);
+    if (!connection || held->second.message.connection == *connection) {
+      first = first.value_or(held->first);
+      let_go(held);
+    }
+    held = next;
+  }
+  for (Lane& lane : lanes_) {
+    if (first && lane.last && *lane.last >= *first) lane.is_joined = false;
   }
 }
 

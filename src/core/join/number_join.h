@@ -28,8 +28,10 @@ namespace wsm {
 /// delivered, behind a gap. What has been given up that way is dropped should it come after all:
 /// the order of a subscription never breaks.
 ///
-/// When a feed begins to count anew, the lane that says so first leads; what the others still bring
-/// of the old numbers is dropped.
+/// When a feed begins to count anew, the foremost lane says so first and leads; what the others
+/// still bring of the old numbers is dropped, until theirs go back as well. A number that is above
+/// where the old ones ended, or within what has come of the new ones, is a new one all the same: it
+/// was one message that went back, or the lane has brought nothing for long.
 ///
 /// Sans-IO. Cost: some comparisons a message; an allocation and a copy for one that waits.
 class NumberJoin {
@@ -86,7 +88,8 @@ class NumberJoin {
  private:
   struct Lane {
     ConnectionId connection;
-    std::uint32_t epoch = 0;  // How often the numbers have begun anew.
+    std::uint32_t epoch = 0;    // How often the numbers have begun anew.
+    std::uint64_t old_end = 0;  // Of an older epoch: where those numbers ended, or later ones.
     std::optional<std::uint64_t> last = {};
     bool is_heard = false;
     bool is_joined = false;
@@ -101,13 +104,18 @@ class NumberJoin {
 
   [[nodiscard]] Lane* find(ConnectionId connection);
   [[nodiscard]] const Lane* find(ConnectionId connection) const;
-  void follow_restart(Lane& lane, const Numbering& numbering);
+  void follow_restart(Lane& lane, const Numbering& numbering, TimePoint now);
+  void begin_anew(Lane& lane, TimePoint now);
+  [[nodiscard]] bool is_of_old(const Lane& lane, const Numbering& numbering) const;
   [[nodiscard]] JoinFate judge(Lane& lane, const Message& message, const Numbering& numbering,
                                TimePoint now);
   [[nodiscard]] bool is_next(const Lane& lane, const Numbering& numbering) const;
   void accept(ConnectionId from, const Numbering& numbering, TimePoint now);
+  [[nodiscard]] bool is_led_by_others(ConnectionId connection) const;
   [[nodiscard]] bool may_others_bring(ConnectionId connection, std::uint64_t before) const;
   void release(TimePoint now);
+  void release_first(TimePoint now);
+  void forget_held_of(std::optional<ConnectionId> connection);
   void let_go(std::map<std::uint64_t, Held>::iterator held);
 
   std::vector<Lane> lanes_;

@@ -185,6 +185,32 @@ TEST_P(JoinOfPlainNumbersTest, FollowsTheFirstConnectionThatCountsAnew) {
   });
 }
 
+/// Messages that come once more are no new beginning for those who go on.
+TEST_P(JoinOfPlainNumbersTest, LosesNothingAndNobodyWhereSingleNumbersGoBack) {
+  for_each_seed([&] {
+    std::vector<Copy> copies{{{ShardId{0}, Generation{1}}, 1}, {{ShardId{0}, Generation{2}}, 1}};
+    join.emplace(copies[0].id, LastDelivered{}, Speech::kSpeaking);
+    join->add_lane(copies[1].id);
+    while (copies[0].next <= kLength || copies[1].next <= kLength) {
+      Copy& copy = any(copies);
+      if (copy.next > kLength) continue;
+      bring(copy);
+      const bool is_near_end = std::max(copies[0].next, copies[1].next) + 100 > kLength;
+      if (copy.next < 10 || is_near_end || rng.below(50) > 0) continue;
+      const std::uint64_t next = copy.next;
+      copy.next -= 2 + rng.below(5);
+      bring(copy);
+      if (rng.below(2) == 0) copy.next = next;
+    }
+
+    EXPECT_TRUE(join->is_proven(copies[0].id) && join->is_proven(copies[1].id));
+    std::ranges::sort(delivered);
+    const auto repeated = std::ranges::unique(delivered);
+    delivered.erase(repeated.begin(), repeated.end());
+    EXPECT_EQ(delivered, numbers(1, kLength));
+  });
+}
+
 std::string name_of(const ::testing::TestParamInfo<Counting>& counting) {
   return counting.param == Counting::kPlain ? "Plain" : "Chained";
 }

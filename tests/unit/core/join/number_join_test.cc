@@ -187,6 +187,104 @@ TEST_F(NumberJoinTest, ForgetsWhatWaitsAndTakesItFromTheOther) {
   EXPECT_THAT(delivered, ElementsAre("11", "12", "13", "14"));
 }
 
+TEST_F(NumberJoinTest, WhoIsBehindDoesNotBringTheOldNumbersOnceMore) {
+  (void)bring(kNew, 11);
+  for (const std::uint64_t number : {11U, 12U, 13U, 1U}) (void)bring(kOld, number);
+  for (const std::uint64_t number : {12U, 13U}) EXPECT_EQ(bring(kNew, number), JoinFate::kDrop);
+
+  EXPECT_EQ(bring(kNew, 1), JoinFate::kDrop);
+  EXPECT_EQ(bring(kNew, 2), JoinFate::kDeliver);
+  EXPECT_TRUE(join.is_proven(kNew));
+}
+
+TEST_F(NumberJoinTest, OneNumberThatGoesBackShutsNobodyOut) {
+  (void)bring(kOld, 11);
+  (void)bring(kNew, 11);
+  EXPECT_EQ(bring(kOld, 10), JoinFate::kDeliver) << "the feed's own way";
+
+  EXPECT_EQ(bring(kNew, 12), JoinFate::kHold);
+  (void)bring(kOld, 12);
+
+  EXPECT_TRUE(join.is_proven(kNew));
+  end(kOld);
+  EXPECT_EQ(bring(kNew, 13), JoinFate::kDeliver);
+  EXPECT_THAT(delivered, ElementsAre("11", "10", "12", "13"));
+}
+
+TEST_F(NumberJoinTest, WhoIsBehindMayRepeatItself) {
+  for (const std::uint64_t number : {11U, 12U, 13U}) (void)bring(kOld, number);
+  for (const std::uint64_t number : {11U, 12U}) (void)bring(kNew, number);
+
+  EXPECT_EQ(bring(kNew, 11), JoinFate::kDrop);
+
+  EXPECT_EQ(bring(kOld, 14), JoinFate::kDeliver);
+  for (const std::uint64_t number : {12U, 13U, 14U})
+    EXPECT_EQ(bring(kNew, number), JoinFate::kDrop);
+  EXPECT_EQ(bring(kNew, 15), JoinFate::kDeliver);
+}
+
+TEST_F(NumberJoinTest, ASnapshotThatGoesBackShutsNobodyOut) {
+  for (const std::uint64_t number : {11U, 12U, 13U}) (void)bring(kOld, number);
+  for (const std::uint64_t number : {11U, 12U}) (void)bring(kNew, number);
+  (void)bring(kOld, 11, /*restarts=*/true);
+
+  EXPECT_EQ(bring(kNew, 13), JoinFate::kDrop) << "may be from before";
+  EXPECT_EQ(bring(kNew, 14), JoinFate::kHold) << "cannot";
+  for (const std::uint64_t number : {12U, 13U}) (void)bring(kOld, number);
+
+  EXPECT_THAT(delivered, ElementsAre("11", "12", "13", "11", "12", "13", "14"));
+}
+
+TEST_F(NumberJoinTest, WhoHadNotBeenHeardWhenNumbersBeganAnewTakesPart) {
+  (void)bring(kOld, 11);
+  (void)bring(kOld, 1);
+
+  EXPECT_EQ(bring(kNew, 3), JoinFate::kHold);
+  EXPECT_EQ(bring(kOld, 2), JoinFate::kDeliver);
+  EXPECT_TRUE(join.is_proven(kNew));
+  end(kOld);
+  EXPECT_EQ(bring(kNew, 4), JoinFate::kDeliver);
+  EXPECT_THAT(delivered, ElementsAre("11", "1", "2", "3", "4"));
+}
+
+TEST_F(NumberJoinTest, WhatWaitsIsDeliveredBeforeNumbersBeginAnew) {
+  (void)bring(kNew, 11);
+  (void)bring(kNew, 13);
+  ASSERT_THAT(delivered, ElementsAre("11"));
+  (void)bring(kOld, 11);
+
+  EXPECT_EQ(bring(kOld, 1), JoinFate::kHold) << "nobody can bring 12 any more";
+
+  EXPECT_THAT(delivered, ElementsAre("11", "13", "1"));
+  EXPECT_EQ(join.held_bytes(), 0U);
+}
+
+/// It was asked shortly before, and what it brings first is older than what the other has brought.
+TEST_F(NumberJoinTest, WhoHasNeverBeenPartOfTheStreamDoesNotBeginItAnew) {
+  (void)bring(kOld, 11);
+  (void)bring(kOld, 1);
+  EXPECT_EQ(bring(kNew, 11), JoinFate::kHold);
+
+  EXPECT_EQ(bring(kNew, 1), JoinFate::kDrop);
+
+  EXPECT_EQ(join.held_bytes(), 0U) << "of the old numbers";
+  EXPECT_EQ(bring(kOld, 2), JoinFate::kDeliver);
+  EXPECT_EQ(bring(kNew, 2), JoinFate::kDrop);
+  EXPECT_EQ(bring(kNew, 3), JoinFate::kDeliver);
+}
+
+TEST_F(NumberJoinTest, IsNotOverWhileOldNumbersMayCome) {
+  (void)bring(kNew, 11);
+  for (const std::uint64_t number : {11U, 12U, 13U, 1U}) (void)bring(kOld, number);
+  end(kOld);
+
+  EXPECT_FALSE(join.is_over());
+  EXPECT_EQ(bring(kNew, 12), JoinFate::kDrop);
+  EXPECT_EQ(bring(kNew, 13), JoinFate::kDrop);
+  EXPECT_EQ(bring(kNew, 1), JoinFate::kDrop);
+  EXPECT_TRUE(join.is_over());
+}
+
 /// What was forgotten was not lost: the one that serves has not been there yet.
 TEST_F(NumberJoinTest, WhatIsForgottenIsStillWaitedFor) {
   for (const std::uint64_t number : {13U, 14U, 15U}) (void)bring(kNew, number);
