@@ -27,6 +27,7 @@ struct HeldMessage {
   MessageKind kind;
   std::vector<std::byte> payload;
   Numbering numbering;
+  bool begins_anew = false;  ///< Its numbers do, though it does not say so.
 };
 
 /// Whether a connection is expected to go on with a subscription that it has carried.

@@ -12,13 +12,16 @@ NumberJoin::NumberJoin(ConnectionId serving, const LastDelivered& last, Speech s
     : last_(last.number) {
   const bool is_joined = speech == Speech::kSpeaking;
   lanes_.push_back({.connection = serving, .is_joined = is_joined});
-  if (last.connection == serving) lanes_.back().last = last.number;
+  if (last.connection == serving) {
+    lanes_.back().last = last.number;
+    lanes_.back().is_level = true;
+  }
   if (last.number) leader_ = last.connection;
 }
 
 void NumberJoin::add_lane(ConnectionId connection) {
   WSM_ASSERT(!find(connection));
-  lanes_.push_back({.connection = connection, .epoch = epoch_});
+  lanes_.push_back({.connection = connection, .epoch = epoch_, .begin = last_.value_or(0)});
 }
 
 void NumberJoin::renew_lane(ConnectionId connection) { find(connection)->is_leaving = false; }
@@ -38,6 +41,7 @@ void NumberJoin::forget_held() { forget_held_of(std::nullopt); }
 void NumberJoin::forgive(const StandingStill& pause) {
   for (auto& [sequence, held] : held_) held.since = pause.put_off(held.since, kSettle);
   last_delivered_at_ = pause.put_off(last_delivered_at_, kSettle);
+  if (behind_since_) behind_since_ = pause.put_off(*behind_since_, kSettle);
 }
 
 JoinFate NumberJoin::handle(ConnectionId connection, const Message& message,
@@ -45,16 +49,25 @@ JoinFate NumberJoin::handle(ConnectionId connection, const Message& message,
   Lane* lane = find(connection);
   if (!lane) return JoinFate::kDrop;
   lane->is_heard = true;
-  follow_restart(*lane, numbering, now);
-  JoinFate fate = judge(*lane, message, numbering, now);
+  const bool begins_anew = is_orphaned(*lane, numbering, now);
+  begins_anew ? begin_anew(*lane, now) : follow_restart(*lane, numbering, now);
+  const JoinFate fate = judge(*lane, message, numbering, now);
   lane->last = numbering.sequence;
-  if (fate == JoinFate::kDeliver && has_released()) {
-    released_.emplace_back(connection, message, numbering);
-    held_bytes_ += message.size();
-    fate = JoinFate::kHold;
+  if (lane->epoch == epoch_ && (!last_ || *lane->last >= *last_)) lane->is_level = true;
+  const bool is_queued = fate == JoinFate::kDeliver && (begins_anew || has_released());
+  if (is_queued) {
+    HeldMessage copy{connection, message, numbering};
+    copy.begins_anew = begins_anew && !numbering.restarts;
+    queue(std::move(copy));
   }
   release(now);
-  return fate;
+  return is_queued ? JoinFate::kHold : fate;
+}
+
+/// It comes behind what has been released before it.
+void NumberJoin::queue(HeldMessage message) {
+  held_bytes_ += message.payload.size();
+  released_.push_back(std::move(message));
 }
 
 JoinFate NumberJoin::handle_gone(ConnectionId connection, const Numbering& numbering,
@@ -80,12 +93,12 @@ std::optional<TimePoint> NumberJoin::next_deadline() const {
 
 bool NumberJoin::is_proven(ConnectionId connection) const {
   const Lane* lane = find(connection);
-  return lane && lane->is_heard && lane->is_relied_on();
+  return lane && lane->is_heard && lane->goes_on();
 }
 
 bool NumberJoin::goes_on(ConnectionId connection) const {
   const Lane* lane = find(connection);
-  return lane && lane->is_relied_on();
+  return lane && lane->goes_on();
 }
 
 bool NumberJoin::is_over() const {
@@ -105,6 +118,19 @@ const NumberJoin::Lane* NumberJoin::find(ConnectionId connection) const {
   return lane == lanes_.end() ? nullptr : &*lane;
 }
 
+/// Whether `lane` brings lower numbers than were delivered, and nobody is left who counts like
+/// that.
+bool NumberJoin::is_orphaned(const Lane& lane, const Numbering& numbering, TimePoint now) {
+  if (!last_ || *numbering.sequence >= *last_) return false;
+  if (std::ranges::any_of(lanes_, &Lane::is_level)) {
+    behind_since_.reset();
+    return false;
+  }
+  if (numbering.restarts && !lane.last) return true;
+  if (!behind_since_) behind_since_ = now;
+  return now >= *behind_since_ + kSettle;
+}
+
 /// Numbers that go back on one connection begin anew. But it only repeats itself if others have
 /// come further with the old numbers, and it says nothing of the stream if it has never been part
 /// of it.
@@ -116,15 +142,20 @@ void NumberJoin::follow_restart(Lane& lane, const Numbering& numbering, TimePoin
   }
   const bool is_foremost = lane.is_joined && (!last_ || *lane.last == *last_);
   if (is_foremost || !is_led_by_others(lane.connection)) return begin_anew(lane, now);
+  lane.epoch = epoch_ + 1;  // Until it has come as far once more.
+  lane.is_level = false;
+  lane.begin = last_.value_or(0);
   forget_held_of(lane.connection);
 }
 
 /// What waits comes before that: nobody can bring any more what is missing there.
 void NumberJoin::begin_anew(Lane& lane, TimePoint now) {
   while (!held_.empty()) release_first(now);
-  const std::uint64_t end = std::max(*lane.last, last_.value_or(0));
+  const std::uint64_t end = std::max(lane.last.value_or(0), last_.value_or(0));
   for (Lane& other : lanes_) {
     other.is_joined = false;
+    other.is_level = false;
+    other.begin = 0;
     if (!other.last) other.epoch = epoch_ + 1;
     other.old_end = other.epoch == epoch_ ? end : std::max(other.old_end, end);
   }
@@ -137,7 +168,7 @@ void NumberJoin::begin_anew(Lane& lane, TimePoint now) {
 /// Whether `lane`, of an older epoch, may bring a number of that one. It is not behind the others
 /// by as much as all that has come of the new one.
 bool NumberJoin::is_of_old(const Lane& lane, const Numbering& numbering) const {
-  if (lane.epoch == epoch_ || *numbering.sequence > lane.old_end) return false;
+  if (lane.epoch >= epoch_ || *numbering.sequence > lane.old_end) return false;
   return *numbering.sequence > *last_ && !follows(*last_, numbering);
 }
 
@@ -146,7 +177,7 @@ JoinFate NumberJoin::judge(Lane& lane, const Message& message, const Numbering& 
   const std::uint64_t sequence = *numbering.sequence;
   const bool leads = leader_ == lane.connection;
   if (is_of_old(lane, numbering)) return JoinFate::kDrop;
-  lane.epoch = epoch_;
+  if (lane.epoch < epoch_ || !last_ || sequence >= *last_) lane.epoch = epoch_;
   if (last_ && sequence <= *last_) {
     lane.is_joined = true;
     // Two messages with one number, of one connection: the feed's own way.
@@ -166,7 +197,7 @@ JoinFate NumberJoin::judge(Lane& lane, const Message& message, const Numbering& 
     ++duplicates_;
     return JoinFate::kDrop;
   }
-  held_bytes_ += message.size();
+  held_bytes_ += held->second.message.payload.size();
   return JoinFate::kHold;
 }
 
@@ -183,6 +214,7 @@ void NumberJoin::accept(ConnectionId from, const Numbering& numbering, TimePoint
   if (is_gap && !numbering.previous) given_up_.add(*last_ + 1, sequence - 1);
   last_ = sequence;
   last_delivered_at_ = now;
+  behind_since_.reset();
   leader_ = from;
   if (Lane* lane = find(from)) lane->is_joined = true;
 }
@@ -225,7 +257,7 @@ void NumberJoin::release_first(TimePoint now) {
   held_.erase(held_.begin());
 }
 
-/// Or of all. Whoever has been past what is forgotten will not bring it again.
+/// Of one connection, or of all. Whoever has been past what is forgotten will not bring it again.
 void NumberJoin::forget_held_of(std::optional<ConnectionId> connection) {
   std::optional<std::uint64_t> first;
   for (auto held = held_.begin(); held != held_.end();) {

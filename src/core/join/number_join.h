@@ -33,6 +33,11 @@ namespace wsm {
 /// where the old ones ended, or within what has come of the new ones, is a new one all the same: it
 /// was one message that went back, or the lane has brought nothing for long.
 ///
+/// A lane that has only ever brought lower numbers than were delivered is behind, or its server
+/// counts anew without saying so. It is not proven before it has come to where the stream was when
+/// it was added; and when nobody is left who has come as far as the stream, and that has been so
+/// for kSettle, its numbers begin anew.
+///
 /// Sans-IO. Cost: some comparisons a message; an allocation and a copy for one that waits.
 class NumberJoin {
  public:
@@ -90,12 +95,17 @@ class NumberJoin {
     ConnectionId connection;
     std::uint32_t epoch = 0;    // How often the numbers have begun anew.
     std::uint64_t old_end = 0;  // Of an older epoch: where those numbers ended, or later ones.
+    std::uint64_t begin = 0;    // Before that it proves nothing.
     std::optional<std::uint64_t> last = {};
     bool is_heard = false;
+    bool is_level = false;  // It has come as far as the stream, at some time.
     bool is_joined = false;
     bool is_leaving = false;
 
     [[nodiscard]] bool is_relied_on() const { return is_joined && !is_leaving; }
+    [[nodiscard]] bool goes_on() const {
+      return is_relied_on() && (begin == 0 || (last && *last >= begin));
+    }
   };
   struct Held {
     HeldMessage message;
@@ -104,6 +114,7 @@ class NumberJoin {
 
   [[nodiscard]] Lane* find(ConnectionId connection);
   [[nodiscard]] const Lane* find(ConnectionId connection) const;
+  [[nodiscard]] bool is_orphaned(const Lane& lane, const Numbering& numbering, TimePoint now);
   void follow_restart(Lane& lane, const Numbering& numbering, TimePoint now);
   void begin_anew(Lane& lane, TimePoint now);
   [[nodiscard]] bool is_of_old(const Lane& lane, const Numbering& numbering) const;
@@ -114,6 +125,7 @@ class NumberJoin {
   [[nodiscard]] bool is_led_by_others(ConnectionId connection) const;
   [[nodiscard]] bool may_others_bring(ConnectionId connection, std::uint64_t before) const;
   void release(TimePoint now);
+  void queue(HeldMessage message);
   void release_first(TimePoint now);
   void forget_held_of(std::optional<ConnectionId> connection);
   void let_go(std::map<std::uint64_t, Held>::iterator held);
@@ -123,8 +135,9 @@ class NumberJoin {
   std::optional<std::uint64_t> last_;   // Delivered.
   std::optional<ConnectionId> leader_;  // Has brought it.
   TimePoint last_delivered_at_;
-  MissingNumbers given_up_;             // Passed over, though others might have brought it.
-  std::map<std::uint64_t, Held> held_;  // By number.
+  std::optional<TimePoint> behind_since_;  // Lower numbers come, and from nobody else anything.
+  MissingNumbers given_up_;                // Passed over, though others might have brought it.
+  std::map<std::uint64_t, Held> held_;     // By number.
   std::deque<HeldMessage> released_;
   std::size_t held_bytes_ = 0;
   std::uint64_t duplicates_ = 0;

@@ -79,9 +79,14 @@ void Supervisor::note_lost(SubscriptionId id, Shard* shard, std::uint64_t lost_b
 
 std::optional<Joins::Released> Supervisor::poll_released(TimePoint now) {
   while (auto released = joins_.poll_released()) {
-    const HeldMessage& message = released->message;
+    HeldMessage& message = released->message;
     tell(message.connection.shard, [&](Shard& shard) { shard.handle_released(released->id, now); });
     if (!moves_.empty()) note_proof(released->id);
+    if (message.begins_anew) {
+      ledger_.handle_interrupted(released->id, message.connection.shard,
+                                 GapCause::kNumbersRestarted, std::nullopt, now);
+      message.numbering.restarts = true;
+    }
     const std::uint64_t lost_before = out_.counters.messages_lost;
     const auto advice =
         ledger_.handle_data(released->id, message.connection, message.numbering, now);

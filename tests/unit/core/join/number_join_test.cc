@@ -1,6 +1,6 @@
 #include "core/join/number_join.h"
 
-#include "unit/core/join/join_fixture.h"
+#include "unit/core/join/number_join_fixture.h"
 
 namespace wsm {
 namespace {
@@ -11,32 +11,7 @@ using test::kOld;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-class NumberJoinTest : public ::testing::Test {
- protected:
-  NumberJoinTest() { join.add_lane(kNew); }
-
-  JoinFate bring(ConnectionId connection, std::uint64_t number, bool restarts = false) {
-    const std::string text = std::to_string(number);
-    const JoinFate fate = join.handle(connection, test::text_message(text),
-                                      {.sequence = number, .restarts = restarts}, now);
-    if (fate == JoinFate::kDeliver) delivered.push_back(text);
-    test::take_released(join, delivered);
-    return fate;
-  }
-  void wait(Duration by) {
-    now += by;
-    join.handle_timeout(now);
-    test::take_released(join, delivered);
-  }
-  void end(ConnectionId connection) {
-    join.end_lane(connection, now);
-    test::take_released(join, delivered);
-  }
-
-  TimePoint now{1h};
-  NumberJoin join{kOld, {.connection = kOld, .number = 10}, Speech::kSpeaking};
-  std::vector<std::string> delivered;
-};
+class NumberJoinTest : public test::NumberJoinFixture {};
 
 TEST_F(NumberJoinTest, DeliversWhatComesFirstAndDropsTheCopy) {
   EXPECT_EQ(bring(kOld, 11), JoinFate::kDeliver);
@@ -69,6 +44,7 @@ TEST_F(NumberJoinTest, WhatIsAheadWaitsForWhatIsMissing) {
 }
 
 /// A switchover behind another one: the last messages came from a third connection.
+
 TEST_F(NumberJoinTest, TheServingOneMayBeBehindWhatWasDelivered) {
   constexpr ConnectionId kGone{ShardId{0}, Generation{9}};
   join = NumberJoin{kOld, {.connection = kGone, .number = 10}, Speech::kSpeaking};
@@ -83,6 +59,7 @@ TEST_F(NumberJoinTest, TheServingOneMayBeBehindWhatWasDelivered) {
 }
 
 /// Another connection may be opened before it has come so far.
+
 TEST_F(NumberJoinTest, IsNotOverWhileTheOneThatIsLeftIsBehind) {
   (void)bring(kOld, 11);
   for (const std::uint64_t number : {11U, 12U, 13U}) (void)bring(kNew, number);
@@ -187,105 +164,16 @@ TEST_F(NumberJoinTest, ForgetsWhatWaitsAndTakesItFromTheOther) {
   EXPECT_THAT(delivered, ElementsAre("11", "12", "13", "14"));
 }
 
-TEST_F(NumberJoinTest, WhoIsBehindDoesNotBringTheOldNumbersOnceMore) {
-  (void)bring(kNew, 11);
-  for (const std::uint64_t number : {11U, 12U, 13U, 1U}) (void)bring(kOld, number);
-  for (const std::uint64_t number : {12U, 13U}) EXPECT_EQ(bring(kNew, number), JoinFate::kDrop);
-
-  EXPECT_EQ(bring(kNew, 1), JoinFate::kDrop);
-  EXPECT_EQ(bring(kNew, 2), JoinFate::kDeliver);
-  EXPECT_TRUE(join.is_proven(kNew));
-}
-
-TEST_F(NumberJoinTest, OneNumberThatGoesBackShutsNobodyOut) {
-  (void)bring(kOld, 11);
-  (void)bring(kNew, 11);
-  EXPECT_EQ(bring(kOld, 10), JoinFate::kDeliver) << "the feed's own way";
-
-  EXPECT_EQ(bring(kNew, 12), JoinFate::kHold);
-  (void)bring(kOld, 12);
-
-  EXPECT_TRUE(join.is_proven(kNew));
-  end(kOld);
-  EXPECT_EQ(bring(kNew, 13), JoinFate::kDeliver);
-  EXPECT_THAT(delivered, ElementsAre("11", "10", "12", "13"));
-}
-
-TEST_F(NumberJoinTest, WhoIsBehindMayRepeatItself) {
-  for (const std::uint64_t number : {11U, 12U, 13U}) (void)bring(kOld, number);
-  for (const std::uint64_t number : {11U, 12U}) (void)bring(kNew, number);
-
-  EXPECT_EQ(bring(kNew, 11), JoinFate::kDrop);
-
-  EXPECT_EQ(bring(kOld, 14), JoinFate::kDeliver);
-  for (const std::uint64_t number : {12U, 13U, 14U})
-    EXPECT_EQ(bring(kNew, number), JoinFate::kDrop);
-  EXPECT_EQ(bring(kNew, 15), JoinFate::kDeliver);
-}
-
-TEST_F(NumberJoinTest, ASnapshotThatGoesBackShutsNobodyOut) {
-  for (const std::uint64_t number : {11U, 12U, 13U}) (void)bring(kOld, number);
-  for (const std::uint64_t number : {11U, 12U}) (void)bring(kNew, number);
-  (void)bring(kOld, 11, /*restarts=*/true);
-
-  EXPECT_EQ(bring(kNew, 13), JoinFate::kDrop) << "may be from before";
-  EXPECT_EQ(bring(kNew, 14), JoinFate::kHold) << "cannot";
-  for (const std::uint64_t number : {12U, 13U}) (void)bring(kOld, number);
-
-  EXPECT_THAT(delivered, ElementsAre("11", "12", "13", "11", "12", "13", "14"));
-}
-
-TEST_F(NumberJoinTest, WhoHadNotBeenHeardWhenNumbersBeganAnewTakesPart) {
-  (void)bring(kOld, 11);
-  (void)bring(kOld, 1);
-
-  EXPECT_EQ(bring(kNew, 3), JoinFate::kHold);
-  EXPECT_EQ(bring(kOld, 2), JoinFate::kDeliver);
-  EXPECT_TRUE(join.is_proven(kNew));
-  end(kOld);
-  EXPECT_EQ(bring(kNew, 4), JoinFate::kDeliver);
-  EXPECT_THAT(delivered, ElementsAre("11", "1", "2", "3", "4"));
-}
-
-TEST_F(NumberJoinTest, WhatWaitsIsDeliveredBeforeNumbersBeginAnew) {
-  (void)bring(kNew, 11);
-  (void)bring(kNew, 13);
-  ASSERT_THAT(delivered, ElementsAre("11"));
-  (void)bring(kOld, 11);
-
-  EXPECT_EQ(bring(kOld, 1), JoinFate::kHold) << "nobody can bring 12 any more";
-
-  EXPECT_THAT(delivered, ElementsAre("11", "13", "1"));
-  EXPECT_EQ(join.held_bytes(), 0U);
-}
-
 /// It was asked shortly before, and what it brings first is older than what the other has brought.
-TEST_F(NumberJoinTest, WhoHasNeverBeenPartOfTheStreamDoesNotBeginItAnew) {
-  (void)bring(kOld, 11);
-  (void)bring(kOld, 1);
-  EXPECT_EQ(bring(kNew, 11), JoinFate::kHold);
 
-  EXPECT_EQ(bring(kNew, 1), JoinFate::kDrop);
+/// The server has been restarted, say, and counts from one.
 
-  EXPECT_EQ(join.held_bytes(), 0U) << "of the old numbers";
-  EXPECT_EQ(bring(kOld, 2), JoinFate::kDeliver);
-  EXPECT_EQ(bring(kNew, 2), JoinFate::kDrop);
-  EXPECT_EQ(bring(kNew, 3), JoinFate::kDeliver);
-}
+/// However long that takes: it counts like the others.
 
-TEST_F(NumberJoinTest, IsNotOverWhileOldNumbersMayCome) {
-  (void)bring(kNew, 11);
-  for (const std::uint64_t number : {11U, 12U, 13U, 1U}) (void)bring(kOld, number);
-  end(kOld);
-
-  EXPECT_FALSE(join.is_over());
-  EXPECT_EQ(bring(kNew, 12), JoinFate::kDrop);
-  EXPECT_EQ(bring(kNew, 13), JoinFate::kDrop);
-  EXPECT_EQ(bring(kNew, 1), JoinFate::kDrop);
-  EXPECT_TRUE(join.is_over());
-}
+/// Both connections have been lost with the server.
 
 /// What was forgotten was not lost: the one that serves has not been there yet.
+
 TEST_F(NumberJoinTest, WhatIsForgottenIsStillWaitedFor) {
   for (const std::uint64_t number : {13U, 14U, 15U}) (void)bring(kNew, number);
 

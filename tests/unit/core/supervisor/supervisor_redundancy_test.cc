@@ -281,5 +281,28 @@ TEST_F(SupervisorRedundancyTest, StopEndsAll) {
   EXPECT_THAT(world->connected(), IsEmpty());
 }
 
+/// The servers have been restarted, and nothing says so.
+TEST_F(SupervisorRedundancyTest, NumbersThatBeginAnewOnAllConnectionsAreNotWithheldForEver) {
+  begin();
+  start({1});
+  say(0, "D 1 1000");
+  say(1, "D 1 1000");
+  cut(0);
+  cut(1);
+  world->run_for(1s);
+  for (const ShardId::rep shard : {0U, 1U}) say(shard, "D 1 1");
+  EXPECT_THAT(delivered(), ElementsAre("D 1 1000"));
+  world->run_for(NumberJoin::kSettle);
+
+  for (const char* text : {"D 1 2", "D 1 3"}) {
+    for (const ShardId::rep shard : {0U, 1U}) say(shard, text);
+  }
+
+  EXPECT_THAT(delivered(), ElementsAre("D 1 1000", "D 1 2", "D 1 3"));
+  const auto closed = world->events_of<event::GapClosed>();
+  ASSERT_THAT(closed, SizeIs(1));
+  EXPECT_EQ(closed[0].lost, std::nullopt);
+}
+
 }  // namespace
 }  // namespace wsm

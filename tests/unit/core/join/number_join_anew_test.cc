@@ -1,0 +1,210 @@
+// Numbers that begin anew, or seem to.
+
+#include "core/join/number_join.h"
+#include "unit/core/join/number_join_fixture.h"
+
+namespace wsm {
+namespace {
+
+using namespace std::chrono_literals;
+using test::kNew;
+using test::kOld;
+using ::testing::ElementsAre;
+
+class NumberJoinAnewTest : public test::NumberJoinFixture {};
+
+TEST_F(NumberJoinAnewTest, WhoIsBehindDoesNotBringTheOldNumbersOnceMore) {
+  (void)bring(kNew, 11);
+  for (const std::uint64_t number : {11U, 12U, 13U, 1U}) (void)bring(kOld, number);
+  for (const std::uint64_t number : {12U, 13U}) EXPECT_EQ(bring(kNew, number), JoinFate::kDrop);
+
+  EXPECT_EQ(bring(kNew, 1), JoinFate::kDrop);
+  EXPECT_EQ(bring(kNew, 2), JoinFate::kDeliver);
+  EXPECT_TRUE(join.is_proven(kNew));
+}
+
+TEST_F(NumberJoinAnewTest, OneNumberThatGoesBackShutsNobodyOut) {
+  (void)bring(kOld, 11);
+  (void)bring(kNew, 11);
+  EXPECT_EQ(bring(kOld, 10), JoinFate::kDeliver) << "the feed's own way";
+
+  EXPECT_EQ(bring(kNew, 12), JoinFate::kHold);
+  (void)bring(kOld, 12);
+
+  EXPECT_TRUE(join.is_proven(kNew));
+  end(kOld);
+  EXPECT_EQ(bring(kNew, 13), JoinFate::kDeliver);
+  EXPECT_THAT(delivered, ElementsAre("11", "10", "12", "13"));
+}
+
+TEST_F(NumberJoinAnewTest, WhoIsBehindMayRepeatItself) {
+  for (const std::uint64_t number : {11U, 12U, 13U}) (void)bring(kOld, number);
+  for (const std::uint64_t number : {11U, 12U}) (void)bring(kNew, number);
+
+  EXPECT_EQ(bring(kNew, 11), JoinFate::kDrop);
+
+  EXPECT_EQ(bring(kOld, 14), JoinFate::kDeliver);
+  for (const std::uint64_t number : {12U, 13U, 14U})
+    EXPECT_EQ(bring(kNew, number), JoinFate::kDrop);
+  EXPECT_EQ(bring(kNew, 15), JoinFate::kDeliver);
+}
+
+/// It has missed the last of the old numbers.
+TEST_F(NumberJoinAnewTest, WhoIsBehindMayHaveBegunAnewBeforeTheOthers) {
+  (void)bring(kNew, 11);
+  (void)bring(kOld, 11);
+  (void)bring(kNew, 12);
+  EXPECT_EQ(bring(kOld, 1), JoinFate::kDrop);
+  EXPECT_FALSE(join.is_proven(kOld)) << "nobody can say";
+
+  EXPECT_EQ(bring(kNew, 1), JoinFate::kDeliver);
+
+  EXPECT_EQ(bring(kOld, 3), JoinFate::kHold);
+  EXPECT_EQ(bring(kNew, 2), JoinFate::kDeliver);
+  EXPECT_TRUE(join.is_proven(kOld));
+  EXPECT_THAT(delivered, ElementsAre("11", "12", "1", "2", "3"));
+}
+
+TEST_F(NumberJoinAnewTest, ASnapshotThatGoesBackShutsNobodyOut) {
+  for (const std::uint64_t number : {11U, 12U, 13U}) (void)bring(kOld, number);
+  for (const std::uint64_t number : {11U, 12U}) (void)bring(kNew, number);
+  (void)bring(kOld, 11, /*restarts=*/true);
+
+  EXPECT_EQ(bring(kNew, 13), JoinFate::kDrop) << "may be from before";
+  EXPECT_EQ(bring(kNew, 14), JoinFate::kHold) << "cannot";
+  for (const std::uint64_t number : {12U, 13U}) (void)bring(kOld, number);
+
+  EXPECT_THAT(delivered, ElementsAre("11", "12", "13", "11", "12", "13", "14"));
+}
+
+TEST_F(NumberJoinAnewTest, WhoHadNotBeenHeardWhenNumbersBeganAnewTakesPart) {
+  (void)bring(kOld, 11);
+  (void)bring(kOld, 1);
+
+  EXPECT_EQ(bring(kNew, 3), JoinFate::kHold);
+  EXPECT_EQ(bring(kOld, 2), JoinFate::kDeliver);
+  EXPECT_TRUE(join.is_proven(kNew));
+  end(kOld);
+  EXPECT_EQ(bring(kNew, 4), JoinFate::kDeliver);
+  EXPECT_THAT(delivered, ElementsAre("11", "1", "2", "3", "4"));
+}
+
+TEST_F(NumberJoinAnewTest, WhatWaitsIsDeliveredBeforeNumbersBeginAnew) {
+  (void)bring(kNew, 11);
+  (void)bring(kNew, 13);
+  ASSERT_THAT(delivered, ElementsAre("11"));
+  (void)bring(kOld, 11);
+
+  EXPECT_EQ(bring(kOld, 1), JoinFate::kHold) << "nobody can bring 12 any more";
+
+  EXPECT_THAT(delivered, ElementsAre("11", "13", "1"));
+  EXPECT_EQ(join.held_bytes(), 0U);
+}
+
+TEST_F(NumberJoinAnewTest, WhoHasNeverBeenPartOfTheStreamDoesNotBeginItAnew) {
+  (void)bring(kOld, 11);
+  (void)bring(kOld, 1);
+  EXPECT_EQ(bring(kNew, 11), JoinFate::kHold);
+
+  EXPECT_EQ(bring(kNew, 1), JoinFate::kDrop);
+
+  EXPECT_EQ(join.held_bytes(), 0U) << "of the old numbers";
+  EXPECT_EQ(bring(kOld, 2), JoinFate::kDeliver);
+  EXPECT_EQ(bring(kNew, 2), JoinFate::kDrop);
+  EXPECT_EQ(bring(kNew, 3), JoinFate::kDeliver);
+}
+
+TEST_F(NumberJoinAnewTest, IsNotOverWhileOldNumbersMayCome) {
+  (void)bring(kNew, 11);
+  for (const std::uint64_t number : {11U, 12U, 13U, 1U}) (void)bring(kOld, number);
+  end(kOld);
+
+  EXPECT_FALSE(join.is_over());
+  EXPECT_EQ(bring(kNew, 12), JoinFate::kDrop);
+  EXPECT_EQ(bring(kNew, 13), JoinFate::kDrop);
+  EXPECT_EQ(bring(kNew, 1), JoinFate::kDrop);
+  EXPECT_TRUE(join.is_over());
+}
+
+TEST_F(NumberJoinAnewTest, WhoBringsLowerNumbersThanAtFirstIsNotProvenByThem) {
+  (void)bring(kNew, 1);
+  EXPECT_FALSE(join.is_proven(kNew));
+  (void)bring(kNew, 9);
+  EXPECT_FALSE(join.is_proven(kNew));
+
+  (void)bring(kNew, 10);
+
+  EXPECT_TRUE(join.is_proven(kNew)) << "it was only behind";
+}
+
+TEST_F(NumberJoinAnewTest, ASnapshotFromBeforeIsNoProof) {
+  EXPECT_EQ(bring(kNew, 8, /*restarts=*/true), JoinFate::kDrop);
+  EXPECT_FALSE(join.is_proven(kNew));
+}
+
+TEST_F(NumberJoinAnewTest, WhoIsLeftAndStaysBehindCountsAnew) {
+  (void)bring(kNew, 1);
+  end(kOld);
+  EXPECT_EQ(bring(kNew, 2), JoinFate::kDrop);
+  now += NumberJoin::kSettle - 1ns;
+  EXPECT_EQ(bring(kNew, 3), JoinFate::kDrop);
+  EXPECT_FALSE(join.is_over());
+  now += 1ns;
+
+  EXPECT_EQ(join.handle(kNew, test::text_message("4"), {.sequence = 4}, now), JoinFate::kHold);
+
+  const auto first = join.poll_released();
+  ASSERT_TRUE(first);
+  EXPECT_TRUE(first->begins_anew);
+  EXPECT_EQ(bring(kNew, 5), JoinFate::kDeliver);
+  EXPECT_TRUE(join.is_proven(kNew));
+  EXPECT_TRUE(join.is_over());
+}
+
+TEST_F(NumberJoinAnewTest, WhoCatchesUpInTimeWasOnlyBehind) {
+  (void)bring(kNew, 8);
+  end(kOld);
+  (void)bring(kNew, 9);
+  now += NumberJoin::kSettle - 1ns;
+  EXPECT_EQ(bring(kNew, 10), JoinFate::kDrop);
+  now += 1h;
+
+  EXPECT_EQ(bring(kNew, 11), JoinFate::kDeliver);
+}
+
+TEST_F(NumberJoinAnewTest, WhoWasNotBehindAtSomeTimeDoesNotCountAnew) {
+  (void)bring(kNew, 11);
+  for (const std::uint64_t number : {11U, 12U, 13U, 14U}) (void)bring(kOld, number);
+  end(kOld);
+  (void)bring(kNew, 12);
+  now += 1h;
+
+  EXPECT_EQ(bring(kNew, 13), JoinFate::kDrop);
+}
+
+TEST_F(NumberJoinAnewTest, TwoWhoAreBehindCountAnewTogether) {
+  constexpr ConnectionId kGone{ShardId{0}, Generation{9}};
+  join = NumberJoin{kOld, {.connection = kGone, .number = 1000}, Speech::kSpeaking};
+  join.add_lane(kNew);
+  (void)bring(kOld, 1);
+  now += NumberJoin::kSettle;
+  for (const std::uint64_t number : {2U, 3U}) (void)bring(kOld, number);
+
+  for (const std::uint64_t number : {1U, 2U, 3U, 4U}) (void)bring(kNew, number);
+
+  EXPECT_THAT(delivered, ElementsAre("2", "3", "4"));
+  EXPECT_TRUE(join.is_proven(kNew));
+}
+
+TEST_F(NumberJoinAnewTest, WhereNobodyIsLeftTheFirstSnapshotBeginsAnew) {
+  constexpr ConnectionId kGone{ShardId{0}, Generation{9}};
+  join = NumberJoin{kOld, {.connection = kGone, .number = 1000}, Speech::kSpeaking};
+  join.add_lane(kNew);
+
+  (void)bring(kNew, 1, /*restarts=*/true);
+
+  EXPECT_THAT(delivered, ElementsAre("1"));
+}
+
+}  // namespace
+}  // namespace wsm
