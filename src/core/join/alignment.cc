@@ -3,13 +3,17 @@
 #include <algorithm>
 #include <bit>
 
+#include "core/join/overlays.h"
+
 namespace wsm {
 
 void Alignment::handle_copy(Identity identity) {
   copy_.push_back(identity);
   if (copy_.size() == 1) {
     expected_ = stream_.end();
-    find_candidates();
+    for (std::uint64_t place = stream_.begin(); place < stream_.end(); ++place) {
+      if (stream_.at(place) == identity) candidates_.push_back(place);
+    }
     return examine();
   }
   if (copy_.size() > kGivenUpAfter && candidates_.size() > kCandidatesMax) return;
@@ -29,15 +33,20 @@ void Alignment::handle_stream() {
   examine();
 }
 
-void Alignment::drop_first() {
-  copy_.pop_front();
-  candidates_.clear();
-  if (copy_.empty()) return;
-  find_candidates();
-  for (std::size_t position = 1; position < copy_.size(); ++position) {
-    std::erase_if(candidates_, [&](std::uint64_t place) { return !fits(place, position); });
+std::size_t Alignment::drop_foreign(std::size_t most) {
+  const auto overlays = find_overlays(stream_, copy_);
+  std::size_t dropped = std::min(most, copy_.size());
+  for (const Overlay& overlay : overlays) {
+    if (overlay.last > 1) dropped = std::min(dropped, std::max<std::size_t>(overlay.first, 1));
   }
+  copy_.erase(copy_.begin(), copy_.begin() + static_cast<std::ptrdiff_t>(dropped));
+  candidates_.clear();
+  for (const auto& [place, first, last] : overlays) {
+    if (first <= dropped && dropped < last) candidates_.push_back(place + (dropped - first));
+  }
+  std::ranges::sort(candidates_);
   examine();
+  return dropped;
 }
 
 std::optional<std::uint64_t> Alignment::likeliest() const {
@@ -54,12 +63,6 @@ bool Alignment::fits(std::uint64_t candidate, std::size_t position) const {
   const std::uint64_t place = candidate + position;
   if (place < stream_.begin() || place >= stream_.end()) return true;
   return stream_.at(place) == copy_[position];
-}
-
-void Alignment::find_candidates() {
-  for (std::uint64_t place = stream_.begin(); place < stream_.end(); ++place) {
-    if (stream_.at(place) == copy_.front()) candidates_.push_back(place);
-  }
 }
 
 /// Once proven it stays so, until it is refuted.

@@ -44,6 +44,7 @@ enum class IdentityKind : std::uint8_t {
 ///
 /// Cost: a message of the copy costs a look-up for each candidate, the first one a scan of the
 /// stream; after kGivenUpAfter messages with more than kCandidatesMax left it looks no further.
+/// drop_foreign() goes over both sides a few times, however much it drops.
 class Alignment {
  public:
   static constexpr std::uint64_t kDistinctMatches = 3;
@@ -61,8 +62,10 @@ class Alignment {
   void handle_copy(Identity identity);
   /// The stream has one more message: the last of the ring.
   void handle_stream();
-  /// The first message of the copy is none of the stream: a snapshot, or what only one side has.
-  void drop_first();
+  /// The first message of the copy is none of the stream: a snapshot, or what only one side has. It
+  /// is dropped, and so are those behind it that have no candidate either; `most` of them at most.
+  /// Returns how many.
+  std::size_t drop_foreign(std::size_t most);
 
   // Getters.
   [[nodiscard]] std::size_t size() const { return copy_.size(); }
@@ -76,7 +79,6 @@ class Alignment {
 
  private:
   [[nodiscard]] bool fits(std::uint64_t candidate, std::size_t position) const;
-  void find_candidates();
   void examine();
   [[nodiscard]] bool is_convincing(std::uint64_t candidate) const;
   [[nodiscard]] bool occurs_once(Identity identity) const;

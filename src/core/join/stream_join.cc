@@ -193,7 +193,8 @@ void StreamJoin::settle(Lane& lane, TimePoint now) {
   const bool is_old = now >= lane.waiting.front().since + kWaitingTime;
   if (is_old && lane.alignment->is_hopeless() && is_led()) return drop_all(lane);
   while (!lane.waiting.empty() && is_due(drop_time(lane))) {
-    lane.is_ended ? drop_all(lane) : drop_first(lane);
+    if (lane.is_ended) return drop_all(lane);
+    drop_foreign(lane, count_due(lane, now));
   }
   if (const auto first = lane.alignment->proven()) return align(lane, *first, now);
   if (!lane.waiting.empty() && is_due(guess_time(lane))) guess(lane, now);
@@ -218,10 +219,22 @@ std::optional<TimePoint> StreamJoin::guess_time(const Lane& lane) const {
 /// longer than that for its proof either, and goes as a whole.
 std::optional<TimePoint> StreamJoin::drop_time(const Lane& lane) const {
   const Waiting& decisive = lane.is_ended ? lane.waiting.back() : lane.waiting.front();
-  const TimePoint since = decisive.since;
   if (!is_led() || (!lane.is_ended && lane.alignment->likeliest())) return std::nullopt;
-  if (last_extended_ <= since && !lane.left_at) return std::nullopt;
-  return since + kSettle;
+  if (!is_passed_over(lane, decisive)) return std::nullopt;
+  return decisive.since + kSettle;
+}
+
+bool StreamJoin::is_passed_over(const Lane& lane, const Waiting& waiting) const {
+  return lane.left_at || last_extended_ > waiting.since;
+}
+
+/// How many messages of `lane`, the first ones, are to be dropped as the first is.
+std::size_t StreamJoin::count_due(const Lane& lane, TimePoint now) const {
+  const auto is_due = [&](const Waiting& waiting) {
+    return is_passed_over(lane, waiting) && now >= waiting.since + kSettle;
+  };
+  const auto first_to_stay = std::ranges::partition_point(lane.waiting, is_due);
+  return static_cast<std::size_t>(first_to_stay - lane.waiting.begin());
 }
 
 /// Nothing can prove any more where `lane` stands, or nothing is going to.
@@ -252,11 +265,12 @@ void StreamJoin::align(Lane& lane, std::uint64_t first, TimePoint now) {
 /// the stream has missed. That is dropped, but not what may have come after a gap.
 void StreamJoin::skip_foreign(Lane& lane) {
   Alignment rest = *lane.alignment;
-  for (std::size_t skipped = 1; skipped < lane.waiting.size(); ++skipped) {
-    rest.drop_first();
+  std::size_t skipped = 0;
+  for (int looks = 0; looks < kLooksMax && rest.size() > 1; ++looks) {
+    skipped += rest.drop_foreign(rest.size() - 1);
     const auto place = lane.left_at ? rest.likeliest() : rest.proven();
     if (!place || *place < lane.left_at.value_or(0)) continue;
-    for (; skipped > 0; --skipped) drop_first(lane);
+    while (skipped > 0) skipped -= drop_foreign(lane, skipped);
     return;
   }
 }
@@ -267,10 +281,14 @@ void StreamJoin::drop_all(Lane& lane) {
   begin_alignment(lane);
 }
 
-void StreamJoin::drop_first(Lane& lane) {
-  held_bytes_ -= lane.waiting.front().message.payload.size();
-  lane.waiting.pop_front();
-  lane.alignment->drop_first();
+/// At least the first message.
+std::size_t StreamJoin::drop_foreign(Lane& lane, std::size_t most) {
+  const std::size_t dropped = lane.alignment->drop_foreign(most);
+  for (std::size_t i = 0; i < dropped; ++i) {
+    held_bytes_ -= lane.waiting.front().message.payload.size();
+    lane.waiting.pop_front();
+  }
+  return dropped;
 }
 
 }  // namespace wsm

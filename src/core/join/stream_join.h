@@ -44,6 +44,9 @@ class StreamJoin {
   /// ahead.
   static constexpr std::size_t kWaitingMax = 4'096;
   static constexpr Duration kWaitingTime = 2 * kSettle;
+  /// So many times a message is looked for with which the stream goes on, where it does not with
+  /// the first that waits. Each time costs a walk over all that is remembered.
+  static constexpr int kLooksMax = 64;
 
   /// `serving` has brought the stream so far; `last` is its last message, if that is known.
   StreamJoin(ConnectionId serving, IdentityKind kind, std::optional<Identity> last, Speech speech);
@@ -123,10 +126,12 @@ class StreamJoin {
   void guess(Lane& lane, TimePoint now);
   void align(Lane& lane, std::uint64_t first, TimePoint now);
   void skip_foreign(Lane& lane);
-  void drop_first(Lane& lane);
+  std::size_t drop_foreign(Lane& lane, std::size_t most);
   void drop_all(Lane& lane);
   [[nodiscard]] std::optional<TimePoint> guess_time(const Lane& lane) const;
   [[nodiscard]] std::optional<TimePoint> drop_time(const Lane& lane) const;
+  [[nodiscard]] bool is_passed_over(const Lane& lane, const Waiting& waiting) const;
+  [[nodiscard]] std::size_t count_due(const Lane& lane, TimePoint now) const;
 
   const IdentityKind kind_;
   IdentityRing stream_;

@@ -108,10 +108,32 @@ TEST_F(AlignmentTest, GoesOnWithoutAFirstMessageThatIsNotOfTheStream) {
   copy({99, 1, 2, 3});
   EXPECT_EQ(alignment->likeliest(), std::nullopt);
 
-  alignment->drop_first();
+  EXPECT_EQ(alignment->drop_foreign(4), 1U);
 
   EXPECT_EQ(alignment->proven(), 0U);
   EXPECT_EQ(alignment->size(), 3U);
+}
+
+TEST_F(AlignmentTest, DropsAllThatIsNotOfTheStreamAtOnce) {
+  stream({1, 2, 3});
+  copy({99, 98, 2, 97, 1, 2, 3});
+
+  EXPECT_EQ(alignment->drop_foreign(3), 3U) << "as many as it may";
+  EXPECT_EQ(alignment->likeliest(), std::nullopt);
+  EXPECT_EQ(alignment->drop_foreign(4), 1U);
+
+  EXPECT_EQ(alignment->proven(), 0U);
+}
+
+TEST_F(AlignmentTest, HasNothingLeftOfACopyThatIsNoneOfTheStream) {
+  stream({1, 2, 3});
+  copy({99, 98});
+
+  EXPECT_EQ(alignment->drop_foreign(2), 2U);
+
+  EXPECT_EQ(alignment->size(), 0U);
+  copy({1, 2, 3});
+  EXPECT_EQ(alignment->proven(), 0U);
 }
 
 }  // namespace

@@ -281,5 +281,38 @@ TEST_F(StreamJoinTest, CandidatesDoNotGrowForEver) {
   EXPECT_EQ(delivered.size(), many);
 }
 
+/// A gap of which nobody has known, with all that is remembered on one side of it: each message for
+/// itself would take minutes.
+TEST_F(StreamJoinTest, AGuessTakesNoTimeHoweverMuchWaits) {
+  Identity identity = 0;
+  for (std::size_t i = 0; i < IdentityRing::kCapacity; ++i) {
+    (void)join->handle(kOld, test::text_message("x"), ++identity, {}, now);
+  }
+  const std::size_t many = 20'000;
+  for (std::size_t i = 0; i < many; ++i) {
+    (void)join->handle(kNew, test::text_message("x"), ++identity, {}, now);
+  }
+
+  wait(StreamJoin::kSettle);
+
+  EXPECT_EQ(delivered.size(), many) << "all of it may have come after a gap";
+}
+
+TEST_F(StreamJoinTest, WhatHasBeenPassedOverGoesAtOnceHoweverMuchItIs) {
+  Identity identity = 0;
+  const std::size_t many = 20'000;
+  for (std::size_t i = 0; i < many; ++i) {
+    (void)join->handle(kNew, test::text_message("x"), ++identity, {}, now);
+  }
+  now += 1ms;
+  for (std::size_t i = 0; i < IdentityRing::kCapacity; ++i) {
+    (void)join->handle(kOld, test::text_message("x"), ++identity, {}, now);
+  }
+
+  wait(StreamJoin::kSettle);
+
+  EXPECT_EQ(join->held_bytes(), 0U);
+}
+
 }  // namespace
 }  // namespace wsm
