@@ -68,6 +68,9 @@ class Alignment {
   std::size_t drop_foreign(std::size_t most);
 
   // Getters.
+  /// Where the stream was when the copy's first message came. What is needed before that is only
+  /// what the copy may be behind.
+  [[nodiscard]] std::uint64_t expected() const { return expected_; }
   [[nodiscard]] std::size_t size() const { return copy_.size(); }
   /// The place of the copy's first message, if that is certain.
   [[nodiscard]] std::optional<std::uint64_t> proven() const { return proven_; }

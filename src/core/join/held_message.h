@@ -14,11 +14,20 @@ namespace wsm {
 
 /// A message that waits until those before it have come from another connection; a copy.
 struct HeldMessage {
+  /// A node of a map, what the heap adds to two blocks, and its identity.
+  static constexpr std::size_t kUpkeep = 96;
+
   HeldMessage(ConnectionId from, const Message& message, const Numbering& place)
       : connection(from),
         kind(message.kind()),
         payload(message.bytes().begin(), message.bytes().end()),
         numbering(place) {}
+
+  /// What it takes of the memory while it waits, about: with what keeps it in order.
+  [[nodiscard]] std::size_t footprint() const { return footprint(payload.size()); }
+  [[nodiscard]] static std::size_t footprint(std::size_t payload_bytes) {
+    return sizeof(HeldMessage) + kUpkeep + payload_bytes;
+  }
 
   /// Lifetime: as long as this.
   [[nodiscard]] Message view() const { return {kind, payload}; }

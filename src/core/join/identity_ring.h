@@ -28,6 +28,11 @@ class IdentityRing {
     ++begin_;
   }
 
+  /// Those before `place` are of no use any more.
+  void forget_before(std::uint64_t place) {
+    for (; begin_ < place && !identities_.empty(); ++begin_) identities_.pop_front();
+  }
+
   /// The places that are remembered: from begin() to before end().
   [[nodiscard]] std::uint64_t begin() const { return begin_; }
   [[nodiscard]] std::uint64_t end() const { return begin_ + identities_.size(); }

@@ -23,8 +23,10 @@ namespace wsm {
 /// A join begins when a second connection is asked for the subscription, and is over when one is
 /// left and nothing waits. Without any, nothing here costs anything.
 ///
-/// Memory: what waits is bounded by held_bytes_max in all. Beyond it the subscription that has just
-/// asked for more forgets what waits of it: others bring it, or its gap is told.
+/// Memory: what waits is bounded by held_bytes_max in all, with what each message takes beside its
+/// payload. Beyond it the subscription that has just asked for more forgets what waits of it:
+/// others bring it, or its gap is told. Of what is recognised by keys or payloads StreamJoin says
+/// more.
 ///
 /// Sans-IO.
 class Joins {

@@ -66,7 +66,7 @@ JoinFate NumberJoin::handle(ConnectionId connection, const Message& message,
 
 /// It comes behind what has been released before it.
 void NumberJoin::queue(HeldMessage message) {
-  held_bytes_ += message.payload.size();
+  held_bytes_ += message.footprint();
   released_.push_back(std::move(message));
 }
 
@@ -82,7 +82,7 @@ std::optional<HeldMessage> NumberJoin::poll_released() {
   if (released_.empty()) return std::nullopt;
   HeldMessage first = std::move(released_.front());
   released_.pop_front();
-  held_bytes_ -= first.payload.size();
+  held_bytes_ -= first.footprint();
   return first;
 }
 
@@ -197,7 +197,7 @@ JoinFate NumberJoin::judge(Lane& lane, const Message& message, const Numbering& 
     ++duplicates_;
     return JoinFate::kDrop;
   }
-  held_bytes_ += held->second.message.payload.size();
+  held_bytes_ += held->second.message.footprint();
   return JoinFate::kHold;
 }
 
@@ -274,7 +274,7 @@ void NumberJoin::forget_held_of(std::optional<ConnectionId> connection) {
 }
 
 void NumberJoin::let_go(std::map<std::uint64_t, Held>::iterator held) {
-  held_bytes_ -= held->second.message.payload.size();
+  held_bytes_ -= held->second.message.footprint();
   held_.erase(held);
 }
 

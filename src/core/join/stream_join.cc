@@ -85,7 +85,7 @@ JoinFate StreamJoin::handle(ConnectionId connection, const Message& message, Ide
       lane->waiting.size() >= kWaitingMax && now >= lane->waiting.front().since + kWaitingTime;
   if (is_too_much && is_led()) drop_all(*lane);
   lane->waiting.push_back({HeldMessage{connection, message, numbering}, identity, now});
-  held_bytes_ += message.size();
+  held_bytes_ += lane->waiting.back().message.footprint();
   lane->alignment->handle_copy(identity);
   settle(*lane, now);
   return JoinFate::kHold;
@@ -100,7 +100,7 @@ std::optional<HeldMessage> StreamJoin::poll_released() {
   if (released_.empty()) return std::nullopt;
   HeldMessage first = std::move(released_.front());
   released_.pop_front();
-  held_bytes_ -= first.payload.size();
+  held_bytes_ -= first.footprint();
   return first;
 }
 
@@ -151,7 +151,7 @@ JoinFate StreamJoin::follow(Lane& lane, Identity identity, TimePoint now) {
   if (lane.next == stream_.end()) {
     ++lane.next;
     last_extended_ = now;
-    extend(identity);
+    extend(identity, now);
     settle(now);
     discard_ended();
     return JoinFate::kDeliver;
@@ -168,11 +168,23 @@ void StreamJoin::begin_alignment(Lane& lane) {
   lane.is_guessed = false;
 }
 
-void StreamJoin::extend(Identity identity) {
+void StreamJoin::extend(Identity identity, TimePoint now) {
   stream_.push(identity);
   for (const auto& lane : lanes_) {
     if (!lane->is_aligned()) lane->alignment->handle_stream();
   }
+  if (now >= recent_since_ + kHistory) forget_history(now);
+}
+
+/// What is old, and no lane is going to bring.
+void StreamJoin::forget_history(TimePoint now) {
+  recent_since_ = now;
+  std::uint64_t needed = std::exchange(recent_, stream_.end());
+  for (const auto& lane : lanes_) {
+    if (lane->is_aligned()) needed = std::min(needed, lane->next);
+    if (!lane->waiting.empty()) needed = std::min(needed, lane->alignment->expected());
+  }
+  stream_.forget_before(needed);
 }
 
 void StreamJoin::settle(TimePoint now) {
@@ -252,11 +264,11 @@ void StreamJoin::align(Lane& lane, std::uint64_t first, TimePoint now) {
   for (Waiting& waiting : std::exchange(lane.waiting, {})) {
     if (lane.next++ < stream_.end()) {
       ++duplicates_;
-      held_bytes_ -= waiting.message.payload.size();
+      held_bytes_ -= waiting.message.footprint();
       continue;
     }
     released_.push_back(std::move(waiting.message));
-    extend(waiting.identity);
+    extend(waiting.identity, now);
   }
   settle(now);  // It may prove others.
 }
@@ -276,7 +288,7 @@ void StreamJoin::skip_foreign(Lane& lane) {
 }
 
 void StreamJoin::drop_all(Lane& lane) {
-  for (const Waiting& waiting : lane.waiting) held_bytes_ -= waiting.message.payload.size();
+  for (const Waiting& waiting : lane.waiting) held_bytes_ -= waiting.message.footprint();
   lane.waiting.clear();
   begin_alignment(lane);
 }
@@ -285,7 +297,7 @@ void StreamJoin::drop_all(Lane& lane) {
 std::size_t StreamJoin::drop_foreign(Lane& lane, std::size_t most) {
   const std::size_t dropped = lane.alignment->drop_foreign(most);
   for (std::size_t i = 0; i < dropped; ++i) {
-    held_bytes_ -= lane.waiting.front().message.payload.size();
+    held_bytes_ -= lane.waiting.front().message.footprint();
     lane.waiting.pop_front();
   }
   return dropped;

@@ -33,6 +33,10 @@ namespace wsm {
 /// An aligned lane that brings something else than what stands at its place is not aligned any
 /// more.
 ///
+/// Memory: 8 bytes for each message of the stream that a lane has not come to yet, or that came
+/// less than kHistory ago, up to twice that; IdentityRing::kCapacity of them at most. And what
+/// waits.
+///
 /// Sans-IO. Cost of a message of an aligned lane: a comparison and a store.
 class StreamJoin {
  public:
@@ -44,6 +48,8 @@ class StreamJoin {
   /// ahead.
   static constexpr std::size_t kWaitingMax = 4'096;
   static constexpr Duration kWaitingTime = 2 * kSettle;
+  /// What a new lane may bring that the others have brought before it came.
+  static constexpr Duration kHistory = 2 * kSettle;
   /// So many times a message is looked for with which the stream goes on, where it does not with
   /// the first that waits. Each time costs a walk over all that is remembered.
   static constexpr int kLooksMax = 64;
@@ -84,6 +90,7 @@ class StreamJoin {
   /// One lane is left, nothing waits, and it is not behind: there is nothing to join any more.
   [[nodiscard]] bool is_over() const;
   [[nodiscard]] std::size_t held_bytes() const { return held_bytes_; }
+  [[nodiscard]] std::uint64_t remembered() const { return stream_.end() - stream_.begin(); }
   [[nodiscard]] std::uint64_t duplicates() const { return duplicates_; }
 
  private:
@@ -119,7 +126,8 @@ class StreamJoin {
   [[nodiscard]] bool is_led() const;
   [[nodiscard]] JoinFate follow(Lane& lane, Identity identity, TimePoint now);
   void begin_alignment(Lane& lane);
-  void extend(Identity identity);
+  void extend(Identity identity, TimePoint now);
+  void forget_history(TimePoint now);
   void settle(TimePoint now);
   void discard_ended();
   void settle(Lane& lane, TimePoint now);
@@ -135,6 +143,8 @@ class StreamJoin {
 
   const IdentityKind kind_;
   IdentityRing stream_;
+  std::uint64_t recent_ = 0;  // From there on it has come since then.
+  TimePoint recent_since_;
   std::vector<std::unique_ptr<Lane>> lanes_;
   std::deque<HeldMessage> released_;
   TimePoint last_extended_;  // By an aligned lane.

@@ -20,6 +20,13 @@ TEST(HeldMessageTest, IsACopy) {
   EXPECT_EQ(held.numbering.sequence, 7U);
 }
 
+TEST(HeldMessageTest, TakesMoreThanItsPayload) {
+  const HeldMessage held{{}, Message{MessageKind::kText, {}}, {.sequence = 7}};
+
+  EXPECT_GE(held.footprint(), sizeof held);
+  EXPECT_EQ(HeldMessage::footprint(20), held.footprint() + 20);
+}
+
 TEST(JoinFateTest, HasAName) { EXPECT_EQ(to_string(JoinFate::kHold), "hold"); }
 
 }  // namespace

@@ -24,6 +24,21 @@ TEST(IdentityRingTest, ForgetsTheOldestAndKeepsThePlaces) {
   EXPECT_EQ(ring.at(IdentityRing::kCapacity), IdentityRing::kCapacity);
 }
 
+TEST(IdentityRingTest, ForgetsWhatIsOfNoUse) {
+  IdentityRing ring;
+  for (const Identity identity : {7U, 8U, 9U}) ring.push(identity);
+
+  ring.forget_before(2);
+
+  EXPECT_EQ(ring.begin(), 2U);
+  EXPECT_EQ(ring.at(2), 9U);
+  ring.forget_before(1);
+  EXPECT_EQ(ring.begin(), 2U);
+  ring.forget_before(100);
+  EXPECT_EQ(ring.begin(), 3U);
+  EXPECT_EQ(ring.end(), 3U);
+}
+
 TEST(IdentityRingDeathTest, RefusesWhatIsNotThere) {
   IdentityRing ring;
   ring.push(7);

@@ -48,7 +48,7 @@ class JoinsTest : public ::testing::Test {
 
   TimePoint now{1h};
   Outbox out;
-  Joins joins{{.held_bytes_max = 8}, out};
+  Joins joins{{.held_bytes_max = 2 * HeldMessage::footprint(4)}, out};
 };
 
 TEST_F(JoinsTest, HasNothingToDoForOneConnection) {
@@ -90,7 +90,7 @@ TEST_F(JoinsTest, ReleasesWhatHasWaitedInOrder) {
   overlap();
   EXPECT_EQ(bring(kNew, 13), JoinFate::kHold);
   EXPECT_EQ(bring(kNew, 14), JoinFate::kHold);
-  EXPECT_EQ(joins.held_bytes(), 2U);
+  EXPECT_EQ(joins.held_bytes(), 2 * HeldMessage::footprint(1));
 
   joins.end_connection(kOld, now);
 
@@ -233,7 +233,7 @@ TEST_F(JoinsTest, HoldsNoMoreThanItMay) {
   overlap();
   (void)bring(kNew, 13, "1234");
   (void)bring(kNew, 14, "5678");
-  EXPECT_EQ(joins.held_bytes(), 8U);
+  EXPECT_EQ(joins.held_bytes(), 2 * HeldMessage::footprint(4));
 
   (void)bring(kNew, 15, "9");
 

@@ -32,7 +32,7 @@ TEST_F(NumberJoinTest, IsProvenByWhatHasBeenDeliveredOrFollowsIt) {
 TEST_F(NumberJoinTest, WhatIsAheadWaitsForWhatIsMissing) {
   EXPECT_EQ(bring(kNew, 13), JoinFate::kHold);
   EXPECT_FALSE(join.is_proven(kNew));
-  EXPECT_EQ(join.held_bytes(), 2U);
+  EXPECT_EQ(join.held_bytes(), HeldMessage::footprint(2));
 
   (void)bring(kOld, 11);
   EXPECT_THAT(delivered, ElementsAre("11"));

@@ -54,7 +54,7 @@ TEST_F(StreamJoinTest, AFeedThatRepeatsOnePayloadForEverDoesNotFillTheMemory) {
     now += 10ms;
     EXPECT_EQ(bring(kOld, 'a'), JoinFate::kDeliver);
     EXPECT_EQ(bring(kNew, 'a'), JoinFate::kHold);
-    ASSERT_LE(join->held_bytes(), StreamJoin::kWaitingMax);
+    ASSERT_LE(join->held_bytes(), StreamJoin::kWaitingMax * HeldMessage::footprint(1));
   }
 
   EXPECT_EQ(delivered.size(), StreamJoin::kWaitingMax + 100);
@@ -312,6 +312,56 @@ TEST_F(StreamJoinTest, WhatHasBeenPassedOverGoesAtOnceHoweverMuchItIs) {
   wait(StreamJoin::kSettle);
 
   EXPECT_EQ(join->held_bytes(), 0U);
+}
+
+/// As with redundancy, where a join lasts.
+class StreamJoinMemoryTest : public StreamJoinTest {
+ protected:
+  /// Both bring the same, `lag` behind each other, a hundred a second.
+  void go_on(Duration time, std::uint64_t lag = 0) {
+    const TimePoint end = now + time;
+    for (; now < end; now += 10ms, ++next) {
+      (void)bring_identity(kOld, next);
+      if (next > lag) (void)bring_identity(kNew, next - lag);
+      take();
+    }
+  }
+  JoinFate bring_identity(ConnectionId connection, Identity identity) {
+    return join->handle(connection, test::text_message("x"), identity, {}, now);
+  }
+
+  static constexpr std::uint64_t kRemembered = 2 * 100 * (StreamJoin::kHistory / 1s);
+  Identity next = 1;
+};
+
+TEST_F(StreamJoinMemoryTest, RemembersNoMoreThanALaneMayBeBehind) {
+  for (int minute = 0; minute < 60; ++minute) {
+    go_on(1min);
+    ASSERT_LE(join->remembered(), kRemembered + 1);
+  }
+}
+
+TEST_F(StreamJoinMemoryTest, RemembersAllThatALaneHasNotComeTo) {
+  constexpr std::uint64_t kLag = 5'000;
+  static_assert(kLag > kRemembered);
+  (void)bring_identity(kOld, next++);
+  go_on(10min, kLag);
+
+  EXPECT_GE(join->remembered(), kLag);
+  EXPECT_LE(join->remembered(), kLag + kRemembered);
+}
+
+TEST_F(StreamJoinMemoryTest, OneThatComesBackMayBeBehind) {
+  go_on(10min);
+  join->end_lane(kNew, now);
+  go_on(1s);
+  constexpr ConnectionId kThird{ShardId{1}, Generation{1}};
+  join->add_lane(kThird);
+
+  constexpr std::uint64_t kBehind = 100 * (StreamJoin::kHistory / 1s) - 1;
+  for (std::uint64_t i = 0; i < 3; ++i) (void)bring_identity(kThird, next - kBehind + i);
+
+  EXPECT_TRUE(join->is_proven(kThird));
 }
 
 }  // namespace
