@@ -7,8 +7,9 @@
 namespace wsm::sim {
 namespace {
 
-/// For so long a connection that is over may still be the reason for a gap.
-constexpr Duration kMemory = std::chrono::minutes{5};
+/// For so long a connection that is over may still be the reason for a gap: while nothing is read,
+/// its time does not pass.
+constexpr Duration kMemory = std::chrono::hours{1};
 
 }  // namespace
 
