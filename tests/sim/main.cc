@@ -150,6 +150,13 @@ void print_rush(const RushPlan& plan, const RushReport& report) {
               static_cast<unsigned long long>(report.lost),
               static_cast<unsigned long long>(report.lost_needlessly),
               static_cast<unsigned long long>(report.misplaced));
+  std::printf(
+      "          not judged: %llu times a topic that was not proven when its connection died, "
+      "%llu messages of them; there %llu lost otherwise, %llu repeated\n",
+      static_cast<unsigned long long>(report.excused.topics),
+      static_cast<unsigned long long>(report.excused.messages),
+      static_cast<unsigned long long>(report.excused.lost),
+      static_cast<unsigned long long>(report.excused.repeated));
   if (report.fault) std::printf("%s\n", rush_failure_line(plan, *report.fault).c_str());
 }
 

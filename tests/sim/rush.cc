@@ -34,6 +34,7 @@ RushReport Rush::run() {
   report_.lost = judge_.lost();
   report_.lost_needlessly = judge_.lost_needlessly();
   report_.misplaced = judge_.misplaced();
+  report_.excused = judge_.excused();
   if (!report_.fault) report_.fault = judge_.fault();
   return report_;
 }
@@ -85,12 +86,19 @@ void Rush::kill(const std::shared_ptr<RushLine>& line) {
   if (!line || line->is_killed() || over_.contains(line->id())) return;
   ++report_.killed;
   line->kill(now_);
-  // Who was replaced by one that is proven is not needed any more.
-  const bool is_spare = !is_switching_ && old_ == line->id();
-  if (!is_spare) judge_.excuse();
+  // Who was replaced by one that is proven is not needed any more; a standby is not yet.
+  const bool is_spare = old_ == line->id() ? !is_switching_ : is_switching_;
+  if (!is_spare) judge_.handle_killed(*line, survivor_of(*line));
   core_.begin_turn(now_);
   core_.handle_transport_ended(line->id(), {.kind = DisconnectKind::kConnectionLost}, now_);
   pump();
+}
+
+/// The standby, if it is there.
+const RushLine* Rush::survivor_of(const RushLine& line) const {
+  if (!fresh_ || *fresh_ == line.id() || over_.contains(*fresh_)) return nullptr;
+  const auto fresh = find(*fresh_);
+  return fresh && !fresh->is_killed() ? fresh.get() : nullptr;
 }
 
 /// One read, with everything that has arrived.

@@ -36,6 +36,7 @@ struct RushReport {
   std::uint64_t lost = 0;             ///< Nobody had them any more.
   std::uint64_t lost_needlessly = 0;  ///< Must be zero, as what follows.
   std::uint64_t misplaced = 0;        ///< Delivered twice, or out of order.
+  RushJudge::Excused excused;         ///< Nothing was promised of it.
   std::optional<std::string> fault;   ///< The first one of any kind.
 };
 
@@ -57,6 +58,7 @@ class Rush {
   void step();
   void kill(Victim victim);
   void kill(const std::shared_ptr<RushLine>& line);
+  [[nodiscard]] const RushLine* survivor_of(const RushLine& line) const;
   void read(RushLine& line);
   void take_message(const RushLine& line, const Message& message);
   void give_released();

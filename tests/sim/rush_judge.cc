@@ -8,11 +8,7 @@ void RushJudge::handle_delivered(Topic topic, std::optional<Sequence> sequence,
                                  std::string_view payload) {
   ++delivered_;
   Stream& stream = streams_[topic.value()];
-  if (stream.is_excused) {
-    const bool is_clear = sequence && (is_calm_ || feed_.kind() != RushFeedKind::kRepeats);
-    if (is_clear) stream = {*sequence, false};
-    return;
-  }
+  if (stream.is_excused) return deliver_excused(topic, sequence);
   const Sequence expected = stream.last + 1;
   if (!sequence) {
     if (payload != feed_.payload(topic, expected)) {
@@ -52,9 +48,44 @@ void RushJudge::handle_event(const EventKind& event) {
                      gap->next_sequence.value_or(0));
 }
 
-void RushJudge::excuse() {
+void RushJudge::handle_killed(const RushLine& served, const RushLine* survivor) {
   if (feed_.kind() == RushFeedKind::kNumbers) return;
-  for (Stream& stream : streams_) stream.is_excused = true;
+  for (Topic::rep number = 0; number < RushFeed::kTopics; ++number) {
+    Stream& stream = streams_[number];
+    if (stream.is_excused || (survivor && is_joined(Topic{number}, served, *survivor))) continue;
+    stream.is_excused = true;
+    ++excused_.topics;
+  }
+}
+
+/// Whether both have brought enough to know how their messages lie to each other: by
+/// docs/switchover.md, one key; three payloads in a row; or 64 that repeat, with 16 changes.
+bool RushJudge::is_joined(Topic topic, const RushLine& one, const RushLine& other) const {
+  const Index begin = std::max(one.first(topic), other.first(topic));
+  const Index end = std::min(one.cursor(), other.cursor());
+  const std::uint64_t common = begin < end ? (end - begin) / RushFeed::kTopics : 0;
+  if (feed_.kind() == RushFeedKind::kKeys) return common >= 1;
+  if (feed_.kind() == RushFeedKind::kPayloads) return common >= 3;
+  const Sequence first = RushFeed::sequence_of(begin);
+  std::uint64_t changes = 0;
+  for (Sequence sequence = first + 1; sequence < first + common; ++sequence) {
+    changes += feed_.payload(topic, sequence) != feed_.payload(topic, sequence - 1) ? 1 : 0;
+  }
+  return common >= 64 && changes >= 16;
+}
+
+void RushJudge::deliver_excused(Topic topic, std::optional<Sequence> sequence) {
+  Stream& stream = streams_[topic.value()];
+  ++excused_.messages;
+  const bool is_clear = sequence && (is_calm_ || feed_.kind() != RushFeedKind::kRepeats);
+  if (!is_clear) return;
+  if (feed_.kind() != RushFeedKind::kRepeats) {
+    if (*sequence <= stream.last) ++excused_.repeated;
+    for (Sequence passed = stream.last + 1; passed < *sequence; ++passed) {
+      ++(is_excusable(RushFeed::index_of(topic, passed)) ? lost_ : excused_.lost);
+    }
+  }
+  stream = {*sequence, false};
 }
 
 void RushJudge::check(std::uint64_t lost_by_ledger) {

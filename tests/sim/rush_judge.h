@@ -31,9 +31,10 @@ class RushJudge {
   /// A standby has taken over; `is_proven` is what the core says of it.
   void handle_promoted(const RushLine& old_line, const RushLine& fresh, bool is_proven);
   void handle_event(const EventKind& event);
-  /// A connection was killed before it could be known what another one brings: where messages have
-  /// no numbers, nothing is promised until one comes of which it is certain which one it is.
-  void excuse();
+  /// The connection that served was killed. `survivor` takes over, if there is one. Where messages
+  /// have no numbers, nothing is promised of a topic that is not proven on it, until a message
+  /// comes of which it is certain which one it is.
+  void handle_killed(const RushLine& served, const RushLine* survivor);
   /// Whether there is one connection only, and it brings everything.
   void set_calm(bool is_calm) { is_calm_ = is_calm; }
   /// At the end, when all is calm.
@@ -46,6 +47,17 @@ class RushJudge {
   [[nodiscard]] std::uint64_t misplaced() const { return misplaced_; }
   [[nodiscard]] const std::optional<std::string>& fault() const { return fault_; }
 
+  /// What was not judged.
+  struct Excused {
+    std::uint64_t topics = 0;    ///< Each time that one was not proven.
+    std::uint64_t messages = 0;  ///< Delivered before it was certain which ones they are.
+    /// As far as can be said afterwards: passed over, though somebody had them; and delivered once
+    /// more, or out of order.
+    std::uint64_t lost = 0;
+    std::uint64_t repeated = 0;
+  };
+  [[nodiscard]] const Excused& excused() const { return excused_; }
+
  private:
   struct Stream {
     Sequence last = 0;
@@ -53,6 +65,8 @@ class RushJudge {
   };
   using Gap = std::tuple<Topic, Sequence, Sequence>;  // What was delivered before it and after it.
 
+  [[nodiscard]] bool is_joined(Topic topic, const RushLine& one, const RushLine& other) const;
+  void deliver_excused(Topic topic, std::optional<Sequence> sequence);
   [[nodiscard]] bool is_excusable(Index index) const;
   void note_hole(Topic topic, Sequence before, Sequence after);
   void fail(Topic topic, const std::string& what);
@@ -67,6 +81,7 @@ class RushJudge {
   std::uint64_t lost_ = 0;
   std::uint64_t lost_needlessly_ = 0;
   std::uint64_t misplaced_ = 0;  // Twice, or out of order.
+  Excused excused_;
   std::optional<std::string> fault_;
 };
 

@@ -34,6 +34,7 @@ TEST_P(RushTest, LosesNothingAtAllWhileNobodyDies) {
 
   EXPECT_EQ(report.fault, std::nullopt) << *report.fault;
   EXPECT_EQ(report.lost + report.lost_needlessly + report.misplaced, 0U);
+  EXPECT_EQ(report.excused.topics, 0U);
 }
 
 /// What others do: ready when the request is written. This test has to be able to find it out.
