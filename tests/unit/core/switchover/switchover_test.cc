@@ -8,6 +8,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "unit/core/switchover/switchover_fixture.h"
+
 namespace wsm {
 namespace {
 
@@ -16,43 +18,6 @@ using ::testing::_;
 using ::testing::AllOf;
 using ::testing::Field;
 using ::testing::Optional;
-
-using Phase = SwitchoverPhase;
-using Decision = Switchover::Decision;
-using Outcome = SwitchoverOutcome;
-using Verdict = Switchover::Verdict;
-using Evidence = Switchover::Evidence;
-
-constexpr Switchover::Asked kAll{2, true};
-constexpr Switchover::Asked kSlice{1, false};
-
-auto is_verdict(Decision decision, Outcome outcome) {
-  return AllOf(Field("decision", &Verdict::decision, decision),
-               Field("outcome", &Verdict::outcome, outcome));
-}
-
-class SwitchoverTest : public ::testing::Test {
- protected:
-  /// Brings the machine there by the only road that there is.
-  void go_to(Phase phase) {
-    if (phase == Phase::kIdle) return;
-    switchover.begin(SwitchoverTrigger::kAge, now);
-    if (phase == Phase::kOpening) return;
-    switchover.handle_standby_open(now);
-    if (phase == Phase::kSubscribing) return;
-    switchover.handle_standby_subscribed(kAll, now);
-  }
-
-  std::optional<Verdict> after(Duration by) {
-    now += by;
-    if (!switchover.is_due(now)) return std::nullopt;
-    return switchover.handle_timeout(evidence, now);
-  }
-
-  TimePoint now{1h};
-  Evidence evidence = Evidence::kQuiet;
-  Switchover switchover{30s};
-};
 
 TEST_F(SwitchoverTest, IsIdleAtFirst) {
   EXPECT_TRUE(switchover.is_idle());
@@ -182,77 +147,11 @@ TEST_F(SwitchoverTest, TellsTheDurationFromTheBeginning) {
   EXPECT_EQ(verdict.phases.total(), 7s);
 }
 
-TEST_F(SwitchoverTest, HandsOverASliceThatIsProvenAndGoesOn) {
-  go_to(Phase::kSubscribing);
-  switchover.handle_standby_subscribed(kSlice, now);
-
-  EXPECT_THAT(switchover.handle_proven(now), is_verdict(Decision::kHandOver, Outcome::kProven));
-  EXPECT_EQ(switchover.phase(), Phase::kSubscribing);
-  EXPECT_EQ(switchover.next_deadline(), std::nullopt);
-  switchover.handle_standby_subscribed(kAll, now);
-  EXPECT_THAT(switchover.handle_proven(now), is_verdict(Decision::kPromote, Outcome::kProven));
-}
-
 TEST_F(SwitchoverTest, DataThatNobodyCanTellWhoseItIsWillDoAndProvesNothing) {
   go_to(Phase::kProving);
 
   EXPECT_THAT(switchover.handle_plausible(now), is_verdict(Decision::kPromote, Outcome::kUnproven));
   EXPECT_TRUE(switchover.is_idle());
-}
-
-TEST_F(SwitchoverTest, TheSameHoldsForASlice) {
-  go_to(Phase::kSubscribing);
-  switchover.handle_standby_subscribed(kSlice, now);
-
-  EXPECT_THAT(switchover.handle_plausible(now),
-              is_verdict(Decision::kHandOver, Outcome::kUnproven));
-  switchover.handle_standby_subscribed(kAll, now);
-  EXPECT_THAT(switchover.handle_proven(now), is_verdict(Decision::kPromote, Outcome::kUnproven));
-}
-
-TEST_F(SwitchoverTest, IsUnprovenWhenOneSliceIs) {
-  go_to(Phase::kSubscribing);
-  switchover.handle_standby_subscribed(kSlice, now);
-  EXPECT_THAT(after(30s), Optional(is_verdict(Decision::kHandOver, Outcome::kUnproven)));
-  switchover.handle_standby_subscribed(kAll, now);
-
-  EXPECT_THAT(switchover.handle_proven(now), is_verdict(Decision::kPromote, Outcome::kUnproven));
-}
-
-TEST_F(SwitchoverTest, ASliceThatGrowsGetsItsTimeAnew) {
-  go_to(Phase::kSubscribing);
-  switchover.handle_standby_subscribed(kSlice, now);
-  now += 10s;
-
-  switchover.handle_standby_subscribed(kSlice, now);
-  EXPECT_EQ(switchover.next_deadline(), now + 20s);
-  switchover.handle_standby_subscribed({2, false}, now);
-
-  EXPECT_EQ(switchover.next_deadline(), now + 30s);
-}
-
-TEST_F(SwitchoverTest, AbandonsAStandbyWithoutRoomUnlessTheActiveIsOfNoUse) {
-  evidence = Evidence::kNoRoom;
-  go_to(Phase::kSubscribing);
-  switchover.handle_standby_subscribed({0, false}, now);
-  EXPECT_THAT(after(30s), Optional(is_verdict(Decision::kAbandon, Outcome::kAbandoned)));
-
-  switchover.begin(SwitchoverTrigger::kDrainNotice, now);
-  switchover.handle_standby_open(now);
-  switchover.handle_standby_subscribed({0, false}, now);
-  EXPECT_THAT(after(30s), Optional(is_verdict(Decision::kPromote, Outcome::kUnproven)));
-}
-
-TEST_F(SwitchoverTest, TakesOverInPartWhenOthersHaveTakenTheRoomForGood) {
-  go_to(Phase::kSubscribing);
-  switchover.handle_standby_subscribed(kSlice, now);
-  (void)switchover.handle_proven(now);
-  evidence = Evidence::kNoRoom;
-
-  switchover.handle_standby_subscribed(kSlice, now);
-  for (std::uint32_t i = 0; i < Switchover::kExtensions; ++i) EXPECT_FALSE(after(30s));
-
-  EXPECT_THAT(after(30s), Optional(is_verdict(Decision::kPromote, Outcome::kUnproven)));
 }
 
 class SwitchoverInPhaseTest : public SwitchoverTest, public ::testing::WithParamInterface<Phase> {};
@@ -381,22 +280,6 @@ TEST_F(SwitchoverTest, IsCancelledInEveryPhase) {
     EXPECT_THAT(switchover.cancel(now), is_verdict(Decision::kAbandon, Outcome::kCancelled));
     EXPECT_TRUE(switchover.is_idle());
   }
-}
-
-TEST_F(SwitchoverTest, ThoseThatComeAndGoDoNotPutTheEndOfASliceOffForEver) {
-  go_to(Phase::kSubscribing);
-  std::size_t count = 1;
-  switchover.handle_standby_subscribed({count, false}, now);
-
-  for (int turn = 0; turn < 1'000; ++turn) {
-    if (const auto verdict = after(10s)) {
-      EXPECT_EQ(verdict->decision, Decision::kHandOver);
-      return;
-    }
-    switchover.handle_standby_subscribed({--count, false}, now);
-    switchover.handle_standby_subscribed({++count, false}, now);
-  }
-  ADD_FAILURE() << "it has not come to an end";
 }
 
 TEST_F(SwitchoverTest, DataOfTheActiveCountsFromTheBeginning) {
