@@ -7,9 +7,8 @@
 namespace wsm::sim {
 namespace {
 
-/// For so long a connection that is over may still be the reason for a gap: while nothing is read,
-/// its time does not pass.
-constexpr Duration kMemory = std::chrono::hours{1};
+/// For so long a connection that is over may still be the reason for a gap, from when it is read.
+constexpr Duration kMemory = std::chrono::minutes{5};
 
 }  // namespace
 
@@ -18,6 +17,11 @@ void GapOracle::set_rules(const HealthOptions& health) {
                           health.subscription_timeout.value_or(Duration::max()));
   // What is learned is a second at least.
   if (health.subscription_timeout_intervals) timeout_min_ = std::chrono::seconds{1};
+}
+
+void GapOracle::handle_resumed() {
+  is_paused_ = false;
+  reading_since_ = verdict_.world().now();
 }
 
 void GapOracle::handle_hung_up(ConnectionId id, bool) {
@@ -93,6 +97,7 @@ void GapOracle::check() {
   ends_.clear();
   arrivals_.clear();
   const TimePoint oldest = verdict_.world().now() - kMemory;
+  if (is_paused_ || reading_since_ > oldest) return;
   for (const auto& [id, at] : hung_up_at_) {
     if (at > oldest) continue;
     for (auto& [topic, carriers] : carriers_) carriers.erase(id);

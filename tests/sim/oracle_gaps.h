@@ -28,6 +28,9 @@ class GapOracle final : public Observer {
     arrived_at_[topic][id] = verdict_.world().now();
   }
   void handle_subscribed(ConnectionId id, Topic topic) override { carriers_[topic].insert(id); }
+  void handle_paused() override { is_paused_ = true; }
+  void handle_resumed() override;
+  void handle_frozen(TimePoint until) override { reading_since_ = until; }
   void handle_hung_up(ConnectionId id, bool has_read_all) override;
   void handle_event(const EventKind& event) override;
 
@@ -56,6 +59,8 @@ class GapOracle final : public Observer {
   std::map<ConnectionId, TimePoint> connected_at_;  // Until it is hung up.
   std::map<ConnectionId, TimePoint> hung_up_at_;
   std::vector<Opened> to_judge_;
+  TimePoint reading_since_{};
+  bool is_paused_ = false;
   std::map<ShardId, std::set<TimePoint>> ends_;    // Of connections, and of their service.
   std::map<Topic, std::set<TimePoint>> arrivals_;  // At another shard.
 };
