@@ -184,6 +184,27 @@ ShardManagerConfigBuilder draw_config(Dice& dice, Dice flow_dice, const VenueRul
   return builder;
 }
 
+/// In half of the worlds, what most applications leave as it is. Whoever has a time-out for single
+/// subscriptions needs none for connections, and whoever has one of these needs no pings.
+void draw_timing(Dice dice, ShardManagerConfigBuilder& builder) {
+  if (dice.once_in(2)) return;
+  const HealthOptions health = builder.build()->health();
+  const bool has_own = dice.once_in(3) && health.subscription_timeout;
+  if (has_own) builder.data_timeout(std::nullopt);
+  builder.ping_interval(dice.between(10s, 60s)).pong_timeout(dice.between(5s, 20s));
+  if (dice.once_in(4) && !has_own) builder.ping_interval(std::nullopt).pong_timeout(std::nullopt);
+  builder.failure_threshold(static_cast<std::uint32_t>(dice.between(std::uint64_t{1}, 5)));
+  builder.acknowledgement_timeout(dice.between(5s, 40s));
+  if (dice.once_in(4)) builder.acknowledgement_timeout(std::nullopt);
+  builder.connect_timeout(dice.between(8s, 30s));
+  BackoffOptions backoff;
+  backoff.initial_delay = dice.between(10ms, 2s);
+  backoff.max_delay = dice.between(5s, 90s);
+  backoff.multiplier = 1.0 + static_cast<double>(dice.between(std::uint64_t{1}, 20)) / 10;
+  backoff.stable_after = dice.between({}, 30s);
+  builder.backoff(backoff);
+}
+
 /// In half of the worlds messages have numbers; only there losses can be counted.
 Recognition draw_recognition(Dice dice) {
   if (dice.once_in(2)) return Recognition::kNumbers;
@@ -229,6 +250,7 @@ Blueprint draw_blueprint(const World& world) {
   ConnectionOptions connection = draw_circuit(world.dice("circuit"));
   connection.proxies = draw_proxies(world.dice("proxies"));
   print.config = draw_config(dice, world.dice("flow"), rules, limits, connection, redundancy);
+  draw_timing(world.dice("timing"), print.config);
   print.look_up_max = draw_look_up_max(world.dice("names"));
   print.recognition = draw_recognition(world.dice("recognition"));
   print.urls = draw_urls(world.dice("endpoints"));
@@ -247,15 +269,17 @@ Blueprint draw_blueprint(const World& world) {
 /// is found out when the last slice has had its time to be proven.
 Duration recovery_bound(const ShardManagerConfig& config, const VenueRules& rules) {
   const HealthOptions& health = config.health();
-  const Duration unnoticed =
-      *health.ping_interval + 4 * (*health.ping_interval + *health.pong_timeout);
+  const Duration ping = health.ping_interval.value_or(Duration::zero());
+  const Duration pong = health.pong_timeout.value_or(Duration::zero());
+  const auto pings = static_cast<Duration::rep>(health.failure_threshold) + 1;
+  const Duration unnoticed = ping + pings * (ping + pong);
   // Up the ladder twice, for what is cured by another connection only.
   const Duration ladder = 9 * health.subscription_timeout.value_or(Duration::zero());
+  const Duration proof = health.data_timeout.value_or(config.connection().connect_timeout);
   const bool has_slices = config.limits().max_subscriptions && config.manager().hot_switchover;
   const auto slices = has_slices ? static_cast<Duration::rep>(rules.topics) : 0;
-  return 6 * kLookUpMax + ladder + unnoticed + slices * *health.data_timeout +
-         4 * *health.data_timeout + 2 * config.connection().connect_timeout +
-         3 * config.backoff().max_delay + 60s + 2min +
+  return 6 * kLookUpMax + ladder + unnoticed + (slices + 4) * proof +
+         2 * config.connection().connect_timeout + 3 * config.backoff().max_delay + 60s + 2min +
          ramp_bound(config.limits(), rules, config.manager().redundancy);
 }
 

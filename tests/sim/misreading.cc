@@ -25,7 +25,7 @@ ShardManagerConfig misread(ShardManagerConfigBuilder builder, const ShardManager
     case Sabotage::kAsksForTooMuch:
       builder.subscriptions_per_message(limits.subscriptions_per_message + 1);
       break;
-    case Sabotage::kWritesTooMuch: builder.bytes_per_message(2 * limits.bytes_per_message); break;
+    case Sabotage::kWritesTooMuch: builder.bytes_per_message(10 * limits.bytes_per_message); break;
     case Sabotage::kConnectsTooFast: builder.connect_window(half(limits.connect_window)); break;
     case Sabotage::kConnectsTooOften:
       builder.max_connections(one_more(limits.max_connections));

@@ -99,11 +99,11 @@ constexpr Seen kSeen[] = {
 
 class SabotageTest : public ::testing::TestWithParam<Seen> {};
 
-/// A test of the test. Not each world gives each wrong its occasion, but one in forty must.
+/// A test of the test. Not each world gives each wrong its occasion, but one in a hundred must.
 TEST_P(SabotageTest, IsSeenByItsOracle) {
   const auto [sabotage, oracle, text] = GetParam();
   std::set<std::string> failures;
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
     const Outcome outcome = run_world({.seed = seed, .chaos = kChaos, .sabotage = sabotage},
                                       /*runs_twice=*/sabotage == Sabotage::kForgetsItsSeed);
     if (!outcome.failure) continue;
