@@ -47,11 +47,6 @@ void PlannedOracle::handle_hung_up(ConnectionId id, bool has_read_all) {
   line.was_read_to_its_end = has_read_all;
 }
 
-void PlannedOracle::handle_arrived(ConnectionId id, Topic topic, Sequence) {
-  auto& heard_at = lines_[id].topics[topic].heard_at;
-  if (!heard_at) heard_at = verdict_.world().now();
-}
-
 void PlannedOracle::handle_delivered(ConnectionId, Topic topic, Sequence sequence) {
   const auto entry = streams_.find(topic);
   if (entry == streams_.end()) return;
@@ -150,8 +145,6 @@ bool PlannedOracle::is_excused(const Replacement& replacement, Topic topic, Time
   const Line& from = lines_[replacement.from];
   const Carried& before = from.topics.at(topic);
   if (before.is_renewed) return true;
-  // Nobody waits for a side that has not begun to bring anything.
-  if (!before.heard_at || *before.heard_at > replacement.begun) return true;
   // It was left when the server took too long to end it.
   const bool was_left = from.gone_at && !from.was_read_to_its_end;
   if (was_left && *from.gone_at >= replacement.decided + ConnectionSettings{}.close_timeout) {

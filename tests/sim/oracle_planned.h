@@ -28,7 +28,6 @@ class PlannedOracle final : public Observer {
   void handle_sent(ConnectionId id, Topic topic, Sequence sequence) override;
   void handle_hurt(ConnectionId id, std::optional<Topic> topic) override;
   void handle_hung_up(ConnectionId id, bool has_read_all) override;
-  void handle_arrived(ConnectionId id, Topic topic, Sequence sequence) override;
   void handle_delivered(ConnectionId id, Topic topic, Sequence sequence) override;
   void handle_event(const EventKind& event) override;
 
@@ -43,9 +42,8 @@ class PlannedOracle final : public Observer {
  private:
   /// A subscription on a connection.
   struct Carried {
-    std::optional<TimePoint> since = {};     // By the venue.
-    std::optional<TimePoint> heard_at = {};  // By the client, for the first time.
-    std::optional<Sequence> first = {};      // That the venue has sent.
+    std::optional<TimePoint> since = {};  // By the venue.
+    std::optional<Sequence> first = {};   // That the venue has sent.
     std::optional<TimePoint> hurt_at = {};
     std::optional<TimePoint> ended_at = {};  // By the client.
     bool is_renewed = false;                 // Asked for once more behind that.

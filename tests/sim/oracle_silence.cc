@@ -21,13 +21,9 @@ void SilenceOracle::handle_answered(ConnectionId, std::uint64_t request) {
   for (const Topic topic : asked->second) note_sign(topic);
 }
 
-void SilenceOracle::handle_arrived(ConnectionId id, Topic topic, Sequence) {
-  heard_at_.try_emplace(id, verdict_.world().now());
-  note_sign(topic);
-}
+void SilenceOracle::handle_arrived(ConnectionId, Topic topic, Sequence) { note_sign(topic); }
 
 void SilenceOracle::handle_event(const EventKind& event) {
-  serving_.handle_event(event, verdict_.world().now());
   const auto* changed = std::get_if<event::SubscriptionsChanged>(&event);
   if (changed == nullptr || changed->status != SubscriptionStatus::kLive) return;
   for (const SubscriptionName& name : changed->subscriptions) note_sign(name.id);
@@ -38,21 +34,6 @@ void SilenceOracle::note_sign(Topic topic) {
   if (entry != last_sign_.end()) entry->second = verdict_.world().now();
 }
 
-std::optional<TimePoint> SilenceOracle::heard_since(ShardId shard) const {
-  TimePoint latest{};
-  const ShardId original = serving_.original_of(shard);
-  for (const auto& [id, standing] : serving_.shards()) {
-    if (serving_.original_of(id) != original) continue;
-    for (const auto generation : {standing.serving, standing.standby}) {
-      if (!generation) continue;
-      const auto heard = heard_at_.find({id, *generation});
-      if (heard == heard_at_.end()) return std::nullopt;
-      latest = std::max(latest, heard->second);
-    }
-  }
-  return latest;
-}
-
 void SilenceOracle::check(const Supervisor& core) {
   const TimePoint now = verdict_.world().now();
   if (!timeout_ || is_paused_ || now <= reading_since_) return;
@@ -61,8 +42,6 @@ void SilenceOracle::check(const Supervisor& core) {
     if (std::max(last_sign, reading_since_) >= oldest) continue;
     const auto state = core.subscription_state(topic, now);
     if (!state || state->status != SubscriptionStatus::kLive) continue;
-    const auto heard = heard_since(state->shard);
-    if (!heard || *heard >= oldest) continue;
     return verdict_.fail("silence", name_of(topic) + " is called live, and has had no data for " +
                                         clock_text(now - last_sign));
   }

@@ -8,15 +8,13 @@
 
 #include "core/supervisor/supervisor.h"
 #include "sim/observer.h"
-#include "sim/serving.h"
 #include "sim/verdict.h"
 
 namespace wsm::sim {
 
 /// What is called live has had data within the time-out of a subscription, and a second: in
 /// whatever way it has fallen silent, it is not called live for longer. Time in which nothing is
-/// read does not count; nor does a connection that has brought nothing at all yet, which
-/// data_timeout is for.
+/// read does not count.
 class SilenceOracle final : public Observer {
  public:
   explicit SilenceOracle(Verdict& verdict) : verdict_(verdict) {}
@@ -39,15 +37,10 @@ class SilenceOracle final : public Observer {
 
  private:
   void note_sign(Topic topic);
-  /// When the last of the connections that a subscription of `shard` may be live on has begun to
-  /// bring anything; none if one has not yet.
-  [[nodiscard]] std::optional<TimePoint> heard_since(ShardId shard) const;
 
   Verdict& verdict_;
   std::optional<Duration> timeout_;
-  std::map<Topic, TimePoint> last_sign_;  // Data, or the answer to a request.
-  Serving serving_;
-  std::map<ConnectionId, TimePoint> heard_at_;         // Anything, for the first time.
+  std::map<Topic, TimePoint> last_sign_;               // Data, or the answer to a request.
   std::map<std::uint64_t, std::vector<Topic>> asked_;  // By the number of the request.
   TimePoint reading_since_{};
   bool is_paused_ = false;

@@ -27,10 +27,12 @@ bool Shard::is_companion_speaking(const LastDelivered& last) const {
   return last.connection->shard != id_ && copies_.are_companions(id_, last.connection->shard);
 }
 
-/// Whether the line that serves is expected to go on with `id`.
+/// Whether the line that serves is expected to go on with `id`; also when it has only been asked
+/// for it, and the last message is another one's.
 bool Shard::is_active_speaking(SubscriptionId id, const LastDelivered& last, TimePoint now) const {
   if (switchover_.trigger() == SwitchoverTrigger::kStall || is_stale(id, now)) return false;
-  return !last.connection || last.connection == id_of(*active_) || guests_.contains(id);
+  return !last.connection || last.connection == id_of(*active_) || guests_.contains(id) ||
+         requested_at(id).has_value();
 }
 
 bool Shard::is_stale(SubscriptionId id, TimePoint now) const {

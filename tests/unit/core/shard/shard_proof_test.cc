@@ -70,6 +70,24 @@ TEST_F(ShardProofTest, TakesOverWhenEachSubscriptionIsProven) {
   EXPECT_THAT(delivered(), ElementsAre("D 1 1", "D 2 1", "D 1 2", "D 2 2"));
 }
 
+/// The one that serves is new itself: it has only been asked for what another one had brought.
+TEST_F(ShardProofTest, WaitsForWhatTheServingOneHasNotBegunToBring) {
+  begin({1});
+  say(kOld, "D 1 1");
+  cut();
+  world->run_for(1s);
+  ASSERT_TRUE(switch_over());
+  const ConnectionId standby{ShardId{0}, Generation{3}};
+
+  say(standby, "D 1 4");
+  say(kNew, "D 1 2");
+  say(kNew, "D 1 3");
+
+  EXPECT_THAT(delivered(), ElementsAre("D 1 1", "D 1 2", "D 1 3", "D 1 4"));
+  EXPECT_THAT(outcomes(), ElementsAre(SwitchoverOutcome::kProven));
+  EXPECT_EQ(world->core.metrics(world->now).counters.messages_lost, 0U);
+}
+
 /// Neither has brought anything else; but a connection before them has.
 TEST_F(ShardProofTest, DataOfNobodyProvesNothingWhereDataCanBeToldApart) {
   begin();
