@@ -56,6 +56,8 @@ class ShardManager {
   using Handler = WebSocketHandler<Subscription>;
   using Subscriptions = std::vector<Subscription>;
 
+  /// Throws what is derived from std::exception where the system gives no thread, or nothing for it
+  /// to wait with.
   ShardManager(const ShardManagerConfig& config, std::shared_ptr<Handler> handler,
                std::shared_ptr<Logger> logger = make_stderr_logger())
       : config_(config),

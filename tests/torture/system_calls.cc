@@ -129,10 +129,17 @@ WSM_MAY_FAIL(ssize_t, send, (int fd, const void* bytes, size_t size, int flags),
 WSM_MAY_FAIL(ssize_t, sendmsg, (int fd, const msghdr* message, int flags), (fd, message, flags),
              EPIPE, )
 WSM_MAY_FAIL(int, epoll_create1, (int flags), (flags), EMFILE, noexcept)
-WSM_MAY_FAIL(int, epoll_ctl, (int epoll, int operation, int fd, epoll_event* event),
-             (epoll, operation, fd, event), ENOMEM, noexcept)
 WSM_MAY_FAIL(int, eventfd, (unsigned count, int flags), (count, flags), EMFILE, noexcept)
 WSM_MAY_FAIL(int, timerfd_create, (int clock, int flags), (clock, flags), EMFILE, noexcept)
+
+/// Asio does not look whether its own wake-up could be registered, when a loop is made: a loop
+/// without it could not be told anything. Those of sockets it does look at.
+extern "C" int epoll_ctl(int epoll, int operation, int fd, epoll_event* event) noexcept {
+  static auto* const real = next<int(int, int, int, epoll_event*)>("epoll_ctl");
+  if (wsm::testing::is_on_behalf || !fails("epoll_ctl")) return real(epoll, operation, fd, event);
+  errno = ENOMEM;
+  return -1;
+}
 
 extern "C" int ioctl(int fd, unsigned long request, ...) noexcept {
   static auto* const real = next<int(int, unsigned long, ...)>("ioctl");
