@@ -89,7 +89,8 @@ TEST_F(RecoveryTest, ASilentConnectionIsReplacedByATestedOne) {
   ASSERT_THAT(failed, SizeIs(1));
   EXPECT_EQ(failed[0].kind, DisconnectKind::kDataTimeout);
   EXPECT_THAT(failed[0].silence, Ge(1s));
-  EXPECT_EQ(notes().events_of<event::SwitchoverFinished>()[0].outcome, SwitchoverOutcome::kProven);
+  EXPECT_EQ(notes().events_of<event::SwitchoverFinished>()[0].outcome,
+            SwitchoverOutcome::kUnproven);
   EXPECT_TRUE(manager->stop(kPatience));
   EXPECT_THAT(lost(venue->record(), notes()), IsEmpty());
 }

@@ -167,7 +167,7 @@ TEST_P(ThrowingModeTest, AllHooksAtOnceAreStillOneConnectionAndEachIsToldByItsNa
     const bool is_needed = std::ranges::find(kNeeded, hook) != kNeeded.end();
     return is_needed ? are_needed_broken.load() : std::ranges::find(kOthers, hook) != kOthers.end();
   });
-  ASSERT_TRUE(is_logged("url"));
+  ASSERT_TRUE(is_logged("urls"));
   are_needed_broken = false;
   ASSERT_TRUE(manager->wait_until_live(kPatience));
 
