@@ -21,7 +21,10 @@ void SilenceOracle::handle_answered(ConnectionId, std::uint64_t request) {
   for (const Topic topic : asked->second) note_sign(topic);
 }
 
-void SilenceOracle::handle_arrived(ConnectionId, Topic topic, Sequence) { note_sign(topic); }
+void SilenceOracle::handle_arrived(ConnectionId, Topic topic, Sequence) {
+  if (!first_data_at_) first_data_at_ = verdict_.world().now();
+  note_sign(topic);
+}
 
 void SilenceOracle::handle_event(const EventKind& event) {
   const auto* changed = std::get_if<event::SubscriptionsChanged>(&event);
@@ -36,10 +39,10 @@ void SilenceOracle::note_sign(Topic topic) {
 
 void SilenceOracle::check(const Supervisor& core) {
   const TimePoint now = verdict_.world().now();
-  if (!timeout_ || is_paused_ || now <= reading_since_) return;
+  if (!timeout_ || is_paused_ || now <= reading_since_ || !first_data_at_) return;
   const TimePoint oldest = now - *timeout_ - std::chrono::seconds{1};
   for (const auto& [topic, last_sign] : last_sign_) {
-    if (std::max(last_sign, reading_since_) >= oldest) continue;
+    if (std::max({last_sign, reading_since_, *first_data_at_}) >= oldest) continue;
     const auto state = core.subscription_state(topic, now);
     if (!state || state->status != SubscriptionStatus::kLive) continue;
     return verdict_.fail("silence", name_of(topic) + " is called live, and has had no data for " +

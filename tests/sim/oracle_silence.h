@@ -14,7 +14,8 @@ namespace wsm::sim {
 
 /// What is called live has had data within the time-out of a subscription, and a second: in
 /// whatever way it has fallen silent, it is not called live for longer. Time in which nothing is
-/// read does not count.
+/// read does not count, nor that before the first data of all: until then nobody can know that data
+/// says whose it is, and data_timeout is what finds the silence.
 class SilenceOracle final : public Observer {
  public:
   explicit SilenceOracle(Verdict& verdict) : verdict_(verdict) {}
@@ -43,6 +44,7 @@ class SilenceOracle final : public Observer {
   std::map<Topic, TimePoint> last_sign_;               // Data, or the answer to a request.
   std::map<std::uint64_t, std::vector<Topic>> asked_;  // By the number of the request.
   TimePoint reading_since_{};
+  std::optional<TimePoint> first_data_at_;
   bool is_paused_ = false;
 };
 
