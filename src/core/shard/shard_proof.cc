@@ -24,7 +24,7 @@ void Shard::begin_joins(const Line& line, const std::vector<SubscriptionId>& ask
 bool Shard::is_companion_speaking(const LastDelivered& last) const {
   if (!copies_.has_companions(id_)) return false;
   if (!last.connection) return true;
-  return last.connection->shard != id_ && copies_.are_companions(id_, last.connection->shard);
+  return copies_.are_companions(id_, last.connection->shard);
 }
 
 /// Whether the line that serves is expected to go on with `id`; also when it has only been asked
