@@ -22,25 +22,20 @@ void SwitchoverReports::handle_interrupted(SubscriptionId id, std::optional<Gene
   if (open_.empty()) return;
   Open& open = open_.back();
   // What befalls the connection that has taken over is no consequence of that.
-  if (!open.goes || open.goes == line) name(open.report.interrupted, id);
+  if (!open.goes || open.goes == line) open.interrupted.insert(id);
 }
 
 void SwitchoverReports::handle_lost(SubscriptionId id, std::int64_t messages) {
   if (open_.empty()) return;
   Open& open = open_.back();
   open.lost += messages;
-  if (messages > 0) name(open.report.interrupted, id);
-}
-
-/// Once.
-void SwitchoverReports::name(std::vector<SubscriptionName>& names, SubscriptionId id) {
-  if (std::ranges::find(names, SubscriptionName{id}) == names.end()) names.push_back({id});
+  if (messages > 0) open.interrupted.insert(id);
 }
 
 void SwitchoverReports::forget(SubscriptionId id) {
   for (Open& open : open_) {
     std::erase(open.report.unproven, SubscriptionName{id});
-    std::erase(open.report.interrupted, SubscriptionName{id});
+    open.interrupted.erase(id);
   }
 }
 
@@ -67,6 +62,7 @@ std::optional<event::SwitchoverReported> SwitchoverReports::take(Generation line
   if (open == open_.end()) return std::nullopt;
   auto report = std::move(open->report);
   report.draining = now - open->decided_at;
+  for (const SubscriptionId id : open->interrupted) report.interrupted.push_back({id});
   report.messages_lost = static_cast<std::uint64_t>(std::max(open->lost, std::int64_t{0}));
   open_.erase(open);
   return report;

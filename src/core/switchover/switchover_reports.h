@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include <wsm/detail/subscription_id.h>
@@ -52,9 +53,8 @@ class SwitchoverReports {
     std::optional<Generation> goes = {};  // Once it is decided.
     TimePoint decided_at = {};
     std::int64_t lost = 0;
+    std::set<SubscriptionId> interrupted = {};
   };
-
-  static void name(std::vector<SubscriptionName>& names, SubscriptionId id);
 
   std::vector<Open> open_;  // The last one has begun last.
 };
