@@ -65,18 +65,11 @@ void Switchover::await_proof(TimePoint now) {
 }
 
 Switchover::Verdict Switchover::handle_proven(TimePoint now) {
-  WSM_ASSERT(phase_ == SwitchoverPhase::kProving);
-  if (!asked_.is_all) return end_slice(SwitchoverOutcome::kProven, now);
-  const auto outcome =
-      has_unproven_slice_ ? SwitchoverOutcome::kUnproven : SwitchoverOutcome::kProven;
-  return finish(Decision::kPromote, outcome, now);
+  return end_proving(SwitchoverOutcome::kProven, now);
 }
 
 Switchover::Verdict Switchover::handle_plausible(TimePoint now) {
-  WSM_ASSERT(phase_ == SwitchoverPhase::kProving);
-  has_unproven_slice_ = true;
-  if (!asked_.is_all) return end_slice(SwitchoverOutcome::kUnproven, now);
-  return finish(Decision::kPromote, SwitchoverOutcome::kUnproven, now);
+  return end_proving(SwitchoverOutcome::kUnproven, now);
 }
 
 Switchover::Verdict Switchover::handle_standby_lost(TimePoint now) {
@@ -99,10 +92,7 @@ std::optional<Switchover::Verdict> Switchover::handle_timeout(Evidence evidence,
   if (evidence != Evidence::kQuiet && is_active_of_use()) {
     return finish(Decision::kAbandon, SwitchoverOutcome::kAbandoned, now);
   }
-  if (!asked_.is_all && evidence != Evidence::kNoRoom) {
-    has_unproven_slice_ = true;
-    return end_slice(SwitchoverOutcome::kUnproven, now);
-  }
+  if (evidence != Evidence::kNoRoom) return end_proving(SwitchoverOutcome::kUnproven, now);
   return finish(Decision::kPromote, SwitchoverOutcome::kUnproven, now);
 }
 
@@ -138,6 +128,16 @@ Switchover::Verdict Switchover::end_slice(SwitchoverOutcome outcome, TimePoint n
   enter(SwitchoverPhase::kSubscribing, now);
   has_handed_over_ = true;
   return {Decision::kHandOver, outcome, trigger_, phases_};
+}
+
+/// Of everything, or of a slice. One slice that is not proven leaves the whole unproven.
+Switchover::Verdict Switchover::end_proving(SwitchoverOutcome outcome, TimePoint now) {
+  WSM_ASSERT(phase_ == SwitchoverPhase::kProving);
+  if (outcome == SwitchoverOutcome::kUnproven) has_unproven_slice_ = true;
+  if (!asked_.is_all) return end_slice(outcome, now);
+  return finish(Decision::kPromote,
+                has_unproven_slice_ ? SwitchoverOutcome::kUnproven : SwitchoverOutcome::kProven,
+                now);
 }
 
 Switchover::Verdict Switchover::finish(Decision decision, SwitchoverOutcome outcome,

@@ -120,6 +120,7 @@ class Switchover {
   void await_proof(TimePoint now);
   [[nodiscard]] bool is_active_of_use() const;
   Verdict end_slice(SwitchoverOutcome outcome, TimePoint now);
+  Verdict end_proving(SwitchoverOutcome outcome, TimePoint now);
   Verdict finish(Decision decision, SwitchoverOutcome outcome, TimePoint now);
 
   const Duration proof_timeout_;
