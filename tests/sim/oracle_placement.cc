@@ -32,11 +32,9 @@ void PlacementOracle::handle_event(const EventKind& event) {
 std::optional<std::string> PlacementOracle::find_unsettled() {
   std::optional<std::string> fault;
   for (const Topic topic : wanted_) {
-    const auto carriers = carriers_.find(topic);
-    const std::size_t count = carriers == carriers_.end() ? 0 : carriers->second.size();
-    if (count == redundancy_) seen_settled_.insert(topic);
-    if (count >= redundancy_ && seen_settled_.contains(topic)) continue;
-    fault = name_of(topic) + " is on " + std::to_string(count) + " connections";
+    const auto& carriers = carriers_[topic];
+    if (is_settled(topic, carriers)) continue;
+    fault = name_of(topic) + " is on " + std::to_string(carriers.size()) + " connections";
   }
   if (fault) return fault;
   for (const auto& [topic, carriers] : carriers_) {
@@ -45,6 +43,18 @@ std::optional<std::string> PlacementOracle::find_unsettled() {
            ", though nobody wants it";
   }
   return std::nullopt;
+}
+
+bool PlacementOracle::is_settled(Topic topic, const std::set<ConnectionId>& carriers) {
+  std::map<ShardId, std::size_t> connections;
+  for (const ConnectionId id : carriers) ++connections[id.shard];
+  bool was_each_alone = true;
+  for (const auto& [shard, count] : connections) {
+    if (count == 1) seen_alone_.insert({topic, shard});
+    was_each_alone = was_each_alone && seen_alone_.contains({topic, shard});
+  }
+  if (connections.size() == redundancy_) seen_settled_.insert(topic);
+  return connections.size() >= redundancy_ && seen_settled_.contains(topic) && was_each_alone;
 }
 
 void PlacementOracle::forget(ConnectionId id) {

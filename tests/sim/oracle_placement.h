@@ -28,13 +28,15 @@ class PlacementOracle final : public Observer {
   void handle_event(const EventKind& event) override;
 
   /// Whether the venue serves what is wanted, and nothing else; in words what is wrong if it does
-  /// not. Each subscription must have been seen on exactly so many connections, but not all at the
-  /// same time: with many shards that renew there is always one whose connections overlap.
+  /// not. Each subscription must have been seen on exactly so many shards, and on one connection of
+  /// each, but not all at the same time: with many shards that renew, there is always one whose
+  /// connections overlap.
   [[nodiscard]] std::optional<std::string> find_unsettled();
 
   [[nodiscard]] const std::set<Topic>& wanted() const { return wanted_; }
 
  private:
+  [[nodiscard]] bool is_settled(Topic topic, const std::set<ConnectionId>& carriers);
   void forget(ConnectionId id);
 
   Verdict& verdict_;
@@ -42,7 +44,9 @@ class PlacementOracle final : public Observer {
   std::set<Topic> wanted_;
   std::map<Topic, std::set<ConnectionId>> carriers_;  // That venue and client both know.
   std::map<ConnectionId, std::set<Topic>> carried_;
-  std::set<Topic> seen_settled_;  // By find_unsettled().
+  // By find_unsettled().
+  std::set<Topic> seen_settled_;
+  std::set<std::pair<Topic, ShardId>> seen_alone_;
   std::size_t redundancy_ = 1;
 };
 
