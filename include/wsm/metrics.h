@@ -79,6 +79,8 @@ struct Counters {
   std::uint64_t messages_lost = 0;
   /// Messages that another connection had delivered before: not delivered again.
   std::uint64_t duplicates_removed = 0;
+  /// Messages of an overlap that had to wait for their turn, to be delivered or not.
+  std::uint64_t messages_held = 0;
 
   friend bool operator==(const Counters&, const Counters&) = default;
 };

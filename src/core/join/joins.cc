@@ -152,7 +152,10 @@ JoinFate Joins::handle(SubscriptionId id, ConnectionId connection, const Message
   }
   const JoinFate fate = is_lane ? entry.join.handle(connection, message, data, clock(now))
                                 : entry.join.handle_gone(connection, data, clock(now));
-  if (fate == JoinFate::kHold) ++entry.tally.held;
+  if (fate == JoinFate::kHold) {
+    ++entry.tally.held;
+    ++out_.counters.messages_held;
+  }
   keep(id, entry);
   if (held_bytes_ > options_.held_bytes_max) {
     entry.join.forget_held(clock(now));

@@ -90,6 +90,7 @@ TEST_F(JoinsTest, ReleasesWhatHasWaitedInOrder) {
   overlap();
   EXPECT_EQ(bring(kNew, 13), JoinFate::kHold);
   EXPECT_EQ(bring(kNew, 14), JoinFate::kHold);
+  EXPECT_EQ(out.counters.messages_held, 2U);
   EXPECT_EQ(joins.held_bytes(), 2 * HeldMessage::footprint(1));
 
   joins.end_connection(kOld, now);
