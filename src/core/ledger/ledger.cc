@@ -42,6 +42,14 @@ void Ledger::end(SubscriptionId id) {
   entry = {};
 }
 
+void Ledger::pause(TimePoint now) {
+  if (!paused_at_) paused_at_ = now;
+}
+
+void Ledger::resume(TimePoint now) {
+  if (paused_at_) stood_still_ += now - *std::exchange(paused_at_, std::nullopt);
+}
+
 bool Ledger::handle_interrupted(SubscriptionId id, ShardId shard, GapCause cause,
                                 std::optional<ConnectionId> interrupted, TimePoint now) {
   Account* account = find(id);
@@ -57,14 +65,14 @@ Ledger::Advice Ledger::handle_data(SubscriptionId id, ConnectionId connection,
   if (!place) place = std::make_unique<Account>();
   Account& account = *place;
   if (account.is_withheld && !numbering.restarts) return withhold();
-  const auto finding = account.numbers.judge(connection, numbering);
+  const auto finding = judge(account, connection, numbering, now);
   if (options_.recovery == GapRecovery::kDrop && breaks(account, finding)) {
     if (!account.gap) open(account, id, connection.shard, {GapCause::kSequenceHole, {}}, now);
     account.is_withheld = true;
     return withhold();
   }
   account.is_withheld = false;
-  const bool is_other = account.last_from && account.last_from != connection;
+  const bool is_other = is_from_other(account, connection);
   // From another connection it would break the order, which never breaks.
   if (finding.kind == Kind::kLate && is_other) return Advice::kPastIt;
   settle(account, id, connection, numbering, finding, now);
@@ -76,6 +84,28 @@ Ledger::Advice Ledger::handle_data(SubscriptionId id, ConnectionId connection,
   account.last_at = now;
   account.last_from = connection;
   return advise(account, finding.is_hole, now);
+}
+
+/// What the numbers say, but for those that have been lower for too long to be repetitions.
+Continuity::Finding Ledger::judge(Account& account, ConnectionId connection,
+                                  const Numbering& numbering, TimePoint now) const {
+  const auto finding = account.numbers.judge(connection, numbering);
+  const bool is_before = finding.kind == Kind::kRepeated || finding.kind == Kind::kLate;
+  const bool is_behind = is_before && is_from_other(account, connection) &&
+                         numbering.sequence < account.numbers.last();
+  if (!is_behind) {
+    account.behind_since.reset();
+    return finding;
+  }
+  const TimePoint awake = now - stood_still_;
+  if (!account.behind_since) account.behind_since = awake;
+  if (awake - *account.behind_since < kSettle) return finding;
+  account.behind_since.reset();
+  return {.kind = Kind::kRestarted};
+}
+
+bool Ledger::is_from_other(const Account& account, ConnectionId connection) {
+  return account.last_from && account.last_from != connection;
 }
 
 Ledger::Advice Ledger::withhold() {

@@ -30,10 +30,17 @@ namespace wsm {
 /// more. What is lost of it is what was passed over between the first and the last message that
 /// were delivered, at any instant: a message that comes late is taken off again.
 ///
+/// What a connection repeats of another one is dropped. But who brings nothing except lower numbers
+/// for kSettle has a server that counts anew and does not say so; to wait until it has passed the
+/// old ones could be silence for hours.
+///
 /// Sans-IO; tells in its Outbox. Cost of handle_data(): a few comparisons. Memory: two words for
 /// each id, and some 200 bytes for each subscription that has had data.
 class Ledger {
  public:
+  /// How long a connection may lag behind what another one has brought.
+  static constexpr Duration kSettle = std::chrono::seconds{5};
+
   struct Options {
     GapRecovery recovery = GapRecovery::kGoOn;
     Duration recovery_interval = std::chrono::seconds{30};  ///< Between two for a subscription.
@@ -45,6 +52,10 @@ class Ledger {
   /// `id` is desired: its account begins.
   void begin(SubscriptionId id);
   void end(SubscriptionId id);
+
+  /// Nothing is read, so nobody can come up with the last number.
+  void pause(TimePoint now);
+  void resume(TimePoint now);
 
   // Inputs.
   /// From now on messages of `id` may be missing. `interrupted`: the connection that may bring some
@@ -80,6 +91,8 @@ class Ledger {
     TimePoint last_at;  // Of the last message that was delivered.
     std::optional<ConnectionId> last_from;
     std::optional<OpenGap> gap;
+    // Lower numbers come, and nothing else; on a clock that stands still while nothing is read.
+    std::optional<TimePoint> behind_since;
     bool is_withheld = false;  // Until the numbers begin anew.
     TimePoint next_recovery;   // Not before.
   };
@@ -89,6 +102,9 @@ class Ledger {
   };
 
   [[nodiscard]] Account* find(SubscriptionId id) const;
+  [[nodiscard]] Continuity::Finding judge(Account& account, ConnectionId connection,
+                                          const Numbering& numbering, TimePoint now) const;
+  [[nodiscard]] static bool is_from_other(const Account& account, ConnectionId connection);
   [[nodiscard]] Advice withhold();
   [[nodiscard]] Advice advise(Account& account, bool is_hole, TimePoint now) const;
   void open(Account& account, SubscriptionId id, ShardId shard, const OpenGap& gap, TimePoint now);
@@ -104,6 +120,8 @@ class Ledger {
   Outbox& out_;
   std::vector<Entry> entries_;  // By id, which are dense.
   std::size_t open_gaps_ = 0;
+  std::optional<TimePoint> paused_at_;
+  Duration stood_still_{};  // In all.
 };
 
 [[nodiscard]] constexpr std::string_view to_string(Ledger::Advice advice) {

@@ -162,10 +162,22 @@ Result<void> Supervisor::send(ConnectionId id, const OutgoingMessage& message) {
   return target->send(message);
 }
 
-void Supervisor::pause_receiving(TimePoint now) {
-  is_paused_ = true;
+/// Whatever waits for something to be read stands still while nothing is.
+void Supervisor::pause_waiting(TimePoint now) {
   moves_.pause(now);
   joins_.pause(now);
+  ledger_.pause(now);
+}
+
+void Supervisor::resume_waiting(TimePoint now) {
+  moves_.resume(now);
+  joins_.resume(now);
+  ledger_.resume(now);
+}
+
+void Supervisor::pause_receiving(TimePoint now) {
+  is_paused_ = true;
+  pause_waiting(now);
   for (auto& [id, slot] : shards_) {
     slot.shard->pause(now);
     refresh(*slot.shard);
@@ -175,16 +187,14 @@ void Supervisor::pause_receiving(TimePoint now) {
 void Supervisor::pause_receiving(ShardId id, TimePoint now) {
   Shard* shard = find(id);
   if (!shard) return;
-  moves_.pause(now);
-  joins_.pause(now);
+  pause_waiting(now);
   shard->pause(now);
   refresh(*shard);
 }
 
 void Supervisor::resume_receiving(TimePoint now) {
   is_paused_ = false;
-  moves_.resume(now);
-  joins_.resume(now);
+  resume_waiting(now);
   for (auto& [id, slot] : shards_) {
     slot.shard->resume(now);
     refresh(*slot.shard);

@@ -231,6 +231,8 @@ class Supervisor {
   template <class Telling>
   void tell(ShardId shard, Telling telling);
   void refresh(Shard& shard);
+  void pause_waiting(TimePoint now);
+  void resume_waiting(TimePoint now);
   void forgive_standstill(TimePoint since, TimePoint now);
   void finish_stop();
   [[nodiscard]] std::optional<Error> refusal() const;

@@ -169,10 +169,8 @@ void Supervisor::forgive_standstill(TimePoint since, TimePoint now) {
   const bool is_read = std::ranges::none_of(
       shards_, [](const auto& slot) { return slot.second.shard->is_paused(); });
   if (is_read) {
-    moves_.pause(since);
-    moves_.resume(now);
-    joins_.pause(since);
-    joins_.resume(now);
+    pause_waiting(since);
+    resume_waiting(now);
   }
   for (auto& [id, slot] : shards_) {
     if (slot.shard->is_paused()) continue;  // It goes on when it is told to.

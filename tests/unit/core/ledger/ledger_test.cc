@@ -211,6 +211,62 @@ TEST_F(LedgerTest, TellsNumbersThatGoBack) {
   EXPECT_EQ(events<event::GapClosed>().at(0).lost, std::nullopt);
 }
 
+TEST_F(LedgerTest, FindsOutThatAServerCountsAnewAfterAReconnect) {
+  (void)take(kOld, 1'000'000);
+  interrupt(GapCause::kReconnect, kOld);
+  for (std::uint64_t sequence = 1; sequence <= 5; ++sequence) {
+    EXPECT_EQ(take(kNew, sequence), Advice::kPastIt);
+    now += 1s;
+  }
+
+  EXPECT_EQ(take(kNew, 6), Advice::kDeliver);
+  EXPECT_EQ(take(kNew, 7), Advice::kDeliver);
+
+  const auto closed = events<event::GapClosed>();
+  ASSERT_EQ(closed.size(), 1U);
+  EXPECT_EQ(closed[0].last_sequence, 1'000'000U);
+  EXPECT_EQ(closed[0].next_sequence, 6U);
+  EXPECT_EQ(closed[0].lost, std::nullopt);
+  EXPECT_EQ(out.counters.messages_lost, 0U);
+}
+
+TEST_F(LedgerTest, TakesANewBeginningThatNoGapExplainsForOne) {
+  (void)take(kOld, 100);
+  (void)take(kNew, 1);
+  now += 5s;
+
+  EXPECT_EQ(take(kNew, 2), Advice::kDeliver);
+
+  const auto closed = events<event::GapClosed>();
+  ASSERT_EQ(closed.size(), 1U);
+  EXPECT_EQ(closed[0].cause, GapCause::kNumbersRestarted);
+}
+
+TEST_F(LedgerTest, TakesTheNewestOnceMoreForNoNewBeginning) {
+  (void)take(kOld, 7);
+  (void)take(kNew, 6);
+  now += 3s;
+  (void)take(kNew, 7);
+  now += 3s;
+
+  EXPECT_EQ(take(kNew, 7), Advice::kPastIt);
+  EXPECT_EQ(take(kNew, 8), Advice::kDeliver);
+  EXPECT_TRUE(out.events.empty());
+}
+
+TEST_F(LedgerTest, ConcludesNothingFromTheTimeInWhichNothingWasRead) {
+  (void)take(kOld, 100);
+  (void)take(kNew, 1);
+  ledger->pause(now);
+  now += 1h;
+  ledger->resume(now);
+  now += 4s;
+  EXPECT_EQ(take(kNew, 2), Advice::kPastIt);
+  now += 1s;
+
+  EXPECT_EQ(take(kNew, 3), Advice::kDeliver);
+}
+
 TEST_F(LedgerTest, HasNothingToSayOfASnapshotOutOfTheBlue) {
   (void)take(kOld, 100);
 
