@@ -53,6 +53,30 @@ TEST_F(ThreadsTest, CommandsFromManyThreadsAtOnceAreAllObeyed) {
   EXPECT_THAT(lost(venue->record(), notes()), IsEmpty());
 }
 
+/// Whoever finds all connections full opens one, and only one, whatever others do meanwhile.
+TEST_F(ThreadsTest, SubscribingAtOnceOpensAsManyShardsAsAreNeeded) {
+  constexpr std::size_t kThreads = 5;
+  constexpr std::size_t kTopics = 40;
+  config.max_subscriptions_per_shard(4);
+  start_live();
+
+  std::vector<std::thread> threads;
+  for (std::size_t i = 0; i < kThreads; ++i) {
+    threads.emplace_back([this, i] {
+      for (std::size_t k = 0; k < kTopics; ++k) {
+        manager->subscribe(topics(1 + (k + i * kTopics / kThreads) % kTopics, 1));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+
+  EXPECT_EQ(manager->total_subscriptions(), kTopics);
+  EXPECT_EQ(manager->shard_count(), kTopics / 4);
+  ASSERT_TRUE(manager->wait_until_live(kPatience));
+  EXPECT_EQ(venue->counters().connections_opened, kTopics / 4);
+  EXPECT_EQ(venue->counters().requests_in_error, 0U);
+}
+
 TEST_F(ThreadsTest, CommandsMeetAStop) {
   start_live();
   std::atomic<bool> is_over = false;
