@@ -57,6 +57,7 @@ TEST_F(ThreadsTest, CommandsFromManyThreadsAtOnceAreAllObeyed) {
 TEST_F(ThreadsTest, SubscribingAtOnceOpensAsManyShardsAsAreNeeded) {
   constexpr std::size_t kThreads = 5;
   constexpr std::size_t kTopics = 40;
+  venue_options.topics = kTopics;
   config.max_subscriptions_per_shard(4);
   start_live();
 
