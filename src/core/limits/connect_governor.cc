@@ -3,27 +3,27 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "base/deadline_table.h"
+#include "core/limits/own_connect_slots.h"
 
 namespace wsm {
 
-ConnectGovernor::ConnectGovernor(const Options& options)
+ConnectGovernor::ConnectGovernor(const Options& options, ConnectSlotsBySource slots)
     : connections_max_(options.connections_max), sources_(options.sources) {
   WSM_ASSERT(connections_max_ != 0U);
   WSM_ASSERT(!sources_.empty());
-  for (Source& source : sources_) {
-    if (options.connects) source.window.emplace(*options.connects);
+  WSM_ASSERT(slots.empty() || slots.size() == sources_.size());
+  for (std::size_t i = 0; i < sources_.size(); ++i) {
+    sources_[i].slots =
+        slots.empty() ? std::make_shared<OwnConnectSlots>(options.connects) : std::move(slots[i]);
   }
 }
 
 bool ConnectGovernor::ask(ShardId shard, SourceIndex source, ConnectUrgency urgency,
                           TimePoint now) {
-  if (is_behind(source, urgency) || !may_give(source, now)) {
-    enqueue({shard, source}, urgency);
-    return false;
-  }
-  ++permits_;
-  ++sources_[source].permits;
-  return true;
+  if (!is_behind(source, urgency) && has_connection() && give(source, now)) return true;
+  enqueue({shard, source}, urgency);
+  return false;
 }
 
 void ConnectGovernor::withdraw(ShardId shard) {
@@ -34,21 +34,20 @@ void ConnectGovernor::withdraw(ShardId shard) {
       return true;
     });
   }
+  leave_lines();
 }
 
-void ConnectGovernor::handle_connecting(SourceIndex index, TimePoint now) {
-  Source& source = sources_[index];
-  WSM_ASSERT(source.permits > 0);
-  --source.permits;
+void ConnectGovernor::handle_connecting(SourceIndex source, TimePoint now) {
+  WSM_ASSERT(permits_ > 0);
   --permits_;
   ++connects_;
-  if (source.window) source.window->take(now);
+  sources_[source].slots->connect(now);
 }
 
 void ConnectGovernor::handle_unused(SourceIndex source) {
-  WSM_ASSERT(sources_[source].permits > 0);
-  --sources_[source].permits;
+  WSM_ASSERT(permits_ > 0);
   --permits_;
+  sources_[source].slots->give_back();
 }
 
 void ConnectGovernor::handle_closed() {
@@ -57,6 +56,7 @@ void ConnectGovernor::handle_closed() {
 }
 
 std::optional<ShardId> ConnectGovernor::take_permit(TimePoint now) {
+  leave_lines();
   if (waiting() == 0 || !has_connection()) return std::nullopt;
   if (const auto shard = take_from(restoring_, now)) return shard;
   return may_renew() ? take_from(renewing_, now) : std::nullopt;
@@ -64,10 +64,8 @@ std::optional<ShardId> ConnectGovernor::take_permit(TimePoint now) {
 
 std::optional<TimePoint> ConnectGovernor::next_deadline() const {
   std::optional<TimePoint> next;
-  if (!has_connection()) return next;
   for (const Source& source : sources_) {
-    if (source.restoring == 0 && (source.renewing == 0 || !may_renew())) continue;
-    if (const auto slot = next_slot(source); slot && (!next || *slot < *next)) next = slot;
+    if (wants_slot(source)) next = earliest(next, source.slots->next_slot());
   }
   return next;
 }
@@ -78,8 +76,9 @@ bool ConnectGovernor::has_room() const {
 
 bool ConnectGovernor::has_slot(SourceIndex index, TimePoint now) const {
   const Source& source = sources_[index];
-  const auto slot = next_slot(source);
-  return source.restoring + source.renewing == 0 && slot && *slot <= now;
+  if (source.restoring + source.renewing > 0) return false;
+  const auto slot = source.slots->next_slot();
+  return slot && *slot <= now;
 }
 
 void ConnectGovernor::enqueue(const Waiting& waiting, ConnectUrgency urgency) {
@@ -99,13 +98,11 @@ bool ConnectGovernor::is_behind(SourceIndex index, ConnectUrgency urgency) const
 
 std::optional<ShardId> ConnectGovernor::take_from(std::deque<Waiting>& queue, TimePoint now) {
   const auto next = std::ranges::find_if(
-      queue, [&](const Waiting& waiting) { return may_give(waiting.source, now); });
+      queue, [&](const Waiting& waiting) { return give(waiting.source, now); });
   if (next == queue.end()) return std::nullopt;
   const Waiting taken = *next;
   note_left(taken, queue);
   queue.erase(next);
-  ++permits_;
-  ++sources_[taken.source].permits;
   return taken.shard;
 }
 
@@ -118,16 +115,23 @@ bool ConnectGovernor::has_connection() const {
   return !connections_max_ || connections() < *connections_max_;
 }
 
-std::optional<TimePoint> ConnectGovernor::next_slot(const Source& source) {
-  constexpr TimePoint kAtOnce{};
-  if (!source.window) return kAtOnce;
-  if (source.permits >= source.window->count()) return std::nullopt;
-  return source.window->earliest(kAtOnce, source.permits);
+/// Whether anybody would use a slot of `source`.
+bool ConnectGovernor::wants_slot(const Source& source) const {
+  return has_connection() && (source.restoring > 0 || (source.renewing > 0 && may_renew()));
 }
 
-bool ConnectGovernor::may_give(SourceIndex source, TimePoint now) const {
-  const auto slot = next_slot(sources_[source]);
-  return has_connection() && slot && *slot <= now;
+/// A permit, if there is a slot for it.
+bool ConnectGovernor::give(SourceIndex source, TimePoint now) {
+  if (!sources_[source].slots->reserve(now)) return false;
+  ++permits_;
+  return true;
+}
+
+/// Who would use no slot must not stand before others that would.
+void ConnectGovernor::leave_lines() {
+  for (const Source& source : sources_) {
+    if (!wants_slot(source)) source.slots->withdraw();
+  }
 }
 
 void ConnectGovernor::note_left(const Waiting& waiting, const std::deque<Waiting>& queue) {

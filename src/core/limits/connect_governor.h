@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -10,22 +11,23 @@
 #include <wsm/types.h>
 
 #include "base/time.h"
+#include "core/limits/connect_slots.h"
 #include "core/limits/connect_urgency.h"
 #include "core/limits/rolling_window.h"
 #include "core/limits/source_addresses.h"
 
 namespace wsm {
 
-/// Lets the shards of a process connect no faster, and no more of them, than the server allows.
+/// Lets the shards of a manager connect no faster, and no more of them, than the server allows.
 ///
 /// Connects are counted for each of our own addresses apart, as servers do, connections over all.
+/// Slots for connects may be shared with other managers; connections are this one's alone.
 ///
 /// Each attempt needs a permit. A shard that gets none at once waits in the order of asking; those
 /// with nothing live go before standbys. Where one address has no slot, those behind it that come
 /// from another one go on. A permit becomes a connect when TCP begins, which is what a server
-/// counts; until then it holds a slot of the window, so that however long the hooks and the look-up
-/// of a name take before that, no interval sees too many. A connection counts from its permit until
-/// its transport is closed.
+/// counts; until then it holds a slot (ConnectSlots). A connection counts from its permit until its
+/// transport is closed.
 ///
 /// Sans-IO: after handle_timeout() of the owner, ask take_permit() until it gives nothing. A
 /// next_deadline() in the past asks to be woken at once, for something was given back.
@@ -37,7 +39,8 @@ class ConnectGovernor {
     std::size_t sources = 1;
   };
 
-  explicit ConnectGovernor(const Options& options);
+  /// `slots` of each source; without them it has its own, as the options say.
+  explicit ConnectGovernor(const Options& options, ConnectSlotsBySource slots = {});
 
   // Commands.
   /// Returns true when the shard has its permit at once; otherwise take_permit() names it later.
@@ -71,8 +74,7 @@ class ConnectGovernor {
     SourceIndex source;
   };
   struct Source {
-    std::optional<RollingWindow> window;
-    std::size_t permits = 0;  // No connects yet.
+    std::shared_ptr<ConnectSlots> slots;
     std::size_t restoring = 0;
     std::size_t renewing = 0;
   };
@@ -82,16 +84,16 @@ class ConnectGovernor {
   [[nodiscard]] std::optional<ShardId> take_from(std::deque<Waiting>& queue, TimePoint now);
   [[nodiscard]] bool may_renew() const;
   [[nodiscard]] bool has_connection() const;
-  /// None while all slots are held by permits.
-  [[nodiscard]] static std::optional<TimePoint> next_slot(const Source& source);
-  [[nodiscard]] bool may_give(SourceIndex source, TimePoint now) const;
+  [[nodiscard]] bool wants_slot(const Source& source) const;
+  [[nodiscard]] bool give(SourceIndex source, TimePoint now);
+  void leave_lines();
   void note_left(const Waiting& waiting, const std::deque<Waiting>& queue);
 
   const std::optional<std::size_t> connections_max_;
   std::vector<Source> sources_;
   std::deque<Waiting> restoring_;
   std::deque<Waiting> renewing_;
-  std::size_t permits_ = 0;  // Of all sources.
+  std::size_t permits_ = 0;  // No connects yet.
   std::size_t connects_ = 0;
 };
 

@@ -21,6 +21,8 @@ class RollingWindow {
     std::size_t count = 1;  ///< More than zero.
     Duration length{};
     Duration spacing{};  ///< Between two events, at least.
+
+    friend bool operator==(const Options&, const Options&) = default;
   };
 
   explicit RollingWindow(const Options& options);

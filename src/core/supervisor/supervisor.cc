@@ -33,12 +33,13 @@ std::vector<std::string> shown(const std::vector<std::string>& proxies) {
 
 }  // namespace
 
-Supervisor::Supervisor(const ShardManagerConfig& config, Rng& rng, EntropySource& entropy)
+Supervisor::Supervisor(const ShardManagerConfig& config, Rng& rng, EntropySource& entropy,
+                       ConnectSlotsBySource connects)
     : config_(config),
       settings_(ShardSettings::from(config)),
       rng_(rng),
       entropy_(entropy),
-      governor_(settings_.connects),
+      governor_(settings_.connects, std::move(connects)),
       budget_(settings_.subscriptions_max),
       circuits_(settings_.circuits, rng_, out_),
       proxies_(shown(config.connection().proxies), config.backoff(), rng_),

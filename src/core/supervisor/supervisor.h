@@ -63,7 +63,9 @@ enum class SupervisorStatus : std::uint8_t { kReady, kRunning, kStopping, kStopp
 /// Thread-compatible: no locks; one owner.
 class Supervisor {
  public:
-  Supervisor(const ShardManagerConfig& config, Rng& rng, EntropySource& entropy);
+  /// `connects` of each source address, where they are shared with other supervisors.
+  Supervisor(const ShardManagerConfig& config, Rng& rng, EntropySource& entropy,
+             ConnectSlotsBySource connects = {});
 
   // Commands.
   /// Errors: kAlreadyRunning, kStopped, kInvalidArgument for a capacity of zero.
