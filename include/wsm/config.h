@@ -231,10 +231,14 @@ struct LimitOptions {
   std::optional<Duration> window;  ///< Of messages_per_window: both or neither.
   /// Between two frames of one connection, at least; for servers that punish bursts.
   std::optional<Duration> message_spacing;
-  /// Attempts to connect that the whole manager may begin in any `connect_window`: first ones,
-  /// reconnects, standbys and probes. Servers count them by address, and ban for long.
+  /// Attempts to connect that may begin in any `connect_window`, of all managers of the process at
+  /// one `venue`, for each source address apart: first ones, reconnects, standbys and probes.
+  /// Servers count them by address, and ban for long.
   std::optional<std::size_t> connects_per_window;
   std::optional<Duration> connect_window;  ///< Of connects_per_window: both or neither.
+  /// Whose connects are counted together, by a name of your own. To be set where managers talk to
+  /// several servers; all that name none wait for each other (docs/limits.md, "Several managers").
+  std::string venue;
   /// Connections at a time, each from before its hooks are asked until its transport is closed; the
   /// overlap of a switchover is included. What would need a further shard is refused.
   std::optional<std::size_t> max_connections;
@@ -377,6 +381,7 @@ class ShardManagerConfigBuilder {
   Self& message_spacing(std::optional<Duration> spacing);
   Self& connects_per_window(std::optional<std::size_t> attempts);
   Self& connect_window(std::optional<Duration> length);
+  Self& venue(std::string name);
   Self& max_connections(std::optional<std::size_t> count);
   Self& max_subscriptions(std::optional<std::size_t> count);
 

@@ -213,6 +213,11 @@ ShardManagerConfigBuilder& ShardManagerConfigBuilder::connect_window(
   return *this;
 }
 
+ShardManagerConfigBuilder& ShardManagerConfigBuilder::venue(std::string name) {
+  config_.limits_.venue = std::move(name);
+  return *this;
+}
+
 ShardManagerConfigBuilder& ShardManagerConfigBuilder::max_connections(
     std::optional<std::size_t> count) {
   config_.limits_.max_connections = count;

@@ -88,7 +88,8 @@ EngineImpl::EngineImpl(const ShardManagerConfig& config,
           })),
       log_(std::move(logger)),
       rng_(random_seed(entropy_)),
-      supervisor_(config, rng_, entropy_),
+      connects_(config, [this, poster = poster_] { poster.post([this] { look_again(); }); }),
+      supervisor_(config, rng_, entropy_, connects_.slots()),
       delivery_(config, caller_, [this, poster = poster_] { poster.post([this] { resume(); }); }),
       names_(kNameThreadsMax),
       hooks_(kHookThreadsMax),
@@ -97,8 +98,8 @@ EngineImpl::EngineImpl(const ShardManagerConfig& config,
                .tls_server_name = config.connection().tls.server_name,
                .connect_timeout = config.connection().connect_timeout,
                .reserve_bytes_max = config.delivery().reserve_bytes_max,
-               .connects_are_counted = config.limits().connects_per_window.has_value() ||
-                                       config.limits().max_connections.has_value(),
+               .connects_are_counted =
+                   !connects_.is_empty() || config.limits().max_connections.has_value(),
                .sources = source_endpoints(config.connection().source_ips),
                .proxies = proxy_urls(config.connection().proxies),
                .proxy_tls = proxy_tls_context_ ? *proxy_tls_context_ : nullptr}) {}
@@ -184,6 +185,11 @@ void EngineImpl::resume() {
   });
 }
 
+/// Another manager has left slots for connects.
+void EngineImpl::look_again() {
+  driver_.run_turn([](Supervisor& supervisor, TimePoint now) { supervisor.handle_timeout(now); });
+}
+
 Result<void> EngineImpl::stop(Duration deadline) {
   const Duration patience = bounded(deadline);
   const auto until = Clock::now() + patience;
@@ -234,6 +240,7 @@ void EngineImpl::shut_down() {
   caller_->retire();
   (void)hooks_.shut_down(kGrace);  // The threads; their hooks are over, or hang.
   loop_.stop();
+  connects_.leave();  // A thread that is stuck must not keep what others wait for.
   std::unique_lock lock{mutex_};
   const bool is_over =
       changed_.wait_for(lock, std::chrono::seconds{1}, [this] { return is_loop_over_; });

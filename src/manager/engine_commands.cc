@@ -22,9 +22,19 @@ Result<void> EngineImpl::check_start() {
 }
 
 Result<void> EngineImpl::start(std::span<const SubscriptionId> initial, std::size_t capacity) {
+  const bool is_mixed = connects_.join();
   auto started = supervisor_.start(initial, capacity, now_);
-  if (started) is_running_.store(true, std::memory_order_release);
-  return logged("start", std::move(started));
+  if (!started) {
+    if (!is_serving()) connects_.leave();
+    return logged("start", std::move(started));
+  }
+  is_running_.store(true, std::memory_order_release);
+  if (is_mixed) {
+    log_.log(LogLevel::kWarning,
+             "start: managers at the same venue have other limits on connects, and the strictest "
+             "holds for all; where it is another venue, name it in the configuration");
+  }
+  return started;
 }
 
 std::vector<SubscribeResult> EngineImpl::subscribe(std::span<const SubscriptionId> ids) {

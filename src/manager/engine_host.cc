@@ -210,6 +210,7 @@ void EngineImpl::finish_stopping(TimePoint now) {
   tell_watched();
   is_over_ = true;
   is_running_.store(false, std::memory_order_release);
+  connects_.leave();
   tell_omitted();
   delivery_.notice(*std::move(last_event_));
   delivery_.close();

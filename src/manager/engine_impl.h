@@ -20,6 +20,7 @@
 #include "io/driver.h"
 #include "io/event_loop.h"
 #include "io/system_entropy.h"
+#include "manager/connect_shares.h"
 #include "manager/delivery.h"
 #include "manager/delivery_watch.h"
 #include "manager/event_log.h"
@@ -30,8 +31,9 @@ namespace wsm {
 /// A manager: the supervisor on its I/O thread, the handler on the other side of the boundary.
 ///
 /// Commands are visits to the I/O thread (run); messages and events leave it through Delivery;
-/// hooks that may block run on a pool and come back as visits. Nothing else crosses, and nothing
-/// here is locked but the end of the engine's life.
+/// hooks that may block run on a pool and come back as visits. Slots for connects are shared with
+/// other managers. Nothing else crosses, and nothing here is locked but the end of the engine's
+/// life.
 ///
 /// Lifetime: shared by the ShardManager, its Metrics, and its own threads, so that a hook that
 /// never returns cannot leave anybody with a dangling reference.
@@ -109,6 +111,7 @@ class EngineImpl final : public detail::Engine,
   void report(std::string_view hook);
   void report_rest();
   void resume();
+  void look_again();
   [[nodiscard]] static std::optional<Result<void>> liveness(const Supervisor& supervisor);
   void resolve_live_waiters();
   void watch_delivery(TimePoint now);
@@ -151,6 +154,7 @@ class EngineImpl final : public detail::Engine,
   EventLog log_;
   io::SystemEntropy entropy_;
   SeededRng rng_;
+  ConnectShares connects_;
   mutable Supervisor supervisor_;
   /// Those that are not over.
   struct Known {

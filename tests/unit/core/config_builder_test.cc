@@ -201,6 +201,7 @@ TEST(ConfigBuilderTest, SetsTheFieldsOfRates) {
                                 .message_spacing(2ms)
                                 .connects_per_window(300)
                                 .connect_window(5min)
+                                .venue("exchange")
                                 .max_connections(6));
 
   EXPECT_THAT(config.limits().messages_per_window, Optional(5U));
@@ -208,6 +209,7 @@ TEST(ConfigBuilderTest, SetsTheFieldsOfRates) {
   EXPECT_THAT(config.limits().message_spacing, Optional(2ms));
   EXPECT_THAT(config.limits().connects_per_window, Optional(300U));
   EXPECT_THAT(config.limits().connect_window, Optional(5min));
+  EXPECT_EQ(config.limits().venue, "exchange");
   EXPECT_THAT(config.limits().max_connections, Optional(6U));
 }
 
