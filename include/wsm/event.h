@@ -56,6 +56,18 @@ enum class SwitchoverOutcome : std::uint8_t {
   return "unknown";
 }
 
+/// Whether it is the new connection that serves from then on.
+[[nodiscard]] constexpr bool has_taken_over(SwitchoverOutcome outcome) {
+  switch (outcome) {
+    case SwitchoverOutcome::kProven:
+    case SwitchoverOutcome::kUnproven:
+    case SwitchoverOutcome::kPromoted: return true;
+    case SwitchoverOutcome::kAbandoned:
+    case SwitchoverOutcome::kCancelled: return false;
+  }
+  return false;
+}
+
 /// What has become of the move of a subscription to another shard.
 enum class MoveOutcome : std::uint8_t {
   kProven,       ///< Nothing was lost or repeated.

@@ -72,10 +72,7 @@ void StateOracle::handle(const event::SwitchoverFinished& finished) {
   Shard& shard = shards_[finished.shard];
   shard.is_switching = false;
   shard.handed_over.clear();
-  const bool has_taken_over = finished.outcome == SwitchoverOutcome::kProven ||
-                              finished.outcome == SwitchoverOutcome::kUnproven ||
-                              finished.outcome == SwitchoverOutcome::kPromoted;
-  if (has_taken_over) shard.serving = shard.standby;
+  if (has_taken_over(finished.outcome)) shard.serving = shard.standby;
   shard.standby.reset();
 }
 

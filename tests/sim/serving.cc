@@ -19,10 +19,8 @@ void Serving::handle_event(const EventKind& event, TimePoint now) {
   } else if (const auto* finished = std::get_if<event::SwitchoverFinished>(&event)) {
     Shard& shard = shards_[finished->shard];
     shard.switching_since.reset();
-    const bool goes_on = finished->outcome == SwitchoverOutcome::kAbandoned ||
-                         finished->outcome == SwitchoverOutcome::kCancelled;
     const auto standby = std::exchange(shard.standby, std::nullopt);
-    if (goes_on) return;
+    if (!has_taken_over(finished->outcome)) return;
     shard.serving = standby;
     shard.serving_since = now;
   }

@@ -324,9 +324,7 @@ void Shard::report_end(Line& line, TimePoint now) {
 }
 
 void Shard::tell_report(event::SwitchoverReported report) {
-  const bool has_new = report.outcome != SwitchoverOutcome::kAbandoned &&
-                       report.outcome != SwitchoverOutcome::kCancelled;
-  if (has_new) {
+  if (has_taken_over(report.outcome)) {
     out_.counters.switchover_subscriptions_proven += report.proven;
     out_.counters.switchover_subscriptions_unproven += report.unproven.size();
     out_.timings.switchover_opening.add(report.opening);

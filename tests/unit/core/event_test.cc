@@ -204,5 +204,13 @@ TEST(EventTest, HasAWordForEachTriggerAndOutcome) {
   EXPECT_EQ(to_string(SwitchoverOutcome::kCancelled), "cancelled");
 }
 
+TEST(EventTest, KnowsWhichConnectionServesAfterASwitchover) {
+  EXPECT_TRUE(has_taken_over(SwitchoverOutcome::kProven));
+  EXPECT_TRUE(has_taken_over(SwitchoverOutcome::kUnproven));
+  EXPECT_TRUE(has_taken_over(SwitchoverOutcome::kPromoted));
+  EXPECT_FALSE(has_taken_over(SwitchoverOutcome::kAbandoned));
+  EXPECT_FALSE(has_taken_over(SwitchoverOutcome::kCancelled));
+}
+
 }  // namespace
 }  // namespace wsm
