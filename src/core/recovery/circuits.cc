@@ -65,6 +65,9 @@ void Circuits::hurry(std::span<const std::string> endpoints, TimePoint now) {
 void Circuits::handle_chosen(ShardId shard, std::span<const std::string> endpoints,
                              std::string_view chosen, TimePoint now) {
   listed_.assign(endpoints.begin(), endpoints.end());
+  for (const std::string& endpoint : listed_) directed_.erase(endpoint);
+  const bool is_directed = !listed_.empty() && std::ranges::find(listed_, chosen) == listed_.end();
+  if (is_directed && directed_.size() < kEndpointsMax) directed_.emplace(chosen);
   const Entry* probed = find_probed_by(shard);
   if (!probed || probed->first == chosen) return;
   if (std::ranges::find(endpoints, probed->first) != endpoints.end()) handle_given_up(shard, now);
@@ -179,7 +182,9 @@ std::vector<Circuits::Entry*> Circuits::gates_of(std::span<const std::string> en
   for (const std::string& endpoint : endpoints) add(find_shut(endpoint));
   if (!endpoints.empty()) return gates;
   for (const std::string& endpoint : listed_) add(find_shut(endpoint));
-  for (Entry& entry : circuits_) add(find_shut(entry.first));
+  for (Entry& entry : circuits_) {
+    if (!directed_.contains(entry.first)) add(find_shut(entry.first));
+  }
   const bool is_free = std::ranges::find(gates, nullptr) != gates.end();
   return is_free ? std::vector<Entry*>{} : gates;
 }

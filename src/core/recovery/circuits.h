@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,7 +48,8 @@ enum class EndpointPreference : std::uint8_t {
 /// for the breaker that has let it go as well as for the endpoint that it dialed: one that connects
 /// elsewhere shows that the application has moved, and all go after it. But who only prefers
 /// another endpoint of the same list has given the probe up. A shard whose handler has named
-/// nothing yet goes, unless every endpoint that is known is shut; then it waits at all of these.
+/// nothing yet goes, unless every endpoint that is known is shut; then it waits at all of these. A
+/// place that only a server has named does not count there: no handler leads to it.
 ///
 /// Those who wait go in the order of their coming: the first as the probe, all of them as soon as
 /// a connection is open.
@@ -125,6 +127,7 @@ class Circuits {
   Outbox& out_;
   Map circuits_;
   std::vector<std::string> listed_;  // What a handler has named last.
+  std::set<std::string> directed_;   // What only servers have named.
   std::size_t waiting_ = 0;          // In all of them.
 };
 

@@ -195,6 +195,17 @@ TEST_F(CircuitsTest, WhoKnowsNoEndpointGoesAsLongAsOneIsNamedThatHasNotBeenTried
   EXPECT_TRUE(ask(kFirst, {}));
 }
 
+TEST_F(CircuitsTest, WhoKnowsNoEndpointDoesNotCountOnOneThatOnlyAServerHasNamed) {
+  choose(kSecond, {kHere}, kThere);
+  circuits.handle_opened(kSecond, kThere, now);
+  trip(kHere);
+  EXPECT_FALSE(ask(kFirst, {}));
+
+  choose(kSecond, {kHere, kThere}, kThere);
+
+  EXPECT_TRUE(ask(kThird, {}));
+}
+
 TEST_F(CircuitsTest, WhoKnowsNoEndpointWaitsAtAllOfThem) {
   trip(kThere);
   now += 1s;
