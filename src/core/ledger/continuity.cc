@@ -25,17 +25,21 @@ Continuity::Finding Continuity::judge(ConnectionId connection, const Numbering& 
   }
   if (!last_) return {.kind = Kind::kFirst};
   if (numbering.restarts) return {.kind = Kind::kRestarted};
-  const auto before = last_on(connection);
-  return numbering.scope == NumberingScope::kConnection ? judge_connection(before, numbering)
-                                                        : judge_feed(before, numbering);
+  return numbering.scope == NumberingScope::kConnection
+             ? judge_connection(connection, numbering)
+             : judge_feed(last_on(connection), numbering);
 }
 
-Continuity::Finding Continuity::judge_connection(std::optional<std::uint64_t> before,
+/// What a connection has passed over while another one spoke, that one may have brought.
+Continuity::Finding Continuity::judge_connection(ConnectionId connection,
                                                  const Numbering& numbering) const {
   const std::uint64_t sequence = *numbering.sequence;
-  if (!before || sequence < *before) return {.kind = Kind::kRestarted};
+  const auto before = last_on(connection);
+  if (!before) return {.kind = Kind::kFirst};
+  if (sequence < *before) return {.kind = Kind::kRestarted};
   if (sequence == *before) return {.kind = Kind::kRepeated};
   if (follows(*before, numbering)) return {.kind = Kind::kNext};
+  if (carriers_[0].connection != connection) return {.kind = Kind::kFirst};
   return {.kind = Kind::kAhead, .missed = count_missed(*before, numbering), .is_hole = true};
 }
 
@@ -72,6 +76,15 @@ void Continuity::accept(ConnectionId connection, const Numbering& numbering,
     case Kind::kUnnumbered: return;
   }
   remember(connection, sequence);
+}
+
+void Continuity::note_copy(ConnectionId connection, const Numbering& numbering) {
+  if (numbering.scope != NumberingScope::kConnection || !numbering.sequence) return;
+  const bool is_level = numbering.key && numbering.key == last_key_;
+  if (is_level || carriers_[0].connection == connection) {
+    return remember(connection, *numbering.sequence);
+  }
+  carriers_[1] = {connection, *numbering.sequence};
 }
 
 std::optional<std::uint64_t> Continuity::last_on(ConnectionId connection) const {

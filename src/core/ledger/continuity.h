@@ -29,7 +29,7 @@ namespace wsm {
 class Continuity {
  public:
   enum class Kind : std::uint8_t {
-    kFirst,       ///< Nothing came before it.
+    kFirst,       ///< Nothing came before it that its number could be compared with.
     kNext,        ///< It follows what came before.
     kAhead,       ///< Something before it is missing.
     kLate,        ///< It was missing.
@@ -47,6 +47,9 @@ class Continuity {
   };
 
   [[nodiscard]] Finding judge(ConnectionId connection, const Numbering& numbering) const;
+  /// It is not delivered, for another connection has brought it: what comes behind it on this one
+  /// still follows upon it, where each connection has numbers of its own.
+  void note_copy(ConnectionId connection, const Numbering& numbering);
   /// `finding` is what judge() said of it.
   void accept(ConnectionId connection, const Numbering& numbering, const Finding& finding);
 
@@ -63,15 +66,14 @@ class Continuity {
   };
 
   [[nodiscard]] std::optional<std::uint64_t> last_on(ConnectionId connection) const;
-  [[nodiscard]] Finding judge_connection(std::optional<std::uint64_t> before,
-                                         const Numbering& numbering) const;
+  [[nodiscard]] Finding judge_connection(ConnectionId connection, const Numbering& numbering) const;
   [[nodiscard]] Finding judge_feed(std::optional<std::uint64_t> before,
                                    const Numbering& numbering) const;
   void remember(ConnectionId connection, std::uint64_t sequence);
 
   std::optional<std::uint64_t> last_;
   std::optional<std::uint64_t> last_key_;
-  std::array<Carrier, 2> carriers_;  // The one that spoke last is the first.
+  std::array<Carrier, 2> carriers_;  // The first is the one that has come as far as the last.
   MissingNumbers missing_;
 };
 

@@ -108,6 +108,10 @@ bool Ledger::is_from_other(const Account& account, ConnectionId connection) {
   return account.last_from && account.last_from != connection;
 }
 
+void Ledger::handle_copy(SubscriptionId id, ConnectionId connection, const Numbering& numbering) {
+  if (Account* account = find(id)) account->numbers.note_copy(connection, numbering);
+}
+
 Ledger::Advice Ledger::withhold() {
   ++out_.counters.messages_dropped;
   return Advice::kWithhold;

@@ -73,6 +73,8 @@ class Ledger {
   };
   [[nodiscard]] Advice handle_data(SubscriptionId id, ConnectionId connection,
                                    const Numbering& numbering, TimePoint now);
+  /// `connection` has brought what another one has brought before.
+  void handle_copy(SubscriptionId id, ConnectionId connection, const Numbering& numbering);
 
   // Getters.
   [[nodiscard]] bool has_open_gap(SubscriptionId id) const;

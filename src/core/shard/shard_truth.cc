@@ -37,8 +37,9 @@ Reception Shard::handle_data(Line& line, const Message& message, const Inspected
       joins_.empty() ? JoinFate::kDeliver : joins_.handle(id, id_of(line), message, data, now);
   if (!unproven_.empty()) note_proven(id);
   if (!reports_.empty()) reports_.handle_fate(line.generation, fate);
-  return fate == JoinFate::kDeliver ? enter_in_books(id, id_of(line), data.numbering, now)
-                                    : Reception::kWithhold;
+  if (fate == JoinFate::kDeliver) return enter_in_books(id, id_of(line), data.numbering, now);
+  if (fate == JoinFate::kDrop) ledger_.handle_copy(id, id_of(line), data.numbering);
+  return Reception::kWithhold;
 }
 
 /// What is delivered is what the ledger knows of.

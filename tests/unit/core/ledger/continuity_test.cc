@@ -97,10 +97,40 @@ TEST_F(ContinuityTest, KnowsOfOneConnectionOnlyWhereEachCountsAnew) {
   (void)take(kOld, own(1));
   (void)take(kOld, own(2));
 
-  EXPECT_EQ(take(kNew, own(1)), Finding{Kind::kRestarted});
-  EXPECT_EQ(take(kOld, own(3)), Finding{Kind::kNext});
+  EXPECT_EQ(take(kNew, own(1)), Finding{Kind::kFirst});
   EXPECT_EQ(take(kNew, own(3)), (Finding{Kind::kAhead, 1, true}));
   EXPECT_EQ(take(kNew, own(3)), Finding{Kind::kRepeated});
+  EXPECT_EQ(take(kNew, own(2)), Finding{Kind::kRestarted});
+  EXPECT_EQ(take(kOld, own(3)), Finding{Kind::kNext});
+}
+
+TEST_F(ContinuityTest, WhatPassesOverNumbersOfItsOwnWhileAnotherSpokeSaysNothing) {
+  const auto own = [](std::uint64_t sequence) {
+    return Numbering{.sequence = sequence, .scope = NumberingScope::kConnection};
+  };
+  (void)take(kOld, own(7));
+  (void)take(kNew, own(1));
+  EXPECT_EQ(take(kOld, own(9)), Finding{Kind::kFirst}) << "8 may be what the new one has brought";
+
+  continuity.note_copy(kNew, own(2));
+
+  EXPECT_EQ(take(kNew, own(3)), Finding{Kind::kNext});
+  EXPECT_EQ(take(kNew, own(5)), (Finding{Kind::kAhead, 1, true}));
+}
+
+TEST_F(ContinuityTest, OneThatHasComeAsFarAsTheOtherAnswersForItsOwnHoles) {
+  const auto own = [](std::uint64_t sequence, std::uint64_t key) {
+    return Numbering{.sequence = sequence, .scope = NumberingScope::kConnection, .key = key};
+  };
+  (void)take(kNew, own(1, 10));
+  (void)take(kOld, own(8, 11));
+  (void)take(kOld, own(9, 12));
+
+  continuity.note_copy(kNew, own(2, 11));
+  EXPECT_EQ(continuity.judge(kNew, own(4, 13)), Finding{Kind::kFirst}) << "3 was its copy of 12";
+  continuity.note_copy(kNew, own(3, 12));
+
+  EXPECT_EQ(continuity.judge(kNew, own(5, 14)), (Finding{Kind::kAhead, 1, true}));
 }
 
 TEST_F(ContinuityTest, JudgesWithoutTakingIn) {

@@ -135,5 +135,38 @@ TEST_F(ShardGapsTest, TellsAGapForEachSubscriptionOfALostConnection) {
   EXPECT_EQ(counters().gaps, 1U);
 }
 
+/// Numbers that each connection gives to what has the same key: "1 17" is the first, with key 17.
+TEST_F(ShardGapsTest, AReplacementIsNoGapWhereEachConnectionCountsForItself) {
+  make().behaviour.inspect = [](std::string_view text) -> Inspected {
+    Inspected data{.role = MessageRole::kData, .subscription = SubscriptionId{1}};
+    data.numbering = {.sequence = std::stoull(std::string{text.substr(0, 1)}),
+                      .scope = NumberingScope::kConnection,
+                      .key = std::stoull(std::string{text.substr(2)})};
+    return data;
+  };
+  start({1});
+  say("1 10");
+  say("2 11");
+  ASSERT_TRUE(world->core.hot_switchover(ShardId{0}, world->now));
+  world->pump();
+  const ConnectionId old = world->prepares.at(0);
+  const ConnectionId fresh = world->prepares.at(1);
+  const auto say_on = [&](ConnectionId connection, std::string_view text) {
+    world->server(connection).send(server_text(text));
+    world->pump();
+  };
+  say_on(old, "3 12");
+  say_on(fresh, "1 12");
+  say_on(fresh, "2 13");
+  say_on(old, "4 13");
+  say_on(fresh, "3 14");
+  world->run_for(1s);
+
+  EXPECT_THAT(delivered(), ElementsAre("1 10", "2 11", "3 12", "2 13", "3 14"));
+  EXPECT_THAT(world->events_of<event::SwitchoverFinished>(), SizeIs(1));
+  EXPECT_THAT(world->events_of<event::GapClosed>(), IsEmpty());
+  EXPECT_EQ(counters().gaps, 0U);
+}
+
 }  // namespace
 }  // namespace wsm
