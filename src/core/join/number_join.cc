@@ -72,7 +72,8 @@ void NumberJoin::queue(HeldMessage message) {
 
 JoinFate NumberJoin::handle_gone(ConnectionId connection, const Numbering& numbering,
                                  TimePoint now) {
-  if (epoch_ != 0 || !last_ || !follows(*last_, numbering)) return JoinFate::kDrop;
+  const bool is_new = last_ && *numbering.sequence > *last_;
+  if (epoch_ != 0 || !is_new || !follows(*last_, numbering)) return JoinFate::kDrop;
   accept(connection, numbering, now);
   release(now);
   return JoinFate::kDeliver;
@@ -188,6 +189,8 @@ JoinFate NumberJoin::judge(Lane& lane, const Message& message, const Numbering& 
   // Behind a gap it queues up with what waits, which may be in front of it.
   const bool is_first = held_.empty() && !may_others_bring(lane.connection, sequence);
   if (is_next(lane, numbering) || is_first) {
+    // A snapshot passes over what waits, but that has come.
+    while (!held_.empty() && held_.begin()->first < sequence) release_first(now);
     accept(lane.connection, numbering, now);
     return JoinFate::kDeliver;
   }

@@ -147,6 +147,23 @@ TEST_F(NumberJoinTest, DeliversTheSnapshotOfAConnectionThatServes) {
   EXPECT_EQ(bring(kOld, 20, /*restarts=*/true), JoinFate::kDeliver);
 }
 
+TEST_F(NumberJoinTest, ASnapshotComesBehindWhatHasWaited) {
+  (void)bring(kNew, 11);
+  EXPECT_EQ(bring(kNew, 13), JoinFate::kHold);
+
+  (void)bring(kOld, 20, /*restarts=*/true);
+
+  EXPECT_THAT(delivered, ElementsAre("11", "13", "20"));
+}
+
+TEST_F(NumberJoinTest, OfAConnectionThatIsGoneACopyInAChainIsNotDeliveredOnceMore) {
+  constexpr ConnectionId kGone{ShardId{0}, Generation{9}};
+  const Numbering twelve{.sequence = 12, .previous = 10};
+
+  EXPECT_EQ(join.handle_gone(kGone, twelve, now), JoinFate::kDeliver);
+  EXPECT_EQ(join.handle_gone(kGone, twelve, now), JoinFate::kDrop);
+}
+
 TEST_F(NumberJoinTest, DeliversTwoMessagesWithOneNumberOfOneConnection) {
   EXPECT_EQ(bring(kOld, 11), JoinFate::kDeliver);
   EXPECT_EQ(bring(kOld, 11), JoinFate::kDeliver);
