@@ -202,7 +202,8 @@ Result<void> EngineImpl::stop(Duration deadline) {
     (void)visit(rest);
     return {};
   }
-  post(rest);  // The I/O thread may be what is late.
+  post(rest);         // The I/O thread may be what is late.
+  connects_.leave();  // What it has reserved, others of the venue wait for.
   return Failure{Error{Errc::kTimeout, std::string{late}}};
 }
 

@@ -21,9 +21,10 @@ ConnectGovernor::ConnectGovernor(const Options& options, ConnectSlotsBySource sl
 
 bool ConnectGovernor::ask(ShardId shard, SourceIndex source, ConnectUrgency urgency,
                           TimePoint now) {
-  if (!is_behind(source, urgency) && has_connection() && give(source, now)) return true;
-  enqueue({shard, source}, urgency);
-  return false;
+  const bool is_given = !is_behind(source, urgency) && has_connection() && give(source, now);
+  if (!is_given) enqueue({shard, source}, urgency);
+  leave_lines();
+  return is_given;
 }
 
 void ConnectGovernor::withdraw(ShardId shard) {
@@ -65,7 +66,9 @@ std::optional<ShardId> ConnectGovernor::take_permit(TimePoint now) {
 std::optional<TimePoint> ConnectGovernor::next_deadline() const {
   std::optional<TimePoint> next;
   for (const Source& source : sources_) {
-    if (wants_slot(source)) next = earliest(next, source.slots->next_slot());
+    if (!wants_slot(source)) continue;
+    // Who has not asked does not stand in line, and is not told when others give back theirs.
+    next = earliest(next, source.is_refused ? source.slots->next_slot() : TimePoint{});
   }
   return next;
 }
@@ -121,16 +124,20 @@ bool ConnectGovernor::wants_slot(const Source& source) const {
 }
 
 /// A permit, if there is a slot for it.
-bool ConnectGovernor::give(SourceIndex source, TimePoint now) {
-  if (!sources_[source].slots->reserve(now)) return false;
+bool ConnectGovernor::give(SourceIndex index, TimePoint now) {
+  Source& source = sources_[index];
+  source.is_refused = !source.slots->reserve(now);
+  if (source.is_refused) return false;
   ++permits_;
   return true;
 }
 
 /// Who would use no slot must not stand before others that would.
 void ConnectGovernor::leave_lines() {
-  for (const Source& source : sources_) {
-    if (!wants_slot(source)) source.slots->withdraw();
+  for (Source& source : sources_) {
+    if (wants_slot(source)) continue;
+    source.slots->withdraw();
+    source.is_refused = false;
   }
 }
 

@@ -75,6 +75,7 @@ class ConnectGovernor {
   };
   struct Source {
     std::shared_ptr<ConnectSlots> slots;
+    bool is_refused = false;  // The last time that one was wanted: it stands in line.
     std::size_t restoring = 0;
     std::size_t renewing = 0;
   };
@@ -85,7 +86,7 @@ class ConnectGovernor {
   [[nodiscard]] bool may_renew() const;
   [[nodiscard]] bool has_connection() const;
   [[nodiscard]] bool wants_slot(const Source& source) const;
-  [[nodiscard]] bool give(SourceIndex source, TimePoint now);
+  [[nodiscard]] bool give(SourceIndex index, TimePoint now);
   void leave_lines();
   void note_left(const Waiting& waiting, const std::deque<Waiting>& queue);
 

@@ -29,7 +29,8 @@ class ConnectSlots {
   virtual void give_back() = 0;
 
   /// When to reserve: before that it is in vain. None while all slots are reserved; when others
-  /// have given back what they had, whoever drives the core calls its handle_timeout().
+  /// have given back what they had, and this one stands in line, whoever drives the core calls its
+  /// handle_timeout().
   [[nodiscard]] virtual std::optional<TimePoint> next_slot() const = 0;
 };
 

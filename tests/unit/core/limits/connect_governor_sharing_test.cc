@@ -100,5 +100,24 @@ TEST_F(ConnectGovernorSharingTest, LeavesTheLineWhereItHasNoConnectionLeftForASl
   EXPECT_TRUE(here->is_in_line);
 }
 
+/// Others give back what they have only to who stands in line.
+TEST_F(ConnectGovernorSharingTest, WantsToAskAtOnceWhenAConnectionHasBecomeFree) {
+  there->free = 2;
+  ASSERT_TRUE(governor.ask(kB, 1, kRestore, kStart));
+  ASSERT_TRUE(governor.ask(kC, 1, kRestore, kStart));
+  ASSERT_FALSE(governor.ask(kA, 0, kRestore, kStart));
+  ASSERT_FALSE(here->is_in_line);
+  EXPECT_EQ(governor.next_deadline(), std::nullopt);
+
+  governor.handle_connecting(1, kStart);
+  governor.handle_closed();
+
+  ASSERT_TRUE(governor.next_deadline());
+  EXPECT_LE(*governor.next_deadline(), kStart);
+  EXPECT_EQ(governor.take_permit(kStart), std::nullopt);
+  EXPECT_TRUE(here->is_in_line);
+  EXPECT_EQ(governor.next_deadline(), std::nullopt);
+}
+
 }  // namespace
 }  // namespace wsm
