@@ -189,8 +189,9 @@ JoinFate NumberJoin::judge(Lane& lane, const Message& message, const Numbering& 
   // Behind a gap it queues up with what waits, which may be in front of it.
   const bool is_first = held_.empty() && !may_others_bring(lane.connection, sequence);
   if (is_next(lane, numbering) || is_first) {
-    // A snapshot passes over what waits, but that has come.
-    while (!held_.empty() && held_.begin()->first < sequence) release_first(now);
+    // A snapshot passes over what waits, but that has come. A chained message covers it.
+    const bool is_covered = last_ && follows(*last_, numbering);
+    while (!is_covered && !held_.empty() && held_.begin()->first < sequence) release_first(now);
     accept(lane.connection, numbering, now);
     return JoinFate::kDeliver;
   }

@@ -156,6 +156,18 @@ TEST_F(NumberJoinTest, ASnapshotComesBehindWhatHasWaited) {
   EXPECT_THAT(delivered, ElementsAre("11", "13", "20"));
 }
 
+TEST_F(NumberJoinTest, AMessageOfAChainStandsForWhatWaitsBeforeIt) {
+  (void)bring(kOld, 11);
+  (void)bring(kNew, 11);
+  const Numbering within{.sequence = 15, .previous = 13};
+  ASSERT_EQ(join.handle(kNew, test::text_message("15"), within, now), JoinFate::kHold);
+
+  const Numbering all{.sequence = 20, .previous = 11};
+  EXPECT_EQ(join.handle(kOld, test::text_message("20"), all, now), JoinFate::kDeliver);
+  EXPECT_FALSE(join.has_released());
+  EXPECT_EQ(join.held_bytes(), 0U);
+}
+
 TEST_F(NumberJoinTest, OfAConnectionThatIsGoneACopyInAChainIsNotDeliveredOnceMore) {
   constexpr ConnectionId kGone{ShardId{0}, Generation{9}};
   const Numbering twelve{.sequence = 12, .previous = 10};
