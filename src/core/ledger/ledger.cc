@@ -86,22 +86,25 @@ Ledger::Advice Ledger::handle_data(SubscriptionId id, ConnectionId connection,
   return advise(account, finding.is_hole, now);
 }
 
-/// What the numbers say, but for those that have been lower for too long to be repetitions.
+/// What the numbers say, but for those that have been lower for too long to be repetitions: what
+/// they follow upon is unknown then.
 Continuity::Finding Ledger::judge(Account& account, ConnectionId connection,
                                   const Numbering& numbering, TimePoint now) const {
   const auto finding = account.numbers.judge(connection, numbering);
+  if (!numbering.sequence || numbering.scope != NumberingScope::kFeed) return finding;
   const bool is_before = finding.kind == Kind::kRepeated || finding.kind == Kind::kLate;
   const bool is_behind = is_before && is_from_other(account, connection) &&
-                         numbering.sequence < account.numbers.last();
+                         *numbering.sequence < *account.numbers.last();
+  auto& behind = account.behind;
   if (!is_behind) {
-    account.behind_since.reset();
+    behind.reset();
     return finding;
   }
-  const TimePoint awake = now - stood_still_;
-  if (!account.behind_since) account.behind_since = awake;
-  if (awake - *account.behind_since < kSettle) return finding;
-  account.behind_since.reset();
-  return {.kind = Kind::kRestarted};
+  const TimePoint awake = paused_at_.value_or(now) - stood_still_;
+  if (!behind || behind->connection != connection) behind = Behind{connection, awake};
+  if (++behind->messages <= kRepetitionsMax || awake - behind->since < kSettle) return finding;
+  behind.reset();
+  return {.kind = Kind::kRestarted, .is_hole = true};
 }
 
 bool Ledger::is_from_other(const Account& account, ConnectionId connection) {

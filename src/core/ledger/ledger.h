@@ -31,8 +31,8 @@ namespace wsm {
 /// were delivered, at any instant: a message that comes late is taken off again.
 ///
 /// What a connection repeats of another one is dropped. But who brings nothing except lower numbers
-/// for kSettle has a server that counts anew and does not say so; to wait until it has passed the
-/// old ones could be silence for hours.
+/// for kSettle, and more than a few, has a server that counts anew and does not say so; to wait
+/// until it has passed the old ones could be silence for hours.
 ///
 /// Sans-IO; tells in its Outbox. Cost of handle_data(): a few comparisons. Memory: two words for
 /// each id, and some 200 bytes for each subscription that has had data.
@@ -40,6 +40,8 @@ class Ledger {
  public:
   /// How long a connection may lag behind what another one has brought.
   static constexpr Duration kSettle = std::chrono::seconds{5};
+  /// So many of them say nothing, however long they took: servers repeat what was last.
+  static constexpr std::size_t kRepetitionsMax = 4;
 
   struct Options {
     GapRecovery recovery = GapRecovery::kGoOn;
@@ -88,13 +90,18 @@ class Ledger {
     GapCause cause;
     std::optional<ConnectionId> interrupted;
   };
+  /// A connection that brings lower numbers than another one has brought, and nothing else.
+  struct Behind {
+    ConnectionId connection;
+    TimePoint since;  // On a clock that stands still while nothing is read.
+    std::size_t messages = 0;
+  };
   struct Account {
     Continuity numbers;
     TimePoint last_at;  // Of the last message that was delivered.
     std::optional<ConnectionId> last_from;
     std::optional<OpenGap> gap;
-    // Lower numbers come, and nothing else; on a clock that stands still while nothing is read.
-    std::optional<TimePoint> behind_since;
+    std::optional<Behind> behind;
     bool is_withheld = false;  // Until the numbers begin anew.
     TimePoint next_recovery;   // Not before.
   };

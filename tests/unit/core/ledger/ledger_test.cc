@@ -1,51 +1,16 @@
-#include "core/ledger/ledger.h"
-
-#include <chrono>
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
+#include "unit/core/ledger/ledger_fixture.h"
 
 namespace wsm {
 namespace {
 
 using namespace std::chrono_literals;
-using Advice = Ledger::Advice;
+using test::Advice;
+using test::kId;
+using test::kNew;
+using test::kOld;
+using test::kShard;
 
-constexpr SubscriptionId kId{3};
-constexpr ShardId kShard{0};
-constexpr ConnectionId kOld{kShard, Generation{1}};
-constexpr ConnectionId kNew{kShard, Generation{2}};
-
-class LedgerTest : public ::testing::Test {
- protected:
-  LedgerTest() { ledger->begin(kId); }
-
-  void make(GapRecovery recovery) {
-    ledger.emplace(Ledger::Options{.recovery = recovery, .recovery_interval = 30s}, out);
-    ledger->begin(kId);
-  }
-  Advice take(ConnectionId connection, std::uint64_t sequence) {
-    return ledger->handle_data(kId, connection, {.sequence = sequence}, now);
-  }
-  Advice take_snapshot(ConnectionId connection, std::uint64_t sequence) {
-    return ledger->handle_data(kId, connection, {.sequence = sequence, .restarts = true}, now);
-  }
-  void interrupt(GapCause cause, std::optional<ConnectionId> interrupted = std::nullopt) {
-    ledger->handle_interrupted(kId, kShard, cause, interrupted, now);
-  }
-  template <class E>
-  std::vector<E> events() const {
-    std::vector<E> found;
-    for (const EventKind& event : out.events) {
-      if (const auto* match = std::get_if<E>(&event)) found.push_back(*match);
-    }
-    return found;
-  }
-
-  TimePoint now{1h};
-  Outbox out;
-  std::optional<Ledger> ledger{std::in_place, Ledger::Options{}, out};
-};
+class LedgerTest : public test::LedgerFixture {};
 
 TEST_F(LedgerTest, HasNoGapWhereEveryMessageFollows) {
   for (std::uint64_t sequence = 1; sequence <= 5; ++sequence) {
@@ -209,62 +174,6 @@ TEST_F(LedgerTest, TellsNumbersThatGoBack) {
 
   EXPECT_EQ(events<event::GapClosed>().at(0).cause, GapCause::kNumbersRestarted);
   EXPECT_EQ(events<event::GapClosed>().at(0).lost, std::nullopt);
-}
-
-TEST_F(LedgerTest, FindsOutThatAServerCountsAnewAfterAReconnect) {
-  (void)take(kOld, 1'000'000);
-  interrupt(GapCause::kReconnect, kOld);
-  for (std::uint64_t sequence = 1; sequence <= 5; ++sequence) {
-    EXPECT_EQ(take(kNew, sequence), Advice::kPastIt);
-    now += 1s;
-  }
-
-  EXPECT_EQ(take(kNew, 6), Advice::kDeliver);
-  EXPECT_EQ(take(kNew, 7), Advice::kDeliver);
-
-  const auto closed = events<event::GapClosed>();
-  ASSERT_EQ(closed.size(), 1U);
-  EXPECT_EQ(closed[0].last_sequence, 1'000'000U);
-  EXPECT_EQ(closed[0].next_sequence, 6U);
-  EXPECT_EQ(closed[0].lost, std::nullopt);
-  EXPECT_EQ(out.counters.messages_lost, 0U);
-}
-
-TEST_F(LedgerTest, TakesANewBeginningThatNoGapExplainsForOne) {
-  (void)take(kOld, 100);
-  (void)take(kNew, 1);
-  now += 5s;
-
-  EXPECT_EQ(take(kNew, 2), Advice::kDeliver);
-
-  const auto closed = events<event::GapClosed>();
-  ASSERT_EQ(closed.size(), 1U);
-  EXPECT_EQ(closed[0].cause, GapCause::kNumbersRestarted);
-}
-
-TEST_F(LedgerTest, TakesTheNewestOnceMoreForNoNewBeginning) {
-  (void)take(kOld, 7);
-  (void)take(kNew, 6);
-  now += 3s;
-  (void)take(kNew, 7);
-  now += 3s;
-
-  EXPECT_EQ(take(kNew, 7), Advice::kPastIt);
-  EXPECT_EQ(take(kNew, 8), Advice::kDeliver);
-  EXPECT_TRUE(out.events.empty());
-}
-
-TEST_F(LedgerTest, ConcludesNothingFromTheTimeInWhichNothingWasRead) {
-  (void)take(kOld, 100);
-  (void)take(kNew, 1);
-  ledger->pause(now);
-  now += 1h;
-  ledger->resume(now);
-  now += 4s;
-  EXPECT_EQ(take(kNew, 2), Advice::kPastIt);
-  now += 1s;
-
-  EXPECT_EQ(take(kNew, 3), Advice::kDeliver);
 }
 
 TEST_F(LedgerTest, HasNothingToSayOfASnapshotOutOfTheBlue) {
