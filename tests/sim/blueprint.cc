@@ -1,6 +1,7 @@
 #include "sim/blueprint.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace wsm::sim {
 namespace {
@@ -89,7 +90,7 @@ ConnectionOptions draw_circuit(Dice dice) {
 
 /// What is done about holes and about slow handlers, and whether silence is learned.
 void draw_flow(Dice& dice, ShardManagerConfigBuilder& builder) {
-  // Whoever drops does not deliver until the numbers begin anew, which they do not here.
+  // With snapshots there is one more: draw_numbers().
   constexpr GapRecovery kRecoveries[] = {GapRecovery::kGoOn, GapRecovery::kAskAgain,
                                          GapRecovery::kReconnect};
   constexpr LoadMeasure kMeasures[] = {LoadMeasure::kCount, LoadMeasure::kMessages,
@@ -122,12 +123,31 @@ std::vector<std::string> draw_proxies(Dice dice) {
   return proxies;
 }
 
-/// The names of the venue, in half of the worlds one.
-std::vector<std::string> draw_urls(Dice dice) {
-  std::vector<std::string> urls{"ws://venue.sim/", "ws://other.venue.sim/",
-                                "ws://third.venue.sim/"};
+std::string_view draw_scheme(Dice dice) { return dice.once_in(4) ? "wss://" : "ws://"; }
+
+/// The names of the venue, in half of the worlds one. There is no TLS here, but whoever has it must
+/// not be led away from it.
+std::vector<std::string> draw_urls(Dice dice, std::string_view scheme) {
+  std::vector<std::string> urls;
+  for (const char* host : {"venue.sim", "other.venue.sim", "third.venue.sim"}) {
+    urls.push_back(std::string{scheme} + host + "/");
+  }
   urls.resize(dice.once_in(2) ? 1 : dice.between(std::uint64_t{2}, 3));
   return urls;
+}
+
+/// Where drain notices may send whom they reach: to places that the handler knows, or does not
+/// know, to where nobody answers, off TLS, and to what is no place. In half of the worlds nowhere.
+std::vector<std::string> draw_drain_urls(Dice dice, const std::vector<std::string>& urls) {
+  if (dice.once_in(2)) return {};
+  std::vector<std::string> places = urls;
+  for (const char* url : {"ws://spare.venue.sim/", "wss://spare.venue.sim:8443/", "not a place"}) {
+    if (dice.once_in(2)) places.emplace_back(url);
+  }
+  for (const char* scheme : {"ws://", "wss://"}) {
+    if (dice.once_in(3)) places.push_back(std::string{scheme} + kGoneHost + "/");
+  }
+  return places;
 }
 
 /// How much longer everything takes because of the limits: each shard connects three times, a
@@ -211,22 +231,46 @@ Recognition draw_recognition(Dice dice) {
   return dice.once_in(2) ? Recognition::kKeys : Recognition::kPayloads;
 }
 
+/// How they are numbered, where they are; in half of those worlds, by one from the first on.
+void draw_numbers(Dice dice, VenueRules& rules, ShardManagerConfigBuilder& builder) {
+  if (dice.once_in(2)) return;
+  constexpr Numbers kKinds[] = {Numbers::kByOne, Numbers::kChained, Numbers::kOfConnection};
+  rules.numbers = dice.one_of(kKinds);
+  if (rules.numbers == Numbers::kOfConnection) return;
+  if (rules.numbers == Numbers::kChained && dice.once_in(2)) return;
+  rules.snapshot_every = dice.between(std::uint64_t{2}, 6);
+  if (dice.once_in(2)) builder.gap_recovery(GapRecovery::kDrop);
+}
+
+/// In some worlds pings are text, and in a few of those so frequent that they meet everything else.
+void draw_pings(Dice dice, VenueRules& rules, ShardManagerConfigBuilder& builder) {
+  const bool has_pings = builder.build()->health().ping_interval.has_value();
+  if (!has_pings || !dice.once_in(5)) return;
+  rules.text_ping = "ping";
+  rules.text_pong = dice.once_in(2) ? HealthOptions{}.text_pong : "pong";
+  builder.text_ping(rules.text_ping).text_pong(rules.text_pong);
+  if (!dice.once_in(4)) return;
+  builder.ping_interval(dice.between(1s, 8s)).pong_timeout(dice.between(1s, 8s));
+}
+
 /// What has no occasion, or would be nobody's to find, is left out.
-FaultPlan draw_faults(Dice& dice, const World& world, const ShardManagerConfig& config,
-                      std::size_t urls, bool venue_counts) {
+FaultPlan draw_faults(Dice& dice, const World& world, const Blueprint& print, bool venue_counts) {
+  const ShardManagerConfig config = *print.config.build();
   FaultPlan plan = FaultPlan::draw(dice);
   // Without a time-out for single subscriptions nobody promises to find one that has died.
   if (!config.health().subscription_timeout) {
     plan.turn_off(Fault::kMuteTopic);
     plan.turn_off(Fault::kIgnoredRequests);
   }
-  if (urls == 1) plan.turn_off(Fault::kDeadEndpoint);
+  if (print.urls.size() == 1) plan.turn_off(Fault::kDeadEndpoint);
   if (!config.connection().source_ips.empty()) {
     plan.draw_late(Fault::kDeadSource, world.dice("sources"));
   }
   if (!config.connection().proxies.empty()) {
     plan.draw_late(Fault::kDeadProxy, world.dice("dead proxies"));
   }
+  if (print.rules.snapshot_every) plan.draw_late(Fault::kNewNumbers, world.dice("new numbers"));
+  if (print.is_answering) plan.draw_late(Fault::kSaysStop, world.dice("stops"));
   plan.turn_off(venue_counts ? Fault::kBadNetwork : Fault::kStrictVenue);
   return plan;
 }
@@ -253,8 +297,16 @@ Blueprint draw_blueprint(const World& world) {
   draw_timing(world.dice("timing"), print.config);
   print.look_up_max = draw_look_up_max(world.dice("names"));
   print.recognition = draw_recognition(world.dice("recognition"));
-  print.urls = draw_urls(world.dice("endpoints"));
-  print.faults = draw_faults(dice, world, *print.config.build(), print.urls.size(), venue_counts);
+  if (print.recognition == Recognition::kNumbers) {
+    draw_numbers(world.dice("numbers"), rules, print.config);
+  }
+  draw_pings(world.dice("pings"), rules, print.config);
+  print.config.auto_rebalance(!world.dice("balance").once_in(8));
+  print.is_answering = world.dice("answers are given").once_in(3);
+  print.urls = draw_urls(world.dice("endpoints"), draw_scheme(world.dice("schemes")));
+  print.on_dial_gone = world.dice("gone").once_in(2) ? OnDial::kIgnore : OnDial::kRefuse;
+  print.drain_urls = draw_drain_urls(world.dice("drains"), print.urls);
+  print.faults = draw_faults(dice, world, print, venue_counts);
   for (std::size_t topic = 0; topic < rules.topics; ++topic) {
     if (!dice.once_in(4)) print.topics.emplace_back(static_cast<Topic::rep>(topic));
   }
@@ -277,8 +329,11 @@ Duration recovery_bound(const ShardManagerConfig& config, const VenueRules& rule
   const Duration ladder = 9 * health.subscription_timeout.value_or(Duration::zero());
   const Duration proof = health.data_timeout.value_or(config.connection().connect_timeout);
   const bool has_slices = config.limits().max_subscriptions && config.manager().hot_switchover;
+  // Whoever drops waits for a snapshot, which may come too late once.
+  const auto snapshots = static_cast<Duration::rep>(2 * rules.snapshot_every.value_or(0));
+  const Duration whole = snapshots * (3 * rules.message_interval / 2);
   const auto slices = has_slices ? static_cast<Duration::rep>(rules.topics) : 0;
-  return 6 * kLookUpMax + ladder + unnoticed + (slices + 4) * proof +
+  return 6 * kLookUpMax + whole + ladder + unnoticed + (slices + 4) * proof +
          2 * config.connection().connect_timeout + 3 * config.backoff().max_delay + 60s + 2min +
          ramp_bound(config.limits(), rules, config.manager().redundancy);
 }

@@ -25,6 +25,7 @@ Chaos::Chaos(World& world, Network& network, Venue& venue, Client& client,
       placement_(placement),
       plan_(plan),
       dice_(world.dice("faults")),
+      drain_dice_(world.dice("drain notices")),
       usual_quality_(network.quality()) {}
 
 void Chaos::begin() {
@@ -79,7 +80,10 @@ void Chaos::commit(Fault fault) {
     case Fault::kHangingHooks:
     case Fault::kBadNetwork:
     case Fault::kDeadSource:
-    case Fault::kDeadProxy: return begin_lasting(fault);
+    case Fault::kDeadProxy:
+    case Fault::kSaysStop: return begin_lasting(fault);
+    case Fault::kNewNumbers:
+      return venue_.renumber(Topic{static_cast<Topic::rep>(dice_.below(venue_.rules().topics))});
     case Fault::kSubscribe:
     case Fault::kUnsubscribe:
     case Fault::kSwitchover:
@@ -106,10 +110,15 @@ void Chaos::hurt_a_session(Fault fault) {
     case Fault::kMuteConnection: return victim.mute();
     case Fault::kMuteTopic:
     case Fault::kSkippedMessage: return hurt_a_topic(fault, victim);
-    case Fault::kDrainNotice: return victim.drain();
+    case Fault::kDrainNotice: return victim.drain(draw_drain_url());
     case Fault::kIgnoredPings: return victim.ignore_pings();
     default: return victim.send_garbage();
   }
+}
+
+std::string Chaos::draw_drain_url() {
+  if (drain_urls_.empty() || drain_dice_.once_in(4)) return {};
+  return drain_dice_.one_of(drain_urls_);
 }
 
 void Chaos::hurt_a_topic(Fault fault, Session& victim) {
@@ -124,6 +133,8 @@ void Chaos::begin_lasting(Fault fault) {
   switch (fault) {
     case Fault::kRestart:
       venue_.drop_all();
+      // Who has forgotten what it had sent begins anew.
+      if (plan_.interval(Fault::kNewNumbers) > Duration::zero()) venue_.renumber_all();
       network_.set_on_dial(OnDial::kRefuse);
       break;
     case Fault::kOutage: network_.set_on_dial(OnDial::kIgnore); break;
@@ -167,6 +178,7 @@ void Chaos::begin_lasting(Fault fault) {
     case Fault::kDeadProxy:
       client_.set_dead_proxy(dice_.below(client_.config().connection().proxies.size()));
       break;
+    case Fault::kSaysStop: client_.say_stop(); break;
     default: return;
   }
   ++lasting_[static_cast<std::size_t>(fault)];
@@ -182,6 +194,7 @@ void Chaos::end_lasting(Fault fault) {
     case Fault::kDeadEndpoint: return network_.revive_hosts();
     case Fault::kDeadSource: return client_.set_dead_source(std::nullopt);
     case Fault::kDeadProxy: return client_.set_dead_proxy(std::nullopt);
+    case Fault::kSaysStop: return client_.say_go_on();
     case Fault::kRefusal:
     case Fault::kAcceptAndClose: return venue_.set_reception({});
     case Fault::kSilentOffice:

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/client.h"
@@ -19,6 +21,9 @@ class Chaos {
   Chaos(World& world, Network& network, Venue& venue, Client& client,
         const PlacementOracle& placement, const FaultPlan& plan);
 
+  /// Where drain notices send whom they reach, but for some that name no place.
+  void set_drain_urls(std::vector<std::string> urls) { drain_urls_ = std::move(urls); }
+
   void begin();
   /// No more faults; those that last are over.
   void end();
@@ -34,6 +39,7 @@ class Chaos {
   void begin_lasting(Fault fault);
   void end_lasting(Fault fault);
   void act(Fault fault);
+  [[nodiscard]] std::string draw_drain_url();
 
   World& world_;
   Network& network_;
@@ -42,6 +48,8 @@ class Chaos {
   const PlacementOracle& placement_;
   const FaultPlan plan_;
   Dice dice_;
+  Dice drain_dice_;
+  std::vector<std::string> drain_urls_;
   const LinkQuality usual_quality_;
   Counts counts_{};
   std::array<std::uint64_t, kFaultCount> lasting_{};  // How many of a kind are under way.

@@ -18,6 +18,7 @@ Client::Client(World& world, Network& network, Venue& venue, const ShardManagerC
       config_(config),
       observer_(observer),
       dice_(world.dice("application")),
+      answer_dice_(world.dice("answers")),
       rng_(world.dice("core").below(~std::uint64_t{0})),
       core_(config, rng_, entropy_),
       reserve_(config.delivery().reserve_bytes_max),
@@ -45,7 +46,7 @@ void Client::unsubscribe(Topic topic) {
 }
 
 void Client::reconnect(ShardId shard) {
-  observer_.handle_reconnect();
+  observer_.handle_reconnect(shard);
   run_turn([&](Supervisor& core) { (void)core.reconnect_shard(shard, world_.now()); });
 }
 
@@ -76,6 +77,11 @@ void Client::resume() {
   std::vector<ConnectionId> ids;
   for (const auto& [id, wire] : wires_) ids.push_back(id);
   for (const ConnectionId id : ids) receive(id);
+}
+
+void Client::say_go_on() {
+  is_saying_stop_ = false;
+  for (const ShardId shard : std::exchange(stopped_, {})) reconnect(shard);
 }
 
 void Client::freeze(Duration duration) {
@@ -119,6 +125,7 @@ void Client::pump() {
 void Client::perform(const Action& wanted) {
   std::visit(Overloaded{
                  [&](const action::Prepare& a) {
+                   observer_.handle_prepare(a.connection, a.refresh_credentials);
                    call_hook([this, id = a.connection, choice = a.choice](bool has_thrown) {
                      Result<Preparation, DisconnectReason> answer{prepare(choice)};
                      if (has_thrown) {
@@ -142,9 +149,7 @@ void Client::perform(const Action& wanted) {
                  [&](const action::CloseTransport& a) { hang_up(a.connection); },
                  [&](const action::TellDisconnect&) {},
                  [&](const action::AskAboutError& a) {
-                   call_hook([this, id = a.connection](bool) {
-                     core_.handle_error_answer(id, ErrorAnswer::kDefault, world_.now());
-                   });
+                   call_hook([this, id = a.connection](bool) { answer_about_error(id); });
                  },
                  [&](const action::Forget&) {},
              },
@@ -162,8 +167,12 @@ void Client::call_hook(Answer answer) {
   });
 }
 
-Preparation Client::prepare(const EndpointChoice& choice) const {
-  if (!choice.directed.empty()) return {.url = choice.directed};
+Preparation Client::prepare(const EndpointChoice& choice) {
+  if (!choice.directed.empty()) directed_ = choice.directed;
+  const bool goes_there = commits(Sabotage::kStaysWhereSent, 1)
+                              ? !directed_.empty()
+                              : !choice.directed.empty() && !commits(Sabotage::kGoesItsOwnWay, 1);
+  if (goes_there) return {.url = directed_};
   const std::size_t place = pick_url(choice, urls_);
   return {.url = urls_[place], .urls = urls_, .place = place};
 }
@@ -321,15 +330,23 @@ void Client::deliver(ConnectionId id, const Message& message) {
   if (inspected.role == MessageRole::kRejection && commits(Sabotage::kMistakesRefusal, 1)) {
     inspected.role = MessageRole::kAcknowledgement;
   }
+  if (inspected.numbering.previous && commits(Sabotage::kMisreadsChain)) {
+    ++*inspected.numbering.previous;
+  }
   auto& number = inspected.numbering.sequence;
   if (number && *number > 1 && commits(Sabotage::kMisreadsNumbers)) --*number;
   if (parsed->kind == FeedMessage::Kind::kData) {
     if (commits(Sabotage::kOverlooksMessage)) return;
     observer_.handle_arrived(id, parsed->topic, parsed->sequence);
   }
+  if (parsed->kind == FeedMessage::Kind::kDrain) observer_.handle_drain_notice(id, parsed->url);
   if (parsed->request != 0) observer_.handle_answered(id, parsed->request);
   const auto reception = core_.handle_inspected(id, message, inspected, world_.now());
-  if (reception == wsm::Reception::kDeliver) give(id, *parsed);
+  if (reception == wsm::Reception::kDeliver) {
+    give(id, *parsed);
+  } else {
+    observer_.handle_withheld(id, *parsed);
+  }
   give_released();
 }
 

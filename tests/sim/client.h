@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -61,6 +62,11 @@ class Client {
   /// The handler is behind: when their reserves are used up, no shard is read until resume().
   void pause();
   void resume();
+  /// on_error says what it likes, and nothing that is of harm; for a while it also says stop.
+  void set_answering(bool is_answering) { is_answering_ = is_answering; }
+  void say_stop() { is_saying_stop_ = true; }
+  /// Not any more: what has stopped goes on.
+  void say_go_on();
   [[nodiscard]] bool is_paused() const { return is_paused_; }
   /// The whole process stands still; what has come due meanwhile comes all at once.
   void freeze(Duration duration);
@@ -79,7 +85,7 @@ class Client {
   void run_turn(const std::function<void(Supervisor&)>& tell);
   void pump();
   void perform(const Action& wanted);
-  [[nodiscard]] Preparation prepare(const EndpointChoice& choice) const;
+  [[nodiscard]] Preparation prepare(const EndpointChoice& choice);
   void dial(const action::Dial& wanted);
   void connect(const action::Dial& wanted);
   void fail_dial(ConnectionId id, DisconnectKind kind);
@@ -94,6 +100,7 @@ class Client {
   std::size_t take_in(ConnectionId id, std::string_view bytes);
   void deliver(ConnectionId id, const Message& message);
   void give_released();
+  void answer_about_error(ConnectionId id);
   void tell(EventKind event);
   void write(Pipe& pipe, std::string_view bytes);
   void give(ConnectionId id, const FeedMessage& message);
@@ -113,6 +120,7 @@ class Client {
   const ShardManagerConfig config_;
   Observer& observer_;
   Dice dice_;
+  Dice answer_dice_;
   SeededRng rng_;
   test::FakeEntropy entropy_;
   Supervisor core_;
@@ -123,14 +131,19 @@ class Client {
   Recognition recognition_ = Recognition::kNumbers;
   Sabotage sabotage_ = Sabotage::kNone;
   std::optional<std::pair<ConnectionId, FeedMessage>> kept_back_;  // By kSwapsMessages.
+  std::set<Topic> kept_back_topics_;                               // By kKeepsBackForEver.
+  std::string directed_;                                           // Where a server sent us last.
   std::map<ConnectionId, Wire> wires_;
   ReadingReserve reserve_;
   std::vector<std::byte> buffer_;
   std::uint64_t requests_ = 0;
+  std::set<ShardId> stopped_;  // By on_error, and not tried since.
   std::optional<TimePoint> alarm_;
   TimePoint frozen_until_{};
   bool is_paused_ = false;
   bool is_in_turn_ = false;
+  bool is_answering_ = false;
+  bool is_saying_stop_ = false;
 };
 
 }  // namespace wsm::sim

@@ -39,6 +39,8 @@ std::string_view to_string(Fault fault) {
     case Fault::kReconnect: return "reconnect";
     case Fault::kDeadSource: return "dead source";
     case Fault::kDeadProxy: return "dead proxy";
+    case Fault::kNewNumbers: return "new numbers";
+    case Fault::kSaysStop: return "says stop";
     case Fault::kCount: break;
   }
   return "unknown";

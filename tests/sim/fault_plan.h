@@ -47,6 +47,8 @@ enum class Fault : std::uint8_t {
   kReconnect,
   kDeadSource,  ///< Nothing can be dialed from one of the client's addresses for a while.
   kDeadProxy,   ///< One of its proxies opens no way for a while.
+  kNewNumbers,  ///< The venue begins to number the messages of a subscription anew.
+  kSaysStop,    ///< on_error says stop now and then, for a while.
   kCount,
 };
 

@@ -43,12 +43,34 @@ std::optional<FeedMessage::Kind> kind_of(char letter) {
   switch (letter) {
     case 'A': return Kind::kAck;
     case 'P': return Kind::kAckInPart;
-    case 'D': return Kind::kData;
+    case 'C':
+    case 'D':
+    case 'W': return Kind::kData;
     case 'F': return Kind::kFinalReject;
     case 'R': return Kind::kReject;
     case 'T': return Kind::kTopicAck;
     default: return std::nullopt;
   }
+}
+
+std::string encode_data(const FeedMessage& message, const std::string& topic) {
+  std::string text = message.is_of_connection ? "C " : message.is_whole ? "W " : "D ";
+  text += topic + ' ' + std::to_string(message.sequence);
+  for (const auto& number : {message.number, message.previous}) {
+    if (number) text += ' ' + std::to_string(*number);
+  }
+  return text;
+}
+
+FeedMessage make_data(char letter, std::uint64_t topic, Sequence sequence, std::string_view rest) {
+  FeedMessage data{.kind = FeedMessage::Kind::kData,
+                   .topic = Topic{static_cast<Topic::rep>(topic)},
+                   .sequence = sequence,
+                   .is_whole = letter == 'W',
+                   .is_of_connection = letter == 'C'};
+  data.number = take_number(rest);
+  data.previous = take_number(rest);
+  return data;
 }
 
 }  // namespace
@@ -76,14 +98,14 @@ std::string encode(const FeedMessage& message) {
   const std::string topic = std::to_string(message.topic.value());
   const std::string request = std::to_string(message.request);
   switch (message.kind) {
-    case Kind::kData: return "D " + topic + ' ' + std::to_string(message.sequence);
+    case Kind::kData: return encode_data(message, topic);
     case Kind::kAck: return "A " + request + encode(message.rejected, ' ');
     case Kind::kAckInPart: return "P " + request + encode(message.rejected, ' ');
     case Kind::kTopicAck: return "T " + request + ' ' + topic;
     case Kind::kReject: return "R " + request + ' ' + topic;
     case Kind::kFinalReject: return "F " + request + ' ' + topic;
     case Kind::kHeartbeat: return "H";
-    case Kind::kDrain: return "G";
+    case Kind::kDrain: return message.url.empty() ? "G" : "G " + message.url;
   }
   return {};
 }
@@ -92,7 +114,10 @@ std::optional<FeedMessage> parse_feed_message(std::string_view text) {
   using Kind = FeedMessage::Kind;
   if (text == "H") return FeedMessage{};
   if (text == "G") return FeedMessage{.kind = Kind::kDrain};
-  const auto kind = text.size() < 3 ? std::nullopt : kind_of(text.front());
+  if (text.starts_with("G "))
+    return FeedMessage{.kind = Kind::kDrain, .url = std::string{text.substr(2)}};
+  const char letter = text.empty() ? '\0' : text.front();
+  const auto kind = text.size() < 3 ? std::nullopt : kind_of(letter);
   if (!kind) return std::nullopt;
   text.remove_prefix(2);
   const auto first = take_number(text);
@@ -104,10 +129,7 @@ std::optional<FeedMessage> parse_feed_message(std::string_view text) {
   }
   const auto second = take_number(text);
   if (!second) return std::nullopt;
-  if (*kind == Kind::kData) {
-    return FeedMessage{
-        .kind = Kind::kData, .topic = Topic{static_cast<Topic::rep>(*first)}, .sequence = *second};
-  }
+  if (*kind == Kind::kData) return make_data(letter, *first, *second, text);
   return FeedMessage{
       .kind = *kind, .request = *first, .topic = Topic{static_cast<Topic::rep>(*second)}};
 }

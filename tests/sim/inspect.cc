@@ -3,10 +3,20 @@
 namespace wsm::sim {
 namespace {
 
+Numbering numbering_of(const FeedMessage& message) {
+  Numbering numbering{.sequence = message.number.value_or(message.sequence),
+                      .previous = message.previous,
+                      .restarts = message.is_whole};
+  if (!message.is_of_connection) return numbering;
+  numbering.scope = NumberingScope::kConnection;
+  numbering.key = message.sequence;  // Copies have different numbers.
+  return numbering;
+}
+
 Inspected inspect_data(const FeedMessage& message, Recognition recognition) {
   Inspected data{.role = MessageRole::kData, .subscription = message.topic};
   switch (recognition) {
-    case Recognition::kNumbers: data.numbering = {.sequence = message.sequence}; break;
+    case Recognition::kNumbers: data.numbering = numbering_of(message); break;
     case Recognition::kKeys: data.numbering = {.key = message.sequence}; break;
     case Recognition::kPayloads: break;
   }
@@ -36,7 +46,7 @@ Inspected inspect(const FeedMessage& message, Recognition recognition) {
               .request = message.request,
               .rejected = {},
               .may_retry = message.kind == Kind::kReject};
-    case Kind::kDrain: return {.role = MessageRole::kDrainNotice};
+    case Kind::kDrain: return {.role = MessageRole::kDrainNotice, .next_url = message.url};
     case Kind::kHeartbeat: return {.role = MessageRole::kHeartbeat};
   }
   return {};

@@ -37,6 +37,14 @@ ShardManagerConfig misread(ShardManagerConfigBuilder builder, const ShardManager
     case Sabotage::kProbesTooSoon:
       builder.circuit_breaker_reset_timeout(std::chrono::milliseconds{10});
       break;
+    case Sabotage::kForgetsToWithhold:
+      if (right.health().gap_recovery == GapRecovery::kDrop) {
+        builder.gap_recovery(GapRecovery::kGoOn);
+      }
+      break;
+    case Sabotage::kOverlooksTextPongs:
+      if (right.health().text_ping) builder.text_pong("another");
+      break;
     case Sabotage::kOverlooksSilence:
       builder.data_timeout(std::nullopt).subscription_timeout(std::nullopt);
       builder.subscription_timeout_intervals(std::nullopt);

@@ -62,7 +62,11 @@ class Network {
   void set_on_dial(OnDial on_dial) { on_dial_ = on_dial; }
   /// The same for one name of the server only.
   void set_on_dial(const std::string& host, OnDial on_dial) { on_dial_at_[host] = on_dial; }
-  void revive_hosts() { on_dial_at_.clear(); }
+  void revive_hosts() { on_dial_at_ = gone_; }
+  /// The same for a name that no revival brings back.
+  void set_gone(const std::string& host, OnDial on_dial) {
+    on_dial_at_[host] = gone_[host] = on_dial;
+  }
   void set_quality(const LinkQuality& quality) { quality_ = quality; }
   /// How long it takes to look a name up.
   void set_look_up_max(Duration max) { look_up_max_ = max; }
@@ -74,6 +78,7 @@ class Network {
   LinkQuality quality_;
   OnDial on_dial_ = OnDial::kAccept;
   std::map<std::string, OnDial> on_dial_at_;
+  std::map<std::string, OnDial> gone_;
   Duration look_up_max_{};
   std::map<std::string, TimePoint> found_at_;  // By name: when the last look-up ends.
 };

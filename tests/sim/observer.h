@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include <wsm/event.h>
@@ -26,8 +27,12 @@ class Observer {
   virtual void handle_wanted(Topic /*topic*/) {}
   virtual void handle_unwanted(Topic /*topic*/) {}
 
-  /// reconnect_shard(), of any shard; before it.
-  virtual void handle_reconnect() {}
+  /// reconnect_shard(); before it.
+  virtual void handle_reconnect(ShardId /*shard*/) {}
+  /// What on_error answers about the end of a connection; before the core is told.
+  virtual void handle_error_answered(ConnectionId /*id*/, ErrorAnswer /*answer*/) {}
+  /// The hooks are asked where to go, with what says whether their credentials were refused.
+  virtual void handle_prepare(ConnectionId /*id*/, bool /*must_refresh*/) {}
 
   // The client.
   virtual void handle_dial(ConnectionId /*id*/, SourceIndex /*source*/, const Url& /*url*/) {}
@@ -43,12 +48,16 @@ class Observer {
   virtual void handle_resumed() {}
   /// The process stands still until then.
   virtual void handle_frozen(TimePoint /*until*/) {}
+  /// A drain notice has been read, with the URL that it names, if it does.
+  virtual void handle_drain_notice(ConnectionId /*id*/, const std::string& /*url*/) {}
   /// An answer to a request has been read, whatever it says.
   virtual void handle_answered(ConnectionId /*id*/, std::uint64_t /*request*/) {}
   /// A message has been read, of which it is not decided yet what becomes.
   virtual void handle_arrived(ConnectionId /*id*/, Topic /*topic*/, Sequence /*sequence*/) {}
   /// The application has got it.
-  virtual void handle_delivered(ConnectionId /*id*/, Topic /*topic*/, Sequence /*sequence*/) {}
+  virtual void handle_delivered(ConnectionId /*id*/, const FeedMessage& /*message*/) {}
+  /// It has not, or not yet: it is a copy, or waits for others, or is of no use to it.
+  virtual void handle_withheld(ConnectionId /*id*/, const FeedMessage& /*message*/) {}
   /// The client has put a connection away. `has_read_all`: up to the end of the stream.
   virtual void handle_hung_up(ConnectionId /*id*/, bool /*has_read_all*/) {}
   virtual void handle_event(const EventKind& /*event*/) {}
@@ -56,6 +65,8 @@ class Observer {
   // The venue.
   virtual void handle_request(ConnectionId /*id*/, const Request& /*request*/) {}
   virtual void handle_published(Topic /*topic*/, Sequence /*sequence*/) {}
+  /// The next message of a topic, whose sequence is `first`, begins its numbers anew.
+  virtual void handle_renumbered(Topic /*topic*/, Sequence /*first*/) {}
   virtual void handle_sent(ConnectionId /*id*/, Topic /*topic*/, Sequence /*sequence*/) {}
   /// A ping has been answered, by its number.
   virtual void handle_pong(ConnectionId /*id*/, std::uint64_t /*number*/) {}

@@ -13,7 +13,7 @@ void CircuitOracle::set_rules(const ConnectionOptions& connection, const Backoff
 }
 
 /// Whoever asks for it need not wait.
-void CircuitOracle::handle_reconnect() {
+void CircuitOracle::handle_reconnect(ShardId) {
   const TimePoint now = verdict_.world().now();
   for (auto& [name, endpoint] : endpoints_) {
     endpoint.not_before = std::min(endpoint.not_before, now);  // Of an attempt under way, too.

@@ -23,7 +23,7 @@ class CircuitOracle final : public Observer {
   /// What must hold from now on.
   void set_rules(const ConnectionOptions& connection, const BackoffOptions& backoff);
 
-  void handle_reconnect() override;
+  void handle_reconnect(ShardId shard) override;
   void handle_dial(ConnectionId id, SourceIndex source, const Url& url) override;
   void handle_event(const EventKind& event) override;
 

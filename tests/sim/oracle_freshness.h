@@ -19,12 +19,12 @@ class FreshnessOracle final : public Observer {
   void handle_published(Topic topic, Sequence sequence) override {
     published_[topic] = {sequence, world_.now()};
   }
-  void handle_delivered(ConnectionId, Topic topic, Sequence sequence) override {
-    const auto wanted = last_.find(topic);
-    const auto published = published_.find(topic);
+  void handle_delivered(ConnectionId, const FeedMessage& message) override {
+    const auto wanted = last_.find(message.topic);
+    const auto published = published_.find(message.topic);
     if (wanted == last_.end() || published == published_.end()) return;
     // Whatever is older than the newest counts as old, which errs on the safe side.
-    if (published->second.sequence == sequence) wanted->second = published->second.at;
+    if (published->second.sequence == message.sequence) wanted->second = published->second.at;
   }
 
   /// The first wanted topic of which nothing published since `then` has arrived.

@@ -53,6 +53,9 @@ void GapOracle::handle_event(const EventKind& event) {
 void GapOracle::handle(const event::GapOpened& gap) {
   const Topic topic = gap.subscription.id;
   open_[topic] = gap.cause;
+  if (gap.cause == GapCause::kSequenceHole) return;  // WithholdingOracle's.
+  // Those who bring it had not come as far as the last number for a while.
+  if (gap.cause == GapCause::kNumbersRestarted && renumbered_.contains(topic)) return;
   if (gap.cause != GapCause::kStall) {
     // What explains it may be told later in the same turn.
     return to_judge_.push_back({topic, gap.shard, gap.cause, verdict_.world().now()});
@@ -78,6 +81,7 @@ Duration GapOracle::silence(Topic topic, ShardId shard) {
 void GapOracle::handle(const event::GapClosed& gap) {
   const Topic topic = gap.subscription.id;
   const auto opened = open_.extract(topic);
+  const bool was_refused = refused_.erase(topic) > 0;
   if (opened) {
     if (opened.mapped() != gap.cause) fail(topic, gap.cause, "it began otherwise");
     return;
@@ -85,7 +89,7 @@ void GapOracle::handle(const event::GapClosed& gap) {
   switch (gap.cause) {
     case GapCause::kSequenceHole: return;
     case GapCause::kSwitchover:
-      if (carriers_[topic].size() < 2) fail(topic, gap.cause, "on one connection");
+      if (carriers_[topic].size() < 2 && !was_refused) fail(topic, gap.cause, "on one connection");
       return;
     default: return fail(topic, gap.cause, "its beginning was not told");
   }

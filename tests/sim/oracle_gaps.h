@@ -23,7 +23,12 @@ class GapOracle final : public Observer {
   /// What must hold from now on.
   void set_rules(const HealthOptions& health);
 
-  void handle_unwanted(Topic topic) override { open_.erase(topic); }
+  void handle_unwanted(Topic topic) override {
+    open_.erase(topic);
+    refused_.erase(topic);
+  }
+  void handle_renumbered(Topic topic, Sequence) override { renumbered_.insert(topic); }
+  void handle_refused(ConnectionId, Topic topic) override { refused_.insert(topic); }
   void handle_arrived(ConnectionId id, Topic topic, Sequence) override {
     arrived_at_[topic][id] = verdict_.world().now();
   }
@@ -54,6 +59,8 @@ class GapOracle final : public Observer {
   Verdict& verdict_;
   Duration timeout_min_{};  // Of all that make a stall.
   std::map<Topic, GapCause> open_;
+  std::set<Topic> renumbered_;
+  std::set<Topic> refused_;  // Since the last gap: none has a cause that says so.
   std::map<Topic, std::map<ConnectionId, TimePoint>> arrived_at_;  // Its last message.
   std::map<Topic, std::set<ConnectionId>> carriers_;
   std::map<ConnectionId, TimePoint> connected_at_;  // Until it is hung up.

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <map>
+#include <set>
 
 #include <wsm/config.h>
 
 #include "core/supervisor/supervisor.h"
+#include "sim/beginnings.h"
 #include "sim/observer.h"
 #include "sim/verdict.h"
 
@@ -24,11 +26,17 @@ class JoinOracle final : public Observer {
   void expect_no_numbers() { has_numbers_ = false; }
 
   void handle_wanted(Topic topic) override { accounts_[topic] = {}; }
+  void handle_renumbered(Topic topic, Sequence first) override { beginnings_.add(topic, first); }
   void handle_unwanted(Topic topic) override { accounts_.erase(topic); }
+  void handle_hung_up(ConnectionId id, bool) override { over_.insert(id); }
+  void handle_event(const EventKind& event) override {
+    const auto* retired = std::get_if<event::ConnectionRetired>(&event);
+    if (retired) over_.insert({retired->shard, retired->generation});
+  }
   void handle_paused() override { is_paused_ = true; }
   void handle_resumed() override;
   void handle_arrived(ConnectionId id, Topic topic, Sequence sequence) override;
-  void handle_delivered(ConnectionId id, Topic topic, Sequence sequence) override;
+  void handle_delivered(ConnectionId id, const FeedMessage& message) override;
 
   void check();
 
@@ -40,11 +48,18 @@ class JoinOracle final : public Observer {
 
   /// Of one subscription, since it is wanted.
   struct Account {
-    Sequence last = 0;                      // Delivered; zero: nothing yet.
+    Sequence last = 0;              // Delivered; zero: nothing yet.
+    Sequence highest = 0;           // The same, of all.
+    std::uint64_t last_number = 0;  // That the application knows the last one by.
+    ConnectionId last_from = {};
     std::map<Sequence, TimePoint> waiting;  // Arrived, and above it.
   };
 
+  [[nodiscard]] bool is_repeated(Account& account, ConnectionId id, const FeedMessage& message);
+
   Verdict& verdict_;
+  Beginnings beginnings_;
+  std::set<ConnectionId> over_;  // They serve no longer.
   std::map<Topic, Account> accounts_;
   TimePoint last_arrival_;  // Of any: while the client sleeps, nothing is delivered.
   TimePoint woken_at_;      // Before that it slept, or some shard was not read: nobody waits then.

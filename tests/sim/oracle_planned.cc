@@ -47,15 +47,23 @@ void PlannedOracle::handle_hung_up(ConnectionId id, bool has_read_all) {
   line.was_read_to_its_end = has_read_all;
 }
 
-void PlannedOracle::handle_delivered(ConnectionId, Topic topic, Sequence sequence) {
-  const auto entry = streams_.find(topic);
+void PlannedOracle::handle_withheld(ConnectionId, const FeedMessage& message) {
+  const auto entry = streams_.find(message.topic);
+  if (withholds_ && entry != streams_.end()) entry->second.withheld.insert(message.sequence);
+}
+
+void PlannedOracle::handle_delivered(ConnectionId, const FeedMessage& message) {
+  const Sequence sequence = message.sequence;
+  const auto entry = streams_.find(message.topic);
   if (entry == streams_.end()) return;
   Stream& stream = entry->second;
   const TimePoint now = verdict_.world().now();
   if (stream.last == 0) stream.last = sequence;
-  for (Sequence passed = stream.last + 1; passed < sequence; ++passed) {
-    stream.missing.emplace(passed, now);
+  const bool is_known = !beginnings_.any(message.topic, stream.last, sequence);
+  for (Sequence passed = stream.last + 1; is_known && passed < sequence; ++passed) {
+    if (!stream.withheld.contains(passed)) stream.missing.emplace(passed, now);
   }
+  stream.withheld.clear();
   stream.missing.erase(sequence);
   stream.last = std::max(stream.last, sequence);
 }

@@ -6,6 +6,9 @@
 #include <set>
 #include <vector>
 
+#include <wsm/config.h>
+
+#include "sim/beginnings.h"
 #include "sim/observer.h"
 #include "sim/serving.h"
 #include "sim/verdict.h"
@@ -20,6 +23,9 @@ class PlannedOracle final : public Observer {
  public:
   explicit PlannedOracle(Verdict& verdict) : verdict_(verdict) {}
 
+  /// What must hold from now on.
+  void set_rules(GapRecovery recovery) { withholds_ = recovery == GapRecovery::kDrop; }
+
   void handle_wanted(Topic topic) override { streams_[topic] = {}; }
   void handle_unwanted(Topic topic) override { streams_.erase(topic); }
   void handle_asked(ConnectionId id, const Request& request, std::size_t bytes) override;
@@ -28,7 +34,9 @@ class PlannedOracle final : public Observer {
   void handle_sent(ConnectionId id, Topic topic, Sequence sequence) override;
   void handle_hurt(ConnectionId id, std::optional<Topic> topic) override;
   void handle_hung_up(ConnectionId id, bool has_read_all) override;
-  void handle_delivered(ConnectionId id, Topic topic, Sequence sequence) override;
+  void handle_delivered(ConnectionId id, const FeedMessage& message) override;
+  void handle_withheld(ConnectionId id, const FeedMessage& message) override;
+  void handle_renumbered(Topic topic, Sequence first) override { beginnings_.add(topic, first); }
   void handle_event(const EventKind& event) override;
 
   /// To be asked now and then: looks at what has been over for a while.
@@ -66,6 +74,7 @@ class PlannedOracle final : public Observer {
   struct Stream {
     Sequence last = 0;                      // Delivered.
     std::map<Sequence, TimePoint> missing;  // Below it: when that was noticed.
+    std::set<Sequence> withheld;            // Of no use to the application, by its own word.
   };
 
   void handle(const event::SwitchoverFinished& finished);
@@ -79,12 +88,14 @@ class PlannedOracle final : public Observer {
 
   Verdict& verdict_;
   Serving serving_;
+  Beginnings beginnings_;
   std::map<ConnectionId, Line> lines_;
   std::map<Topic, Stream> streams_;
   std::map<Topic, std::vector<TimePoint>> published_;  // By number, from one on.
   std::vector<Replacement> to_judge_;
   std::uint64_t proven_ = 0;
   std::uint64_t excused_ = 0;
+  bool withholds_ = false;
 };
 
 }  // namespace wsm::sim

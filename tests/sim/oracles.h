@@ -3,9 +3,11 @@
 #include <vector>
 
 #include "sim/observer.h"
+#include "sim/oracle_answers.h"
 #include "sim/oracle_circuit.h"
 #include "sim/oracle_counters.h"
 #include "sim/oracle_delivery.h"
+#include "sim/oracle_drain.h"
 #include "sim/oracle_freshness.h"
 #include "sim/oracle_gaps.h"
 #include "sim/oracle_join.h"
@@ -13,9 +15,11 @@
 #include "sim/oracle_limits.h"
 #include "sim/oracle_placement.h"
 #include "sim/oracle_planned.h"
+#include "sim/oracle_recovery.h"
 #include "sim/oracle_silence.h"
 #include "sim/oracle_state.h"
 #include "sim/oracle_truth.h"
+#include "sim/oracle_withholding.h"
 #include "sim/verdict.h"
 
 namespace wsm::sim {
@@ -31,8 +35,14 @@ class Oracles final : public Observer {
   void handle_unwanted(Topic topic) override {
     for (Observer* oracle : all_) oracle->handle_unwanted(topic);
   }
-  void handle_reconnect() override {
-    for (Observer* oracle : all_) oracle->handle_reconnect();
+  void handle_reconnect(ShardId shard) override {
+    for (Observer* oracle : all_) oracle->handle_reconnect(shard);
+  }
+  void handle_error_answered(ConnectionId id, ErrorAnswer answer) override {
+    for (Observer* oracle : all_) oracle->handle_error_answered(id, answer);
+  }
+  void handle_prepare(ConnectionId id, bool must_refresh) override {
+    for (Observer* oracle : all_) oracle->handle_prepare(id, must_refresh);
   }
   void handle_dial(ConnectionId id, SourceIndex source, const Url& url) override {
     for (Observer* oracle : all_) oracle->handle_dial(id, source, url);
@@ -55,14 +65,20 @@ class Oracles final : public Observer {
   void handle_frozen(TimePoint until) override {
     for (Observer* oracle : all_) oracle->handle_frozen(until);
   }
+  void handle_drain_notice(ConnectionId id, const std::string& url) override {
+    for (Observer* oracle : all_) oracle->handle_drain_notice(id, url);
+  }
   void handle_answered(ConnectionId id, std::uint64_t request) override {
     for (Observer* oracle : all_) oracle->handle_answered(id, request);
   }
   void handle_arrived(ConnectionId id, Topic topic, Sequence sequence) override {
     for (Observer* oracle : all_) oracle->handle_arrived(id, topic, sequence);
   }
-  void handle_delivered(ConnectionId id, Topic topic, Sequence sequence) override {
-    for (Observer* oracle : all_) oracle->handle_delivered(id, topic, sequence);
+  void handle_delivered(ConnectionId id, const FeedMessage& message) override {
+    for (Observer* oracle : all_) oracle->handle_delivered(id, message);
+  }
+  void handle_withheld(ConnectionId id, const FeedMessage& message) override {
+    for (Observer* oracle : all_) oracle->handle_withheld(id, message);
   }
   void handle_hung_up(ConnectionId id, bool has_read_all) override {
     for (Observer* oracle : all_) oracle->handle_hung_up(id, has_read_all);
@@ -75,6 +91,9 @@ class Oracles final : public Observer {
   }
   void handle_published(Topic topic, Sequence sequence) override {
     for (Observer* oracle : all_) oracle->handle_published(topic, sequence);
+  }
+  void handle_renumbered(Topic topic, Sequence first) override {
+    for (Observer* oracle : all_) oracle->handle_renumbered(topic, first);
   }
   void handle_sent(ConnectionId id, Topic topic, Sequence sequence) override {
     for (Observer* oracle : all_) oracle->handle_sent(id, topic, sequence);
@@ -117,6 +136,9 @@ class Oracles final : public Observer {
     gaps.check();
     planned.check();
     silence.check(core);
+    drain.check();
+    withholding.check();
+    answers.check(core);
   }
 
   Verdict verdict;
@@ -133,11 +155,15 @@ class Oracles final : public Observer {
   SilenceOracle silence{verdict};
   StateOracle state{verdict};
   TruthOracle truth{verdict};
+  DrainOracle drain{verdict};
+  WithholdingOracle withholding{verdict};
+  AnswersOracle answers{verdict};
+  RecoveryOracle recovery{verdict, placement, freshness};
 
  private:
-  std::vector<Observer*> all_{&delivery, &placement, &circuit, &counters, &freshness,
-                              &limits,   &join,      &ledger,  &gaps,     &planned,
-                              &silence,  &state,     &truth};
+  std::vector<Observer*> all_{&delivery, &placement, &circuit,     &counters, &freshness, &limits,
+                              &join,     &ledger,    &gaps,        &planned,  &silence,   &state,
+                              &truth,    &drain,     &withholding, &answers};
 };
 
 }  // namespace wsm::sim

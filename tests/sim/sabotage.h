@@ -34,27 +34,39 @@ enum class Sabotage : std::uint8_t {
   kAsksForTooMuch,  ///< Takes subscriptions_per_message for larger than it is.
   kWritesTooMuch,   ///< Takes bytes_per_message for larger than it is.
   kConnectsTooFast,
-  kConnectsTooOften,   ///< Takes max_connections for larger than it is.
-  kSubscribesTooMuch,  ///< Takes max_subscriptions for larger than it is.
-  kIgnoresCircuit,     ///< Dials on where nobody can connect.
-  kProbesTooSoon,      ///< Tries again at once where nobody can connect.
-  kEndsWithGhost,      ///< In the end the venue serves what nobody wants any more.
-  kEndsInSilence,      ///< In the end gives nothing to the application any more.
-  kForgetsItsSeed,     ///< Does something else each time.
+  kConnectsTooOften,    ///< Takes max_connections for larger than it is.
+  kSubscribesTooMuch,   ///< Takes max_subscriptions for larger than it is.
+  kIgnoresCircuit,      ///< Dials on where nobody can connect.
+  kProbesTooSoon,       ///< Tries again at once where nobody can connect.
+  kHidesDrain,          ///< Tells of no drain notice.
+  kGoesItsOwnWay,       ///< Does not go where a server has sent it.
+  kStaysWhereSent,      ///< Goes there again and again.
+  kMisreadsChain,       ///< Takes the messages before some for later ones.
+  kForgetsToWithhold,   ///< Delivers what gap_recovery is to keep back.
+  kKeepsBackForEver,    ///< Of some subscriptions delivers nothing any more.
+  kOverlooksTextPongs,  ///< Expects other answers to its pings.
+  kIgnoresAnswers,      ///< Does not do what on_error says.
+  kStopsUnasked,        ///< Takes an answer of on_error for a stop.
+  kEndsWithGhost,       ///< In the end the venue serves what nobody wants any more.
+  kEndsInSilence,       ///< In the end gives nothing to the application any more.
+  kForgetsItsSeed,      ///< Does something else each time.
 };
 
 inline constexpr Sabotage kSabotages[] = {
-    Sabotage::kOverlooksMessage, Sabotage::kSwallowsMessage,  Sabotage::kRepeatsMessage,
-    Sabotage::kSwapsMessages,    Sabotage::kLosesSubscribe,   Sabotage::kLosesUnsubscribe,
-    Sabotage::kRepeatsSubscribe, Sabotage::kSaysNonsense,     Sabotage::kForgetsMask,
-    Sabotage::kMissesAlarms,     Sabotage::kOverlooksSilence, Sabotage::kMissesEvent,
-    Sabotage::kHidesGap,         Sabotage::kHidesOpening,     Sabotage::kTellsOpeningLate,
-    Sabotage::kMislabelsGap,     Sabotage::kMistakesRefusal,  Sabotage::kMisreadsNumbers,
-    Sabotage::kTakesOverTooSoon, Sabotage::kOverfillsShard,   Sabotage::kSendsTooFast,
-    Sabotage::kSendsTooClose,    Sabotage::kAsksForTooMuch,   Sabotage::kWritesTooMuch,
-    Sabotage::kConnectsTooFast,  Sabotage::kConnectsTooOften, Sabotage::kSubscribesTooMuch,
-    Sabotage::kIgnoresCircuit,   Sabotage::kProbesTooSoon,    Sabotage::kEndsWithGhost,
-    Sabotage::kEndsInSilence,    Sabotage::kForgetsItsSeed};
+    Sabotage::kOverlooksMessage,  Sabotage::kSwallowsMessage,  Sabotage::kRepeatsMessage,
+    Sabotage::kSwapsMessages,     Sabotage::kLosesSubscribe,   Sabotage::kLosesUnsubscribe,
+    Sabotage::kRepeatsSubscribe,  Sabotage::kSaysNonsense,     Sabotage::kForgetsMask,
+    Sabotage::kMissesAlarms,      Sabotage::kOverlooksSilence, Sabotage::kMissesEvent,
+    Sabotage::kHidesGap,          Sabotage::kHidesOpening,     Sabotage::kTellsOpeningLate,
+    Sabotage::kMislabelsGap,      Sabotage::kMistakesRefusal,  Sabotage::kMisreadsNumbers,
+    Sabotage::kTakesOverTooSoon,  Sabotage::kOverfillsShard,   Sabotage::kSendsTooFast,
+    Sabotage::kSendsTooClose,     Sabotage::kAsksForTooMuch,   Sabotage::kWritesTooMuch,
+    Sabotage::kConnectsTooFast,   Sabotage::kConnectsTooOften, Sabotage::kSubscribesTooMuch,
+    Sabotage::kIgnoresCircuit,    Sabotage::kProbesTooSoon,    Sabotage::kGoesItsOwnWay,
+    Sabotage::kHidesDrain,        Sabotage::kStaysWhereSent,   Sabotage::kMisreadsChain,
+    Sabotage::kForgetsToWithhold, Sabotage::kKeepsBackForEver, Sabotage::kOverlooksTextPongs,
+    Sabotage::kIgnoresAnswers,    Sabotage::kStopsUnasked,     Sabotage::kEndsWithGhost,
+    Sabotage::kEndsInSilence,     Sabotage::kForgetsItsSeed};
 
 [[nodiscard]] constexpr std::string_view to_string(Sabotage sabotage) {
   switch (sabotage) {
@@ -88,6 +100,15 @@ inline constexpr Sabotage kSabotages[] = {
     case Sabotage::kSubscribesTooMuch: return "subscribes_too_much";
     case Sabotage::kIgnoresCircuit: return "ignores_circuit";
     case Sabotage::kProbesTooSoon: return "probes_too_soon";
+    case Sabotage::kHidesDrain: return "hides_drain";
+    case Sabotage::kGoesItsOwnWay: return "goes_its_own_way";
+    case Sabotage::kStaysWhereSent: return "stays_where_sent";
+    case Sabotage::kMisreadsChain: return "misreads_chain";
+    case Sabotage::kForgetsToWithhold: return "forgets_to_withhold";
+    case Sabotage::kKeepsBackForEver: return "keeps_back_for_ever";
+    case Sabotage::kOverlooksTextPongs: return "overlooks_text_pongs";
+    case Sabotage::kIgnoresAnswers: return "ignores_answers";
+    case Sabotage::kStopsUnasked: return "stops_unasked";
     case Sabotage::kEndsWithGhost: return "ends_with_ghost";
     case Sabotage::kEndsInSilence: return "ends_in_silence";
     case Sabotage::kForgetsItsSeed: return "forgets_its_seed";

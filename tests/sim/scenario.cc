@@ -17,18 +17,6 @@ namespace {
 /// How often the oracles that look at a whole are asked.
 constexpr Duration kCheckInterval = std::chrono::minutes{1};
 
-std::string not_live(const Supervisor& core, TimePoint now) {
-  std::string text = "the core does not call itself live:";
-  for (const ShardMetrics& shard : core.metrics(now).shards) {
-    text += ' ' + std::to_string(shard.shard_id.value()) + ' ' +
-            std::string{to_string(shard.status)} + ',';
-  }
-  return text + " next deadline in " + [&] {
-    const auto next = core.next_deadline();
-    return next ? std::to_string((*next - now).count()) : std::string{"never"};
-  }();
-}
-
 /// What would be seen at once otherwise, by somebody else.
 bool begins_late(Sabotage sabotage) {
   return sabotage == Sabotage::kEndsWithGhost || sabotage == Sabotage::kEndsInSilence;
@@ -45,9 +33,6 @@ class Play {
   void brief_oracles();
   void run_chaos();
   void leave_ghost();
-  void await_recovery();
-  /// What is not as it ought to be when nothing has failed since `since`.
-  [[nodiscard]] std::optional<std::string> find_fault(TimePoint since);
   [[nodiscard]] Outcome outcome() const;
 
   const ScenarioOptions options_;
@@ -74,18 +59,27 @@ Play::Play(const ScenarioOptions& options)
       chaos_(world_, network_, venue_, client_, oracles_.placement, print_.faults) {
   world_.trace.print_to(options.trace);
   network_.set_look_up_max(print_.look_up_max);
+  network_.set_gone(kGoneHost, print_.on_dial_gone);
   if (!begins_late(options.sabotage)) client_.set_sabotage(options.sabotage);
   client_.set_urls(print_.urls);
+  client_.set_answering(print_.is_answering);
+  chaos_.set_drain_urls(print_.drain_urls);
   brief_oracles();
 }
 
 void Play::brief_oracles() {
   oracles_.limits.set_limits(config_.limits());
   oracles_.placement.set_redundancy(config_.manager().redundancy);
+  oracles_.drain.set_urls(print_.urls);
   oracles_.circuit.set_rules(config_.connection(), config_.backoff());
   oracles_.join.set_rules(config_.health().gap_recovery);
   oracles_.gaps.set_rules(config_.health());
   oracles_.silence.set_rules(config_.health());
+  oracles_.planned.set_rules(config_.health().gap_recovery);
+  oracles_.withholding.set_rules(config_.health().gap_recovery);
+  oracles_.answers.set_rules(config_.connection(), config_.backoff());
+  oracles_.ledger.set_rules(print_.rules.numbers, config_.manager().redundancy);
+  if (print_.rules.numbers == Numbers::kOfConnection) oracles_.join.expect_no_numbers();
   // Where something is done wrong with messages, it must be seen.
   if (options_.sabotage != Sabotage::kNone) return;
   client_.set_recognition(print_.recognition);
@@ -95,13 +89,17 @@ void Play::brief_oracles() {
 }
 
 Outcome Play::run() {
+  world_.trace.note(
+      "numbers", to_string(print_.rules.numbers), print_.rules.snapshot_every.value_or(0),
+      static_cast<std::uint64_t>(config_.health().gap_recovery), config_.manager().redundancy);
   venue_.open();
   const bool overfills = options_.sabotage == Sabotage::kOverfillsShard;
   client_.start(print_.topics, print_.rules.subscriptions_max + (overfills ? 1 : 0));
   run_chaos();
   if (begins_late(options_.sabotage)) client_.set_sabotage(options_.sabotage);
   if (options_.sabotage == Sabotage::kEndsWithGhost) leave_ghost();
-  await_recovery();
+  world_.run_until(std::max(world_.now(), client_.frozen_until()));
+  oracles_.recovery.await(client_.core(), recovery_bound(config_, print_.rules));
   oracles_.check(client_.core());
   return outcome();
 }
@@ -120,20 +118,6 @@ void Play::run_chaos() {
 void Play::leave_ghost() {
   const auto& wanted = oracles_.placement.wanted();
   if (!wanted.empty()) oracles_.handle_unwanted(Topic{*wanted.begin()});
-}
-
-void Play::await_recovery() {
-  world_.run_until(std::max(world_.now(), client_.frozen_until()));
-  const TimePoint since = world_.now();
-  const Duration bound = recovery_bound(config_, print_.rules);
-  if (world_.run_until([&] { return !find_fault(since); }, bound)) return;
-  oracles_.verdict.fail("recovery", find_fault(since).value_or("too late"));
-}
-
-std::optional<std::string> Play::find_fault(TimePoint since) {
-  if (!client_.core().is_live()) return not_live(client_.core(), world_.now());
-  if (auto fault = oracles_.placement.find_unsettled()) return fault;
-  return oracles_.freshness.find_stale(since);
 }
 
 Outcome Play::outcome() const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <utility>
 
 #include "sim/venue.h"
 
@@ -14,11 +15,18 @@ Session::Session(Venue& venue, ConnectionId id, const Wire& wire)
 
 Session::~Session() { wire_.to_server->on_arrival = nullptr; }
 
-void Session::publish(Topic topic, Sequence sequence) {
+void Session::publish(FeedMessage message) {
+  const Topic topic = message.topic;
   if (!is_open() || is_mute_ || mute_topics_.contains(topic)) return;
+  if (message.is_of_connection) message.number = ++counts_[topic];
   if (skipped_topics_.erase(topic) > 0) return;
-  send({.kind = FeedMessage::Kind::kData, .request = 0, .topic = topic, .sequence = sequence});
-  venue_.observer().handle_sent(id_, topic, sequence);
+  if (venue_.rules().snapshot_every) {
+    const std::uint64_t epoch = venue_.epoch(topic);
+    const auto [begun, is_first] = begun_.try_emplace(topic, epoch);
+    message.is_whole |= is_first || std::exchange(begun->second, epoch) != epoch;
+  }
+  send(message);
+  venue_.observer().handle_sent(id_, topic, message.sequence);
 }
 
 void Session::heartbeat() {
@@ -140,6 +148,10 @@ void Session::handle_frame(const test::ClientFrame& frame) {
   if (!has_sent_close_ && !venue_.allows_frame(id_, frames_)) return close(1008, "too fast");
   switch (frame.opcode) {
     case Opcode::kText:
+      if (is_text_ping(frame.payload)) {
+        if (answers_pings_ && !has_sent_close_) write(test::server_text(venue_.rules().text_pong));
+        return;
+      }
       if (const auto request = parse_request(frame.payload)) return handle_request(*request);
       return venue_.complain(id_, "not a request");
     case Opcode::kPing:
@@ -150,6 +162,10 @@ void Session::handle_frame(const test::ClientFrame& frame) {
     case Opcode::kClose: return handle_close(frame.payload);
     default: return;
   }
+}
+
+bool Session::is_text_ping(std::string_view payload) const {
+  return !venue_.rules().text_ping.empty() && payload == venue_.rules().text_ping;
 }
 
 void Session::handle_request(const Request& request) {
@@ -199,6 +215,7 @@ void Session::grant(Topic topic) {
   const auto mute = mute_topics_.find(topic);
   if (mute != mute_topics_.end() && mute->second == Cure::kAskAgain) mute_topics_.erase(mute);
   if (!topics_.insert(topic).second) venue_.complain(id_, kSubscribedTwice);
+  begun_.erase(topic);
   venue_.handle_subscribed(*this, topic);
 }
 
@@ -241,9 +258,9 @@ void Session::answer(const FeedMessage& message) {
   });
 }
 
-void Session::drain() {
+void Session::drain(const std::string& url) {
   if (!is_open()) return;
-  send({.kind = FeedMessage::Kind::kDrain});
+  send({.kind = FeedMessage::Kind::kDrain, .url = url});
   venue_.world().after(std::chrono::seconds{30}, [weak = std::weak_ptr{self_}] {
     if (const auto self = weak.lock()) (*self)->close(1001, "going away");
   });

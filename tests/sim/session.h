@@ -35,8 +35,8 @@ class Session {
   [[nodiscard]] bool is_open() const { return is_upgraded_ && !is_over_ && !has_sent_close_; }
   [[nodiscard]] bool is_over() const { return is_over_; }
 
-  /// Sends one message of a topic, unless the session or the topic is mute.
-  void publish(Topic topic, Sequence sequence);
+  /// Sends one message, unless the session or the topic is mute.
+  void publish(FeedMessage message);
   void heartbeat();
   /// Each has the next number.
   void ping();
@@ -56,8 +56,8 @@ class Session {
   void mute(Topic topic, Cure cure);
   /// Leaves out the next message of a topic, and says nothing of it.
   void skip(Topic topic);
-  /// Says that it is going to close, and does so after a while.
-  void drain();
+  /// Says that it is going to close, and perhaps where to go; and closes after a while.
+  void drain(const std::string& url = {});
   void ignore_pings();
   /// Behind these bytes nothing can be understood, so nothing counts as sent.
   void send_garbage() {
@@ -83,6 +83,7 @@ class Session {
   void handle_close(std::string_view payload);
   void write(std::string_view bytes) { wire_.to_client->write(bytes); }
   void send(const FeedMessage& message) { write(test::server_text(encode(message))); }
+  [[nodiscard]] bool is_text_ping(std::string_view payload) const;
   void note_hurt(std::optional<Topic> topic = std::nullopt);
   void hang_up();
   void end();
@@ -95,7 +96,9 @@ class Session {
   std::uint64_t pings_ = 0;
   std::set<Topic> topics_;
   std::map<Topic, Cure> mute_topics_;
-  std::set<Topic> skipped_topics_;                                     // Of each the next message.
+  std::set<Topic> skipped_topics_;         // Of each the next message.
+  std::map<Topic, std::uint64_t> counts_;  // Of those that count by connection.
+  std::map<Topic, std::uint64_t> begun_;   // In which epoch of its numbers.
   std::shared_ptr<Session*> self_ = std::make_shared<Session*>(this);  // For tasks: are we there?
   std::set<Topic> unserved_topics_;  // Asked for, and refused or ignored.
   bool is_upgraded_ = false;

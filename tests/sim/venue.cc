@@ -10,7 +10,8 @@ Venue::Venue(World& world, const VenueRules& rules, Observer& observer)
       rules_(rules),
       observer_(observer),
       by_topic_(rules.topics),
-      published_(rules.topics) {}
+      published_(rules.topics),
+      epochs_(rules.topics) {}
 
 void Venue::open() {
   for (std::size_t topic = 0; topic < rules_.topics; ++topic) {
@@ -95,9 +96,41 @@ std::vector<Session*> Venue::open_sessions() {
 }
 
 void Venue::publish(Topic topic) {
-  const Sequence sequence = ++published_[topic.value()];
-  observer_.handle_published(topic, sequence);
-  for (Session* session : by_topic_[topic.value()]) session->publish(topic, sequence);
+  const FeedMessage message = next_of(topic);
+  observer_.handle_published(topic, message.sequence);
+  for (Session* session : by_topic_[topic.value()]) session->publish(message);
+}
+
+FeedMessage Venue::next_of(Topic topic) {
+  FeedMessage next{.kind = FeedMessage::Kind::kData, .topic = topic};
+  next.sequence = ++published_[topic.value()];
+  const Epoch& epoch = epochs_[topic.value()];
+  const Sequence place = next.sequence - epoch.since;
+  if (rules_.snapshot_every) next.is_whole = place % *rules_.snapshot_every == 0;
+  switch (rules_.numbers) {
+    case Numbers::kByOne:
+      if (epoch.count > 0) next.number = place;
+      break;
+    case Numbers::kChained:
+      next.number = chained_number(place);
+      if (place > 1) next.previous = chained_number(place - 1);
+      break;
+    case Numbers::kOfConnection: next.is_of_connection = true; break;
+  }
+  return next;
+}
+
+void Venue::renumber(Topic topic) {
+  Epoch& epoch = epochs_[topic.value()];
+  ++epoch.count;
+  epoch.since = published_[topic.value()];
+  observer_.handle_renumbered(topic, epoch.since + 1);
+}
+
+void Venue::renumber_all() {
+  for (std::size_t topic = 0; topic < rules_.topics; ++topic) {
+    renumber(Topic{static_cast<Topic::rep>(topic)});
+  }
 }
 
 void Venue::schedule(Topic topic) {

@@ -34,6 +34,9 @@ class Venue {
   /// One more message of each topic now, for whoever wants to see that it arrives.
   void publish_all();
   void publish(Topic topic);
+  /// The next message of `topic` is number one, and so on.
+  void renumber(Topic topic);
+  void renumber_all();
 
   // For its sessions.
   void handle_subscribed(Session& session, Topic topic);
@@ -49,6 +52,8 @@ class Venue {
   [[nodiscard]] const VenueRules& rules() const { return rules_; }
   [[nodiscard]] const Reception& reception() const { return reception_; }
   [[nodiscard]] Office office() const { return office_; }
+  /// How often its numbers have begun anew.
+  [[nodiscard]] std::uint64_t epoch(Topic topic) const { return epochs_[topic.value()].count; }
   [[nodiscard]] Observer& observer() { return observer_; }
   [[nodiscard]] World& world() { return world_; }
   /// How long the next acknowledgement takes.
@@ -60,6 +65,8 @@ class Venue {
  private:
   [[nodiscard]] bool allows(ConnectionId id, std::size_t count, std::size_t limit,
                             std::string_view what);
+  /// The next message of a topic.
+  [[nodiscard]] FeedMessage next_of(Topic topic);
   void schedule(Topic topic);
   void beat();
   void ping();
@@ -76,6 +83,12 @@ class Venue {
   std::vector<std::unique_ptr<Session>> sessions_;
   std::vector<std::vector<Session*>> by_topic_;
   std::vector<Sequence> published_;  // By topic: the number of the last message.
+  /// Of the numbers that the venue gives, by topic.
+  struct Epoch {
+    std::uint64_t count = 0;
+    Sequence since = 0;  // The last message before it.
+  };
+  std::vector<Epoch> epochs_;
 };
 
 }  // namespace wsm::sim

@@ -4,11 +4,13 @@
 #include <cstdint>
 #include <optional>
 #include <set>
+#include <string>
 #include <string_view>
 
 #include <wsm/types.h>
 
 #include "sim/feed.h"
+#include "sim/numbers.h"
 
 namespace wsm::sim {
 
@@ -60,6 +62,10 @@ struct VenueRules {
   AboveCap above_cap = AboveCap::kCloses;
   std::set<Topic> unknown_topics = {};                   ///< Refused for good.
   Duration message_interval = std::chrono::seconds{10};  ///< Of one topic, on average.
+  Numbers numbers = Numbers::kByOne;
+  /// One message of a topic in so many needs nothing that was before it, and so does the first on
+  /// each connection, and the first when numbers have begun anew.
+  std::optional<std::uint64_t> snapshot_every = {};
   std::optional<Duration> heartbeat_interval = {};
   std::optional<Duration> ping_interval = {};
   AnswerStyle answers = AnswerStyle::kForRequest;
@@ -67,6 +73,8 @@ struct VenueRules {
   VenueLimits limits = {};
   std::optional<Duration> connection_age_max = {};  ///< Then it is closed (1001).
   bool answers_pings = true;
+  std::string text_ping = {};  ///< Is answered by `text_pong`.
+  std::string text_pong = {};
   bool answers_close = true;
 };
 

@@ -15,8 +15,9 @@ namespace wsm::sim {
 
 /// All that can find something wrong. docs/simulation.md says when each does.
 inline constexpr std::string_view kOracleNames[] = {
-    "delivery", "placement", "truth", "counters", "circuit", "limits",   "join",
-    "ledger",   "gaps",      "state", "planned",  "silence", "recovery", "determinism",
+    "delivery", "placement",   "truth",   "counters", "circuit",     "limits",
+    "join",     "ledger",      "gaps",    "state",    "planned",     "silence",
+    "drain",    "withholding", "answers", "recovery", "determinism",
 };
 
 /// What a run has come to: the first thing that any oracle found wrong ends it.

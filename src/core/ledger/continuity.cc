@@ -1,6 +1,6 @@
 #include "core/ledger/continuity.h"
 
-#include <utility>
+#include <algorithm>
 
 namespace wsm {
 namespace {
@@ -24,10 +24,20 @@ Continuity::Finding Continuity::judge(ConnectionId connection, const Numbering& 
     return {.kind = is_repeated ? Kind::kRepeated : Kind::kUnnumbered};
   }
   if (!last_) return {.kind = Kind::kFirst};
-  if (numbering.restarts) return {.kind = Kind::kRestarted};
+  if (numbering.restarts && !goes_on_behind(connection, numbering)) {
+    return {.kind = Kind::kRestarted};
+  }
   return numbering.scope == NumberingScope::kConnection
              ? judge_connection(connection, numbering)
              : judge_feed(last_on(connection), numbering);
+}
+
+/// Whether a snapshot is no new beginning, but a copy: its connection goes on, behind another one.
+bool Continuity::goes_on_behind(ConnectionId connection, const Numbering& numbering) const {
+  if (numbering.scope != NumberingScope::kFeed || *numbering.sequence > *last_) return false;
+  if (carriers_[0].connection == connection) return false;
+  const auto before = last_on(connection);
+  return before && *numbering.sequence > *before;
 }
 
 /// What a connection has passed over while another one spoke, that one may have brought.
@@ -75,16 +85,14 @@ void Continuity::accept(ConnectionId connection, const Numbering& numbering,
     case Kind::kNext: last_ = sequence; break;
     case Kind::kUnnumbered: return;
   }
-  remember(connection, sequence);
+  remember(connection, sequence, 0);
 }
 
 void Continuity::note_copy(ConnectionId connection, const Numbering& numbering) {
   if (numbering.scope != NumberingScope::kConnection || !numbering.sequence) return;
   const bool is_level = numbering.key && numbering.key == last_key_;
-  if (is_level || carriers_[0].connection == connection) {
-    return remember(connection, *numbering.sequence);
-  }
-  carriers_[1] = {connection, *numbering.sequence};
+  const bool is_first = is_level || carriers_[0].connection == connection;
+  remember(connection, *numbering.sequence, is_first ? 0 : 1);
 }
 
 std::optional<std::uint64_t> Continuity::last_on(ConnectionId connection) const {
@@ -94,10 +102,13 @@ std::optional<std::uint64_t> Continuity::last_on(ConnectionId connection) const 
   return std::nullopt;
 }
 
-/// Of more than two connections the one that has been silent for longest is forgotten.
-void Continuity::remember(ConnectionId connection, std::uint64_t sequence) {
-  if (carriers_[0].connection != connection) std::swap(carriers_[0], carriers_[1]);
-  carriers_[0] = {connection, sequence};
+/// At `place`, before whoever was there. Of more than three the last one is forgotten.
+void Continuity::remember(ConnectionId connection, std::uint64_t sequence, std::size_t place) {
+  const auto known = std::ranges::find(carriers_, connection, &Carrier::connection);
+  const auto old = known == carriers_.end() ? carriers_.end() - 1 : known;
+  const auto first = carriers_.begin() + static_cast<std::ptrdiff_t>(place);
+  std::rotate(first, old, old + 1);
+  *first = {connection, sequence};
 }
 
 }  // namespace wsm

@@ -66,14 +66,17 @@ class Continuity {
   };
 
   [[nodiscard]] std::optional<std::uint64_t> last_on(ConnectionId connection) const;
+  [[nodiscard]] bool goes_on_behind(ConnectionId connection, const Numbering& numbering) const;
   [[nodiscard]] Finding judge_connection(ConnectionId connection, const Numbering& numbering) const;
   [[nodiscard]] Finding judge_feed(std::optional<std::uint64_t> before,
                                    const Numbering& numbering) const;
-  void remember(ConnectionId connection, std::uint64_t sequence);
+  void remember(ConnectionId connection, std::uint64_t sequence, std::size_t place);
 
   std::optional<std::uint64_t> last_;
   std::optional<std::uint64_t> last_key_;
-  std::array<Carrier, 2> carriers_;  // The first is the one that has come as far as the last.
+  // The first is the one that has come as far as the last. The two sides of a switchover, and the
+  // side before, which may still close.
+  std::array<Carrier, 3> carriers_;
   MissingNumbers missing_;
 };
 

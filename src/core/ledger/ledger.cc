@@ -58,6 +58,14 @@ bool Ledger::handle_interrupted(SubscriptionId id, ShardId shard, GapCause cause
   return true;
 }
 
+bool Ledger::handle_begun_anew(SubscriptionId id, ShardId shard, TimePoint now) {
+  (void)handle_interrupted(id, shard, GapCause::kNumbersRestarted, std::nullopt, now);
+  Account* account = find(id);
+  if (!account || options_.recovery != GapRecovery::kDrop) return true;
+  account->is_withheld = true;
+  return false;
+}
+
 Ledger::Advice Ledger::handle_data(SubscriptionId id, ConnectionId connection,
                                    const Numbering& numbering, TimePoint now) {
   if (id.value() >= entries_.size() || !entries_[id.value()].is_desired) return Advice::kDeliver;
@@ -71,7 +79,8 @@ Ledger::Advice Ledger::handle_data(SubscriptionId id, ConnectionId connection,
     account.is_withheld = true;
     return withhold();
   }
-  account.is_withheld = false;
+  const bool is_old = finding.kind == Kind::kRepeated || finding.kind == Kind::kLate;
+  account.is_withheld = account.is_withheld && is_old;
   const bool is_other = is_from_other(account, connection);
   // From another connection it would break the order, which never breaks.
   if (finding.kind == Kind::kLate && is_other) return Advice::kPastIt;
@@ -104,7 +113,7 @@ Continuity::Finding Ledger::judge(Account& account, ConnectionId connection,
   if (!behind || behind->connection != connection) behind = Behind{connection, awake};
   if (++behind->messages <= kRepetitionsMax || awake - behind->since < kSettle) return finding;
   behind.reset();
-  return {.kind = Kind::kRestarted, .is_hole = true};
+  return {.kind = Kind::kRestarted, .is_hole = !numbering.restarts};
 }
 
 bool Ledger::is_from_other(const Account& account, ConnectionId connection) {

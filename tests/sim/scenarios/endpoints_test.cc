@@ -14,9 +14,8 @@ namespace wsm::sim {
 namespace {
 
 using namespace std::chrono_literals;
-using ::testing::Each;
-using ::testing::IsEmpty;
-using ::testing::Le;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 constexpr Duration kFirstBackoff = 100ms;  // By default, and 200 ms after it.
 constexpr Duration kConnectTimeout = 10s;  // The same.
@@ -109,6 +108,61 @@ TEST_F(EndpointsScenario, AcceptAndCloseForAnHourBacksOffAllTheSame) {
   world.run_for(1h);
 
   EXPECT_LE(record.dials.size(), 20 + 1h / 15s);
+}
+
+class DrainScenario : public EndpointsScenario {
+ protected:
+  void drain(const std::string& url) {
+    config.backoff({.initial_delay = 100ms, .max_delay = 5s});
+    rules.message_interval = 2s;
+    make();
+    venue->open();
+    start(5, 5);
+    world.run_for(1min);
+    session().drain(url);
+  }
+  [[nodiscard]] std::vector<std::string> hosts() const {
+    std::vector<std::string> hosts;
+    for (const Record::Dial& dial : record.dials) hosts.push_back(dial.host);
+    return hosts;
+  }
+  [[nodiscard]] std::vector<SwitchoverOutcome> outcomes() const {
+    std::vector<SwitchoverOutcome> outcomes;
+    for (const auto& finished : record.all<event::SwitchoverFinished>()) {
+      outcomes.push_back(finished.outcome);
+    }
+    return outcomes;
+  }
+};
+
+TEST_F(DrainScenario, WhoIsSentElsewhereGoesThereAndLosesNothing) {
+  drain("ws://d.sim/");
+  world.run_for(10min);
+
+  EXPECT_THAT(hosts(), ElementsAre("a.sim", "d.sim"));
+  EXPECT_THAT(outcomes(), ElementsAre(SwitchoverOutcome::kProven));
+  EXPECT_EQ(metrics().counters.messages_lost, 0U);
+}
+
+TEST_F(DrainScenario, WhereNobodyIsThereTheNextOneGoesWhereTheHandlerSays) {
+  kill({"d.sim"}, OnDial::kRefuse);
+
+  drain("ws://d.sim/");
+  world.run_for(10min);
+
+  EXPECT_THAT(hosts(), ElementsAre("a.sim", "d.sim", "b.sim"));
+  EXPECT_THAT(outcomes(), ElementsAre(SwitchoverOutcome::kAbandoned, SwitchoverOutcome::kProven));
+  EXPECT_EQ(metrics().counters.messages_lost, 0U) << "there was time until the venue closed";
+}
+
+TEST_F(DrainScenario, NobodyIsLedAwayFromTls) {
+  urls = {"wss://a.sim/", "wss://b.sim/"};
+
+  drain("ws://d.sim/");
+  world.run_for(10min);
+
+  EXPECT_THAT(hosts(), ElementsAre("a.sim", "b.sim"));
+  EXPECT_THAT(record.all<event::DrainNoticed>().at(0).refusal, HasSubstr("from wss to ws"));
 }
 
 }  // namespace

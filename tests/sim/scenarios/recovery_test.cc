@@ -77,6 +77,36 @@ INSTANTIATE_TEST_SUITE_P(EveryKind, OutageScenario,
                                            OutageCase{"hooks_hang", Outage::kHooksHang}),
                          [](const auto& it) { return std::string{it.param.name}; });
 
+/// Nobody counts connects here, so that two hundred shards come back as one does.
+class LargeOutageScenario : public OutageScenario {};
+
+TEST_P(LargeOutageScenario, EverythingHasDataWithinTheLongestBackoffAndTheRampAfterADay) {
+  constexpr Duration kRamp = 1s;
+  rules.topics = 200;
+  rules.subscriptions_max = 1;
+  rules.message_interval = 1min;
+  start_all();
+  venue->open();
+  world.run_for(10min);
+  begin();
+  world.run_for(24h);
+
+  heal();
+  const TimePoint since = world.now();
+  const Duration taken = time_to_live(1h);
+  world.run_for(2 * rules.message_interval);
+
+  EXPECT_LE(taken, kMaxDelay + kConnectTimeout + kRamp);
+  EXPECT_EQ(oracles.placement.find_unsettled(), std::nullopt);
+  EXPECT_EQ(oracles.freshness.find_stale(since), std::nullopt);
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryKind, LargeOutageScenario,
+                         ::testing::Values(OutageCase{"refuses", Outage::kRefuses},
+                                           OutageCase{"ignores", Outage::kIgnores},
+                                           OutageCase{"answers_503", Outage::kAnswers503}),
+                         [](const auto& it) { return std::string{it.param.name}; });
+
 TEST_F(RecoveryScenario, FailuresAreNotCountedOverALifetime) {
   config.max_connect_attempts(3).ping_interval(std::nullopt);
   start(1, 1);

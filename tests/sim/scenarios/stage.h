@@ -82,9 +82,16 @@ struct Stage {
     const ShardManagerConfig built = config.build().value();
     oracles.limits.set_limits(built.limits());
     oracles.circuit.set_rules(built.connection(), built.backoff());
+    oracles.answers.set_rules(built.connection(), built.backoff());
+    oracles.join.set_rules(built.health().gap_recovery);
+    oracles.planned.set_rules(built.health().gap_recovery);
+    oracles.withholding.set_rules(built.health().gap_recovery);
+    oracles.ledger.set_rules(rules.numbers, built.manager().redundancy);
+    if (rules.numbers == Numbers::kOfConnection) oracles.join.expect_no_numbers();
     venue.emplace(world, rules, oracles);
     client.emplace(world, network, *venue, built, oracles);
     client->set_urls(urls);
+    oracles.drain.set_urls(urls);
   }
   /// Topics from zero on.
   static std::vector<Topic> first_topics(std::size_t count) {

@@ -90,6 +90,28 @@ TEST_F(ContinuityTest, FollowsAChainOfNumbersThatAreNotConsecutive) {
   EXPECT_EQ(take(kNew, Numbering{.sequence = 35, .previous = 28}), Finding{Kind::kNext});
 }
 
+TEST_F(ContinuityTest, ASnapshotOfAConnectionThatGoesOnBehindAnotherIsACopy) {
+  const auto snapshot = [](std::uint64_t sequence) {
+    return Numbering{.sequence = sequence, .restarts = true};
+  };
+  (void)take(kOld, 9);
+  (void)take(kNew, snapshot(10));
+
+  EXPECT_EQ(continuity.judge(kOld, snapshot(10)), Finding{Kind::kRepeated});
+  EXPECT_EQ(continuity.judge(kOld, snapshot(8)), Finding{Kind::kRestarted}) << "it has gone back";
+  EXPECT_EQ(continuity.judge(kNew, snapshot(10)), Finding{Kind::kRestarted}) << "it says so itself";
+}
+
+TEST_F(ContinuityTest, ASnapshotOfTheConnectionBeforeBothOfASwitchoverIsACopy) {
+  const Numbering snapshot{.sequence = 11, .restarts = true};
+  (void)take(ConnectionId{ShardId{0}, Generation{7}}, 9);
+  (void)take(ConnectionId{ShardId{0}, Generation{8}}, 10);
+  (void)take(ConnectionId{ShardId{0}, Generation{9}}, snapshot);
+
+  EXPECT_EQ(continuity.judge(ConnectionId{ShardId{0}, Generation{7}}, snapshot),
+            Finding{Kind::kRepeated});
+}
+
 TEST_F(ContinuityTest, KnowsOfOneConnectionOnlyWhereEachCountsAnew) {
   const auto own = [](std::uint64_t sequence) {
     return Numbering{.sequence = sequence, .scope = NumberingScope::kConnection};
@@ -144,8 +166,10 @@ TEST_F(ContinuityTest, JudgesWithoutTakingIn) {
 
 TEST_F(ContinuityTest, ForgetsTheConnectionThatHasBeenSilentForLongest) {
   constexpr ConnectionId kThird{ShardId{3}, Generation{1}};
-  (void)take(kOld, 10);
-  (void)take(kNew, 11);
+  constexpr ConnectionId kFourth{ShardId{4}, Generation{1}};
+  (void)take(kOld, 9);
+  (void)take(kNew, 10);
+  (void)take(kFourth, 11);
   (void)take(kThird, 12);
 
   // As if it came from a connection that was never heard of: no hole of its own.

@@ -21,6 +21,21 @@ TEST_F(LedgerTest, HasNoGapWhereEveryMessageFollows) {
   EXPECT_EQ(out.counters, Counters{});
 }
 
+TEST_F(LedgerTest, WhatBeginsAnewWithoutAWordIsWithheldUntilTheNextSnapshotWhereThatIsAsked) {
+  EXPECT_TRUE(ledger->handle_begun_anew(kId, kShard, now));
+  make(GapRecovery::kDrop);
+  (void)take(kOld, 50);
+
+  EXPECT_FALSE(ledger->handle_begun_anew(kId, kShard, now));
+
+  EXPECT_EQ(take(kOld, 3), Advice::kWithhold);
+  EXPECT_EQ(take_snapshot(kOld, 4), Advice::kDeliver);
+  const auto closed = events<event::GapClosed>();
+  ASSERT_EQ(closed.size(), 1U);
+  EXPECT_EQ(closed[0].cause, GapCause::kNumbersRestarted);
+  EXPECT_EQ(closed[0].lost, std::nullopt);
+}
+
 TEST_F(LedgerTest, FindsAHoleOnALivingConnection) {
   (void)take(kOld, 1);
   now += 2s;
