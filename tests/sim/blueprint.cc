@@ -277,7 +277,7 @@ FaultPlan draw_faults(Dice& dice, const World& world, const Blueprint& print, bo
 
 }  // namespace
 
-Blueprint draw_blueprint(const World& world) {
+Blueprint draw_blueprint(const World& world, bool has_all_numbers) {
   Blueprint print;
   Dice dice = world.dice("scenario");
   VenueRules& rules = print.rules;
@@ -297,7 +297,7 @@ Blueprint draw_blueprint(const World& world) {
   draw_timing(world.dice("timing"), print.config);
   print.look_up_max = draw_look_up_max(world.dice("names"));
   print.recognition = draw_recognition(world.dice("recognition"));
-  if (print.recognition == Recognition::kNumbers) {
+  if (has_all_numbers && print.recognition == Recognition::kNumbers) {
     draw_numbers(world.dice("numbers"), rules, print.config);
   }
   draw_pings(world.dice("pings"), rules, print.config);

@@ -31,7 +31,7 @@ struct Blueprint {
   std::vector<Topic> topics;  ///< Wanted from the beginning.
 };
 
-[[nodiscard]] Blueprint draw_blueprint(const World& world);
+[[nodiscard]] Blueprint draw_blueprint(const World& world, bool has_all_numbers);
 
 /// A name of the venue under which nobody ever answers.
 inline constexpr const char* kGoneHost = "gone.venue.sim";

@@ -49,7 +49,7 @@ class Play {
 Play::Play(const ScenarioOptions& options)
     : options_(options),
       world_(options.seed),
-      print_(draw_blueprint(world_)),
+      print_(draw_blueprint(world_, options.has_all_numbers)),
       config_(*print_.config.build()),
       oracles_(world_),
       network_(world_, print_.quality),

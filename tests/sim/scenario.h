@@ -16,7 +16,8 @@ struct ScenarioOptions {
   std::uint64_t seed = 1;
   Duration chaos = std::chrono::hours{10};
   Sabotage sabotage = Sabotage::kNone;
-  std::FILE* trace = nullptr;  ///< Every event goes here.
+  bool has_all_numbers = true;  ///< Also snapshots, chains, and numbers of connections.
+  std::FILE* trace = nullptr;   ///< Every event goes here.
 };
 
 /// What happened, in one world or in many.

@@ -14,7 +14,8 @@
 namespace wsm::sim {
 
 Outcome run_world(const ScenarioOptions& options, bool runs_twice) {
-  const LastWords words{failure_line({options.seed, options.chaos}, {"assertion", "aborted", {}})};
+  const LastWords words{failure_line({options.seed, options.chaos, options.has_all_numbers},
+                                     {"assertion", "aborted", {}})};
   Outcome outcome = run_scenario(options);
   if (!runs_twice || outcome.failure) return outcome;
   if (run_scenario(options).trace_hash != outcome.trace_hash) {
@@ -43,8 +44,10 @@ Tally run_swarm(const std::vector<Task>& tasks, const SwarmOptions& options,
       if (next == tasks.size()) return;
       const std::size_t mine = next++;
       lock.unlock();
-      Outcome outcome =
-          run_world({.seed = tasks[mine].seed, .chaos = tasks[mine].chaos}, options.runs_twice);
+      Outcome outcome = run_world({.seed = tasks[mine].seed,
+                                   .chaos = tasks[mine].chaos,
+                                   .has_all_numbers = tasks[mine].has_all_numbers},
+                                  options.runs_twice);
       lock.lock();
       tally.add(outcome);
       done.emplace(mine, std::move(outcome));
@@ -79,7 +82,7 @@ std::string failure_line(const Task& task, const Verdict::Failure& failure) {
   return "FAILED seed=" + std::to_string(task.seed) + " at=" + clock_text(failure.at) +
          " oracle=" + std::string{failure.oracle} + " (" + failure.what + ") rerun: wsm_sim run" +
          " --seed " + std::to_string(task.seed) + " --hours " + hours_text(task.chaos) +
-         (is_twice ? " --twice" : "") + " --trace";
+         (task.has_all_numbers ? " --all-numbers" : "") + (is_twice ? " --twice" : "") + " --trace";
 }
 
 }  // namespace wsm::sim
