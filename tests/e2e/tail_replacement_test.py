@@ -2,6 +2,7 @@
 
 import json
 import unittest
+from collections import Counter
 
 from support.process import eventually
 from support.servers import FeedServer
@@ -26,17 +27,27 @@ def open_connections(server):
 class TailReplacementTest(unittest.TestCase):
     def expect_whole(self, tail):
         """Ends `tail`: each topic came from its first message to its last one, in order, once."""
+        self.wait_for_twenty_of_each(tail)
         tail.interrupt()
         self.assertEqual(tail.wait(), 0, tail.stderr.text())
         *lines, summary = tail.stdout.seen
         data = [data_of(line) for line in lines]
         for topic in TOPICS:
             numbers = [number for name, number in data if name == topic]
-            self.assertGreater(len(numbers), 20)
+            self.assertGreaterEqual(len(numbers), 20)
             self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))), topic)
         summary = json.loads(summary)
         self.assertEqual((summary["lost"], summary["gaps"]), (0, 0))
         self.assertGreater(summary["duplicates_removed"], 0)
+
+    def wait_for_twenty_of_each(self, tail):
+        counts = Counter()
+
+        def completes(line):
+            counts[data_of(line)[0]] += 1
+            return all(counts[topic] >= 20 for topic in TOPICS)
+
+        tail.stdout.until(completes)
 
     def wait_until_carried_twice(self, server, tail):
         """And what had gone out by then has come, so that one of two connections can be spared."""
