@@ -87,7 +87,7 @@ void Joins::end_connection(ConnectionId connection, TimePoint now) {
     if (!entry->second.join.has_lane(connection)) continue;
     entry->second.join.end_lane(connection, clock(now));
     keep(id, entry->second);
-    if (entry->second.join.is_over()) forget(entry);
+    if (is_over(entry->second)) forget(entry);
   }
 }
 
@@ -161,7 +161,7 @@ JoinFate Joins::handle(SubscriptionId id, ConnectionId connection, const Message
     entry.join.forget_held(clock(now));
     keep(id, entry);
   }
-  if (entry.join.is_over()) forget(place);  // Its last lane was behind.
+  if (is_over(entry)) forget(place);  // Its last lane was behind.
   return fate;
 }
 
@@ -173,7 +173,7 @@ void Joins::handle_timeout(TimePoint now) {
     entry->second.join.handle_timeout(now);
     end_leaving(entry->second, now);
     keep(id, entry->second);
-    if (entry->second.join.is_over()) forget(entry);
+    if (is_over(entry->second)) forget(entry);
   }
 }
 
@@ -185,6 +185,8 @@ void Joins::end_leaving(Entry& entry, TimePoint now) {
     return true;
   });
 }
+
+bool Joins::is_over(const Entry& entry) { return entry.join.is_over() && entry.leaving.empty(); }
 
 bool Joins::is_leaving(const Entry& entry, ConnectionId lane) {
   return std::ranges::find(entry.leaving, lane, &Leaving::lane) != entry.leaving.end();
@@ -204,7 +206,7 @@ std::optional<Joins::Released> Joins::poll_released() {
     }
     released_.pop_back();
     entry->second.has_released = false;
-    if (entry->second.join.is_over()) forget(entry);
+    if (is_over(entry->second)) forget(entry);
   }
   return std::nullopt;
 }

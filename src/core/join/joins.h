@@ -21,7 +21,7 @@ namespace wsm {
 /// each message is delivered once, in order.
 ///
 /// A join begins when a second connection is asked for the subscription, and is over when one is
-/// left and nothing waits. Without any, nothing here costs anything.
+/// left that goes on, and nothing waits. Without any, nothing here costs anything.
 ///
 /// Memory: what waits is bounded by held_bytes_max in all, with what each message takes beside its
 /// payload. Beyond it the subscription that has just asked for more forgets what waits of it:
@@ -131,6 +131,8 @@ class Joins {
   template <class Predicate>
   void leave_if(SubscriptionId id, Predicate is_leaving, TimePoint now);
   static void end_leaving(Entry& entry, TimePoint now);
+  /// Whoever leaves may still bring what the next one who is asked brings as well.
+  [[nodiscard]] static bool is_over(const Entry& entry);
   [[nodiscard]] static bool is_leaving(const Entry& entry, ConnectionId lane);
   void keep(SubscriptionId id, Entry& entry);
   void forget_lane(SubscriptionId id, ConnectionId lane);

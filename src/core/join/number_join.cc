@@ -21,10 +21,15 @@ NumberJoin::NumberJoin(ConnectionId serving, const LastDelivered& last, Speech s
 
 void NumberJoin::add_lane(ConnectionId connection) {
   WSM_ASSERT(!find(connection));
-  lanes_.push_back({.connection = connection, .epoch = epoch_, .begin = last_.value_or(0)});
+  lanes_.push_back(
+      {.connection = connection, .asked = ++asked_, .epoch = epoch_, .begin = last_.value_or(0)});
 }
 
-void NumberJoin::renew_lane(ConnectionId connection) { find(connection)->is_leaving = false; }
+void NumberJoin::renew_lane(ConnectionId connection) {
+  Lane& lane = *find(connection);
+  lane.is_leaving = false;
+  lane.asked = ++asked_;
+}
 
 void NumberJoin::leave_lane(ConnectionId connection, TimePoint now) {
   if (Lane* lane = find(connection)) lane->is_leaving = true;
@@ -127,7 +132,7 @@ bool NumberJoin::is_orphaned(const Lane& lane, const Numbering& numbering, TimeP
     behind_since_.reset();
     return false;
   }
-  if (numbering.restarts && !lane.last) return true;
+  if (numbering.restarts && !lane.last && lane.asked >= leader_asked_) return true;
   if (!behind_since_) behind_since_ = now;
   return now >= *behind_since_ + kSettle;
 }
@@ -220,7 +225,10 @@ void NumberJoin::accept(ConnectionId from, const Numbering& numbering, TimePoint
   last_delivered_at_ = now;
   behind_since_.reset();
   leader_ = from;
-  if (Lane* lane = find(from)) lane->is_joined = true;
+  if (Lane* lane = find(from)) {
+    lane->is_joined = true;
+    leader_asked_ = lane->asked;
+  }
 }
 
 bool NumberJoin::is_led_by_others(ConnectionId connection) const {

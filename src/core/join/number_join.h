@@ -36,7 +36,8 @@ namespace wsm {
 /// A lane that has only ever brought lower numbers than were delivered is behind, or its server
 /// counts anew without saying so. It is not proven before it has come to where the stream was when
 /// it was added; and when nobody is left who has come as far as the stream, and that has been so
-/// for kSettle, its numbers begin anew.
+/// for kSettle, its numbers begin anew. They do at once if it begins with a snapshot, and was asked
+/// after the one that came last: the snapshot of who was asked before may only be older.
 ///
 /// Sans-IO. Cost: some comparisons a message; an allocation and a copy for one that waits.
 class NumberJoin {
@@ -93,6 +94,7 @@ class NumberJoin {
  private:
   struct Lane {
     ConnectionId connection;
+    std::uint64_t asked = 0;    // The how many-th request of all.
     std::uint32_t epoch = 0;    // How often the numbers have begun anew.
     std::uint64_t old_end = 0;  // Of an older epoch: where those numbers ended, or later ones.
     std::uint64_t begin = 0;    // Before that it proves nothing.
@@ -134,6 +136,8 @@ class NumberJoin {
   std::uint32_t epoch_ = 0;
   std::optional<std::uint64_t> last_;   // Delivered.
   std::optional<ConnectionId> leader_;  // Has brought it.
+  std::uint64_t leader_asked_ = 0;
+  std::uint64_t asked_ = 0;  // So many requests.
   TimePoint last_delivered_at_;
   std::optional<TimePoint> behind_since_;  // Lower numbers come, and from nobody else anything.
   MissingNumbers given_up_;                // Passed over, though others might have brought it.

@@ -322,6 +322,33 @@ TEST_F(JoinsTest, WhoHasLeftIsNoPartOfALaterOne) {
   EXPECT_EQ(bring(kOld, 11), JoinFate::kDeliver) << "as what nobody has asked it for";
 }
 
+TEST_F(JoinsTest, WhoeverIsAskedWhenOnlyOneIsLeftWhoLeavesJoinsHim) {
+  overlap();
+  ASSERT_EQ(bring(kOld, 11), JoinFate::kDeliver);
+  ASSERT_EQ(bring(kNew, 11), JoinFate::kDrop);
+  joins.leave(kId, kOld, now);
+  joins.handle_told(kId, kOld, now);
+  joins.end_connection(kNew, now);
+
+  overlap_with_third();
+
+  EXPECT_EQ(bring(kOld, 12), JoinFate::kDeliver);  // Its server is slow to end it.
+  EXPECT_EQ(bring(ConnectionId{ShardId{2}, Generation{1}}, 12), JoinFate::kDrop);
+}
+
+TEST_F(JoinsTest, IsOverWhenWhoLeavesHasLeft) {
+  overlap();
+  joins.leave(kId, kOld, now);
+  joins.handle_told(kId, kOld, now);
+  joins.end_connection(kNew, now);
+  ASSERT_FALSE(joins.empty());
+
+  now += Joins::kLinger;
+  joins.handle_timeout(now);
+
+  EXPECT_TRUE(joins.empty());
+}
+
 TEST_F(JoinsTest, WhoHasNotBeenToldYetHoldsNobodyUp) {
   joins.leave(kId, kOld.shard, now);
   joins.begin(kId, kNew, {.connection = kOld, .number = 10}, Speech::kSilent, now);

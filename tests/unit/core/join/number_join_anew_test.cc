@@ -206,5 +206,22 @@ TEST_F(NumberJoinAnewTest, WhereNobodyIsLeftTheFirstSnapshotBeginsAnew) {
   EXPECT_THAT(delivered, ElementsAre("1"));
 }
 
+/// Nobody is left who has come as far as the stream, and both were read late.
+TEST_F(NumberJoinAnewTest, TheSnapshotOfWhoWasAskedLaterBeginsAnewAndThatOfWhoWasAskedBeforeIsOld) {
+  constexpr ConnectionId kThird{ShardId{2}, Generation{1}};
+  constexpr ConnectionId kFourth{ShardId{3}, Generation{1}};
+  join.add_lane(kThird);
+  join.add_lane(kFourth);
+  for (const ConnectionId connection : {kOld, kNew, kThird}) join.leave_lane(connection, now);
+  end(kOld);
+  ASSERT_EQ(bring(kThird, 20, /*restarts=*/true), JoinFate::kDeliver);
+  end(kThird);
+
+  EXPECT_EQ(bring(kNew, 15, /*restarts=*/true), JoinFate::kDrop);
+  EXPECT_EQ(bring(kFourth, 3, /*restarts=*/true), JoinFate::kHold);
+
+  EXPECT_THAT(delivered, ElementsAre("20", "3"));
+}
+
 }  // namespace
 }  // namespace wsm
