@@ -161,7 +161,11 @@ void Join::choose_way(const Inspected& data, TimePoint now) {
     way_.emplace<StreamJoin>(serving, kind, last_.key, speech_);
   }
   for (auto lane = lanes_.begin() + 1; lane != lanes_.end(); ++lane) {
-    tell([&](auto& way) { way.add_lane(lane->connection); });
+    const ConnectionId other = lane->connection;
+    std::visit(Overloaded{[](std::monostate&) {},
+                          [&](NumberJoin& way) { way.add_lane(other, last_.number_of(other)); },
+                          [&](StreamJoin& way) { way.add_lane(other); }},
+               way_);
   }
   for (const Lane& lane : lanes_) {
     if (lane.is_leaving) tell([&](auto& way) { way.leave_lane(lane.connection, now); });

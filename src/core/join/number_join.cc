@@ -12,17 +12,18 @@ NumberJoin::NumberJoin(ConnectionId serving, const LastDelivered& last, Speech s
     : last_(last.number) {
   const bool is_joined = speech == Speech::kSpeaking;
   lanes_.push_back({.connection = serving, .is_joined = is_joined});
-  if (last.connection == serving) {
-    lanes_.back().last = last.number;
-    lanes_.back().is_level = true;
-  }
+  lanes_.back().last = last.connection == serving ? last.number : last.number_of(serving);
+  lanes_.back().is_level = last.connection == serving;
   if (last.number) leader_ = last.connection;
 }
 
-void NumberJoin::add_lane(ConnectionId connection) {
+void NumberJoin::add_lane(ConnectionId connection, std::optional<std::uint64_t> last) {
   WSM_ASSERT(!find(connection));
-  lanes_.push_back(
-      {.connection = connection, .asked = ++asked_, .epoch = epoch_, .begin = last_.value_or(0)});
+  lanes_.push_back({.connection = connection,
+                    .asked = ++asked_,
+                    .epoch = epoch_,
+                    .begin = last_.value_or(0),
+                    .last = last});
 }
 
 void NumberJoin::renew_lane(ConnectionId connection) {

@@ -50,7 +50,8 @@ class NumberJoin {
   NumberJoin(ConnectionId serving, const LastDelivered& last, Speech speech);
 
   // Commands.
-  void add_lane(ConnectionId connection);
+  /// `last`: what it has brought before, if it has.
+  void add_lane(ConnectionId connection, std::optional<std::uint64_t> last = {});
   /// It has been asked once more.
   void renew_lane(ConnectionId connection);
   /// It has been told to end: what it still brings is welcome, but nobody waits for it.

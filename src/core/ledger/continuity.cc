@@ -89,14 +89,15 @@ void Continuity::accept(ConnectionId connection, const Numbering& numbering,
 }
 
 void Continuity::note_copy(ConnectionId connection, const Numbering& numbering) {
-  if (numbering.scope != NumberingScope::kConnection || !numbering.sequence) return;
-  const bool is_level = numbering.key && numbering.key == last_key_;
+  if (!numbering.sequence) return;
+  const bool is_own = numbering.scope == NumberingScope::kConnection;
+  const bool is_level = is_own && numbering.key && numbering.key == last_key_;
   const bool is_first = is_level || carriers_[0].connection == connection;
   remember(connection, *numbering.sequence, is_first ? 0 : 1);
 }
 
 std::optional<std::uint64_t> Continuity::last_on(ConnectionId connection) const {
-  for (const Carrier& carrier : carriers_) {
+  for (const NumberOfConnection& carrier : carriers_) {
     if (carrier.connection == connection) return carrier.last;
   }
   return std::nullopt;
@@ -104,7 +105,7 @@ std::optional<std::uint64_t> Continuity::last_on(ConnectionId connection) const 
 
 /// At `place`, before whoever was there. Of more than three the last one is forgotten.
 void Continuity::remember(ConnectionId connection, std::uint64_t sequence, std::size_t place) {
-  const auto known = std::ranges::find(carriers_, connection, &Carrier::connection);
+  const auto known = std::ranges::find(carriers_, connection, &NumberOfConnection::connection);
   const auto old = known == carriers_.end() ? carriers_.end() - 1 : known;
   const auto first = carriers_.begin() + static_cast<std::ptrdiff_t>(place);
   std::rotate(first, old, old + 1);

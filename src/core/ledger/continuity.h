@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -8,6 +7,7 @@
 #include <wsm/inspection.h>
 
 #include "core/connection/connection_id.h"
+#include "core/ledger/last_delivered.h"
 #include "core/ledger/missing_numbers.h"
 
 namespace wsm {
@@ -48,23 +48,19 @@ class Continuity {
 
   [[nodiscard]] Finding judge(ConnectionId connection, const Numbering& numbering) const;
   /// It is not delivered, for another connection has brought it: what comes behind it on this one
-  /// still follows upon it, where each connection has numbers of its own.
+  /// still follows upon it.
   void note_copy(ConnectionId connection, const Numbering& numbering);
   /// `finding` is what judge() said of it.
   void accept(ConnectionId connection, const Numbering& numbering, const Finding& finding);
 
   /// The highest number so far, or the last one where each connection has its own.
   [[nodiscard]] std::optional<std::uint64_t> last() const { return last_; }
+  /// The first is the one that has come as far as last(), if any has.
+  [[nodiscard]] const NumbersOfConnections& carriers() const { return carriers_; }
   /// The key of the last message, if it had one.
   [[nodiscard]] std::optional<std::uint64_t> last_key() const { return last_key_; }
 
  private:
-  /// A connection that brings the subscription, and the last number that it has brought.
-  struct Carrier {
-    ConnectionId connection;
-    std::optional<std::uint64_t> last = {};
-  };
-
   [[nodiscard]] std::optional<std::uint64_t> last_on(ConnectionId connection) const;
   [[nodiscard]] bool goes_on_behind(ConnectionId connection, const Numbering& numbering) const;
   [[nodiscard]] Finding judge_connection(ConnectionId connection, const Numbering& numbering) const;
@@ -74,9 +70,7 @@ class Continuity {
 
   std::optional<std::uint64_t> last_;
   std::optional<std::uint64_t> last_key_;
-  // The first is the one that has come as far as the last. The two sides of a switchover, and the
-  // side before, which may still close.
-  std::array<Carrier, 3> carriers_;
+  NumbersOfConnections carriers_;
   MissingNumbers missing_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -7,11 +8,29 @@
 
 namespace wsm {
 
+/// A connection that brings a subscription, and the last number that it has brought, delivered or
+/// as a copy.
+struct NumberOfConnection {
+  ConnectionId connection;
+  std::optional<std::uint64_t> last = {};
+};
+
+/// The latest first. The two sides of a switchover, and the side before, which may still close.
+using NumbersOfConnections = std::array<NumberOfConnection, 3>;
+
 /// The last message of a subscription that was delivered.
 struct LastDelivered {
   std::optional<ConnectionId> connection = {};  ///< That brought it; none before the first message.
   std::optional<std::uint64_t> number = {};     ///< The highest so far, if there are numbers.
   std::optional<std::uint64_t> key = {};        ///< Numbering::key.
+  NumbersOfConnections carriers = {};           ///< With numbers of the feed, if it has any.
+
+  [[nodiscard]] std::optional<std::uint64_t> number_of(ConnectionId carrier) const {
+    for (const auto& [known, last] : carriers) {
+      if (known == carrier) return last;
+    }
+    return std::nullopt;
+  }
 };
 
 }  // namespace wsm

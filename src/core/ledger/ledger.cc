@@ -150,7 +150,8 @@ std::optional<TimePoint> Ledger::last_data(SubscriptionId id) const {
 LastDelivered Ledger::last_delivered(SubscriptionId id) const {
   const Account* account = find(id);
   if (!account) return {};
-  return {account->last_from, account->numbers.last(), account->numbers.last_key()};
+  const Continuity& numbers = account->numbers;
+  return {account->last_from, numbers.last(), numbers.last_key(), numbers.carriers()};
 }
 
 Ledger::Account* Ledger::find(SubscriptionId id) const {

@@ -90,6 +90,28 @@ TEST_F(JoinTest, BeginsAnew) {
   EXPECT_EQ(bring(kOld, "a", {.sequence = 7}), JoinFate::kDeliver);
 }
 
+/// Another connection brought 226 before it died; kOld has brought it as well, but nothing here.
+TEST_F(JoinTest, KnowsHowFarWhoServedHadCome) {
+  constexpr ConnectionId kDead{ShardId{2}, Generation{1}};
+  const LastDelivered last{
+      .connection = kDead, .number = 226, .carriers = {{{kDead, 226}, {kOld, 226}}}};
+  Join later{kOld, Speech::kSpeaking, last};
+  later.add_lane(kNew);
+  const auto take = [&](ConnectionId connection, const Numbering& numbering) {
+    const Inspected data{
+        .role = MessageRole::kData, .subscription = SubscriptionId{1}, .numbering = numbering};
+    return later.handle(connection, test::text_message("x"), data, now);
+  };
+  (void)take(kNew, {.sequence = 227});
+  (void)take(kNew, {.sequence = 1, .restarts = true});
+  later.end_lane(kNew, now);
+
+  EXPECT_FALSE(later.is_over()) << "it is behind";
+  EXPECT_EQ(take(kOld, {.sequence = 227}), JoinFate::kDrop) << "of the old numbers";
+  (void)take(kOld, {.sequence = 1, .restarts = true});
+  EXPECT_TRUE(later.is_over());
+}
+
 TEST_F(JoinTest, TakesWhatHasNoNumberFromWhoGoesOn) {
   (void)bring(kOld, "a", {.sequence = 1});
 

@@ -102,6 +102,14 @@ TEST_F(ContinuityTest, ASnapshotOfAConnectionThatGoesOnBehindAnotherIsACopy) {
   EXPECT_EQ(continuity.judge(kNew, snapshot(10)), Finding{Kind::kRestarted}) << "it says so itself";
 }
 
+TEST_F(ContinuityTest, ASnapshotOfAConnectionThatHasBroughtCopiesOnlyIsACopy) {
+  (void)take(kOld, 10);
+  continuity.note_copy(kNew, {.sequence = 10, .restarts = true});
+  (void)take(kOld, {.sequence = 11, .restarts = true});
+
+  EXPECT_EQ(take(kNew, {.sequence = 11, .restarts = true}), Finding{Kind::kRepeated});
+}
+
 TEST_F(ContinuityTest, ASnapshotOfTheConnectionBeforeBothOfASwitchoverIsACopy) {
   const Numbering snapshot{.sequence = 11, .restarts = true};
   (void)take(ConnectionId{ShardId{0}, Generation{7}}, 9);
