@@ -82,7 +82,7 @@ std::string failure_line(const Task& task, const Verdict::Failure& failure) {
   return "FAILED seed=" + std::to_string(task.seed) + " at=" + clock_text(failure.at) +
          " oracle=" + std::string{failure.oracle} + " (" + failure.what + ") rerun: wsm_sim run" +
          " --seed " + std::to_string(task.seed) + " --hours " + hours_text(task.chaos) +
-         (task.has_all_numbers ? " --all-numbers" : "") + (is_twice ? " --twice" : "") + " --trace";
+         (task.has_all_numbers ? "" : " --by-one") + (is_twice ? " --twice" : "") + " --trace";
 }
 
 }  // namespace wsm::sim

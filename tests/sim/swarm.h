@@ -13,7 +13,7 @@ namespace wsm::sim {
 struct Task {
   std::uint64_t seed = 0;
   Duration chaos{};
-  bool has_all_numbers = false;  ///< As in ScenarioOptions.
+  bool has_all_numbers = true;  ///< As in ScenarioOptions.
 };
 
 /// The sums over many worlds.
