@@ -23,7 +23,8 @@ class SilenceOracle final : public Observer {
   /// What must hold from now on.
   void set_rules(const HealthOptions& health) { timeout_ = health.subscription_timeout; }
 
-  void handle_wanted(Topic topic) override { last_sign_[topic] = {}; }
+  /// A connection that has not been told to end it yet may still have it live, without a word.
+  void handle_wanted(Topic topic) override { last_sign_[topic] = verdict_.world().now(); }
   void handle_unwanted(Topic topic) override { last_sign_.erase(topic); }
   void handle_paused() override { is_paused_ = true; }
   void handle_resumed() override;
@@ -41,7 +42,7 @@ class SilenceOracle final : public Observer {
 
   Verdict& verdict_;
   std::optional<Duration> timeout_;
-  std::map<Topic, TimePoint> last_sign_;               // Data, or the answer to a request.
+  std::map<Topic, TimePoint> last_sign_;               // Wanted, data, or the answer to a request.
   std::map<std::uint64_t, std::vector<Topic>> asked_;  // By the number of the request.
   TimePoint reading_since_{};
   std::optional<TimePoint> first_data_at_;

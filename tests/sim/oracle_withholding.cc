@@ -16,13 +16,18 @@ void WithholdingOracle::handle_delivered(ConnectionId, const FeedMessage& messag
   account.last = message.sequence;
   account.last_number = number;
   account.next_withheld_at.reset();
+  account.has_withheld_later = false;
 }
 
 void WithholdingOracle::handle_withheld(ConnectionId, const FeedMessage& message) {
   const auto entry = accounts_.find(message.topic);
   if (!is_asked_for_ || entry == accounts_.end()) return;
   Account& account = entry->second;
-  if (account.last == 0 || message.sequence != account.last + 1) return;
+  if (account.last == 0 || message.sequence <= account.last) return;
+  // What comes behind those of another connection that were withheld is not put in front of them.
+  const bool is_next = message.sequence == account.last + 1;
+  if (!is_next) account.has_withheld_later = true;
+  if (!is_next || account.has_withheld_later) return;
   // As long as others go on with the old numbers, a low one is taken for a repetition.
   if (beginnings_.any(message.topic, account.last, message.sequence)) return;
   if (!account.next_withheld_at) account.next_withheld_at = verdict_.world().now();

@@ -14,6 +14,7 @@ NumberJoin::NumberJoin(ConnectionId serving, const LastDelivered& last, Speech s
   lanes_.push_back({.connection = serving, .is_joined = is_joined});
   lanes_.back().last = last.connection == serving ? last.number : last.number_of(serving);
   lanes_.back().is_level = last.connection == serving;
+  lanes_.back().is_placed = lanes_.back().last.has_value();
   if (last.number) leader_ = last.connection;
 }
 
@@ -23,7 +24,8 @@ void NumberJoin::add_lane(ConnectionId connection, std::optional<std::uint64_t> 
                     .asked = ++asked_,
                     .epoch = epoch_,
                     .begin = last_.value_or(0),
-                    .last = last});
+                    .last = last,
+                    .is_placed = last.has_value()});
 }
 
 void NumberJoin::renew_lane(ConnectionId connection) {
@@ -59,7 +61,9 @@ JoinFate NumberJoin::handle(ConnectionId connection, const Message& message,
   begins_anew ? begin_anew(*lane, now) : follow_restart(*lane, numbering, now);
   const JoinFate fate = judge(*lane, message, numbering, now);
   lane->last = numbering.sequence;
-  if (lane->epoch == epoch_ && (!last_ || *lane->last >= *last_)) lane->is_level = true;
+  if (lane->epoch == epoch_ && (!last_ || *lane->last >= *last_)) {
+    lane->is_level = lane->is_placed = true;
+  }
   const bool is_queued = fate == JoinFate::kDeliver && (begins_anew || has_released());
   if (is_queued) {
     HeldMessage copy{connection, message, numbering};
@@ -172,10 +176,11 @@ void NumberJoin::begin_anew(Lane& lane, TimePoint now) {
   given_up_.clear();
 }
 
-/// Whether `lane`, of an older epoch, may bring a number of that one. It is not behind the others
-/// by as much as all that has come of the new one.
+/// Whether `lane`, of an older epoch, may bring a number of that one: where it goes on, it does;
+/// and it is not behind the others by as much as all that has come of the new one.
 bool NumberJoin::is_of_old(const Lane& lane, const Numbering& numbering) const {
   if (lane.epoch >= epoch_ || *numbering.sequence > lane.old_end) return false;
+  if (lane.is_placed && lane.last && follows(*lane.last, numbering)) return true;
   return *numbering.sequence > *last_ && !follows(*last_, numbering);
 }
 

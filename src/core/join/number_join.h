@@ -30,8 +30,9 @@ namespace wsm {
 ///
 /// When a feed begins to count anew, the foremost lane says so first and leads; what the others
 /// still bring of the old numbers is dropped, until theirs go back as well. A number that is above
-/// where the old ones ended, or within what has come of the new ones, is a new one all the same: it
-/// was one message that went back, or the lane has brought nothing for long.
+/// where the old ones ended, or within what has come of the new ones and does not follow the lane's
+/// own last one, is a new one all the same: it was one message that went back, or the lane has
+/// brought nothing for long.
 ///
 /// A lane that has only ever brought lower numbers than were delivered is behind, or its server
 /// counts anew without saying so. It is not proven before it has come to where the stream was when
@@ -101,7 +102,8 @@ class NumberJoin {
     std::uint64_t begin = 0;    // Before that it proves nothing.
     std::optional<std::uint64_t> last = {};
     bool is_heard = false;
-    bool is_level = false;  // It has come as far as the stream, at some time.
+    bool is_level = false;   // It has come as far as the stream, at some time.
+    bool is_placed = false;  // Of which epoch its last number is, is known.
     bool is_joined = false;
     bool is_leaving = false;
 

@@ -32,12 +32,21 @@ Continuity::Finding Continuity::judge(ConnectionId connection, const Numbering& 
              : judge_feed(last_on(connection), numbering);
 }
 
-/// Whether a snapshot is no new beginning, but a copy: its connection goes on, behind another one.
+/// Whether a snapshot is no new beginning, but a copy: its connection goes on, behind another one,
+/// or was there before it.
 bool Continuity::goes_on_behind(ConnectionId connection, const Numbering& numbering) const {
   if (numbering.scope != NumberingScope::kFeed || *numbering.sequence > *last_) return false;
-  if (carriers_[0].connection == connection) return false;
+  if (is_level(connection)) return false;
   const auto before = last_on(connection);
-  return before && *numbering.sequence > *before;
+  return before ? *numbering.sequence > *before : is_read_late(connection);
+}
+
+/// Whether it is an earlier connection of the shard that has brought the last message.
+bool Continuity::is_read_late(ConnectionId connection) const {
+  return std::ranges::any_of(carriers_, [&](const NumberOfConnection& other) {
+    return other.is_level && other.connection.shard == connection.shard &&
+           other.connection.generation > connection.generation;
+  });
 }
 
 /// What a connection has passed over while another one spoke, that one may have brought.
@@ -49,7 +58,7 @@ Continuity::Finding Continuity::judge_connection(ConnectionId connection,
   if (sequence < *before) return {.kind = Kind::kRestarted};
   if (sequence == *before) return {.kind = Kind::kRepeated};
   if (follows(*before, numbering)) return {.kind = Kind::kNext};
-  if (carriers_[0].connection != connection) return {.kind = Kind::kFirst};
+  if (!is_level(connection)) return {.kind = Kind::kFirst};
   return {.kind = Kind::kAhead, .missed = count_missed(*before, numbering), .is_hole = true};
 }
 
@@ -85,15 +94,22 @@ void Continuity::accept(ConnectionId connection, const Numbering& numbering,
     case Kind::kNext: last_ = sequence; break;
     case Kind::kUnnumbered: return;
   }
-  remember(connection, sequence, 0);
+  const bool is_old = finding.kind == Kind::kLate || finding.kind == Kind::kRepeated;
+  const bool stays_level = is_level(connection) || (is_of_feed && sequence == last_);
+  for (NumberOfConnection& other : carriers_) other.is_level = other.is_level && is_old;
+  remember({connection, sequence, !is_old || stays_level});
 }
 
 void Continuity::note_copy(ConnectionId connection, const Numbering& numbering) {
   if (!numbering.sequence) return;
   const bool is_own = numbering.scope == NumberingScope::kConnection;
-  const bool is_level = is_own && numbering.key && numbering.key == last_key_;
-  const bool is_first = is_level || carriers_[0].connection == connection;
-  remember(connection, *numbering.sequence, is_first ? 0 : 1);
+  const bool is_of_last = is_own && numbering.key && numbering.key == last_key_;
+  remember({connection, *numbering.sequence, is_of_last || is_level(connection)});
+}
+
+void Continuity::follow(ConnectionId connection) {
+  for (NumberOfConnection& other : carriers_) other.is_level = false;
+  remember({connection, last_on(connection), /*is_level=*/true});
 }
 
 std::optional<std::uint64_t> Continuity::last_on(ConnectionId connection) const {
@@ -103,13 +119,18 @@ std::optional<std::uint64_t> Continuity::last_on(ConnectionId connection) const 
   return std::nullopt;
 }
 
-/// At `place`, before whoever was there. Of more than three the last one is forgotten.
-void Continuity::remember(ConnectionId connection, std::uint64_t sequence, std::size_t place) {
+bool Continuity::is_level(ConnectionId connection) const {
   const auto known = std::ranges::find(carriers_, connection, &NumberOfConnection::connection);
+  return known != carriers_.end() && known->is_level;
+}
+
+/// Of more than three, the one that has been silent for longest is forgotten.
+void Continuity::remember(const NumberOfConnection& carrier) {
+  const auto known =
+      std::ranges::find(carriers_, carrier.connection, &NumberOfConnection::connection);
   const auto old = known == carriers_.end() ? carriers_.end() - 1 : known;
-  const auto first = carriers_.begin() + static_cast<std::ptrdiff_t>(place);
-  std::rotate(first, old, old + 1);
-  *first = {connection, sequence};
+  std::rotate(carriers_.begin(), old, old + 1);
+  carriers_.front() = carrier;
 }
 
 }  // namespace wsm

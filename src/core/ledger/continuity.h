@@ -50,12 +50,14 @@ class Continuity {
   /// It is not delivered, for another connection has brought it: what comes behind it on this one
   /// still follows upon it.
   void note_copy(ConnectionId connection, const Numbering& numbering);
+  /// Whatever number `connection` brings next with a snapshot, the numbers begin anew with it.
+  void follow(ConnectionId connection);
   /// `finding` is what judge() said of it.
   void accept(ConnectionId connection, const Numbering& numbering, const Finding& finding);
 
   /// The highest number so far, or the last one where each connection has its own.
   [[nodiscard]] std::optional<std::uint64_t> last() const { return last_; }
-  /// The first is the one that has come as far as last(), if any has.
+  /// The one that has spoken last is the first.
   [[nodiscard]] const NumbersOfConnections& carriers() const { return carriers_; }
   /// The key of the last message, if it had one.
   [[nodiscard]] std::optional<std::uint64_t> last_key() const { return last_key_; }
@@ -63,10 +65,12 @@ class Continuity {
  private:
   [[nodiscard]] std::optional<std::uint64_t> last_on(ConnectionId connection) const;
   [[nodiscard]] bool goes_on_behind(ConnectionId connection, const Numbering& numbering) const;
+  [[nodiscard]] bool is_read_late(ConnectionId connection) const;
   [[nodiscard]] Finding judge_connection(ConnectionId connection, const Numbering& numbering) const;
   [[nodiscard]] Finding judge_feed(std::optional<std::uint64_t> before,
                                    const Numbering& numbering) const;
-  void remember(ConnectionId connection, std::uint64_t sequence, std::size_t place);
+  [[nodiscard]] bool is_level(ConnectionId connection) const;
+  void remember(const NumberOfConnection& carrier);
 
   std::optional<std::uint64_t> last_;
   std::optional<std::uint64_t> last_key_;

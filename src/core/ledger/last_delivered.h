@@ -13,9 +13,10 @@ namespace wsm {
 struct NumberOfConnection {
   ConnectionId connection;
   std::optional<std::uint64_t> last = {};
+  bool is_level = false;  ///< It has come as far as the last message that was delivered.
 };
 
-/// The latest first. The two sides of a switchover, and the side before, which may still close.
+/// The two sides of a switchover, and the side before, which may still close.
 using NumbersOfConnections = std::array<NumberOfConnection, 3>;
 
 /// The last message of a subscription that was delivered.
@@ -26,8 +27,8 @@ struct LastDelivered {
   NumbersOfConnections carriers = {};           ///< With numbers of the feed, if it has any.
 
   [[nodiscard]] std::optional<std::uint64_t> number_of(ConnectionId carrier) const {
-    for (const auto& [known, last] : carriers) {
-      if (known == carrier) return last;
+    for (const NumberOfConnection& known : carriers) {
+      if (known.connection == carrier) return known.last;
     }
     return std::nullopt;
   }

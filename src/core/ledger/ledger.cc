@@ -58,12 +58,13 @@ bool Ledger::handle_interrupted(SubscriptionId id, ShardId shard, GapCause cause
   return true;
 }
 
-bool Ledger::handle_begun_anew(SubscriptionId id, ShardId shard, TimePoint now) {
-  (void)handle_interrupted(id, shard, GapCause::kNumbersRestarted, std::nullopt, now);
+bool Ledger::handle_begun_anew(SubscriptionId id, ConnectionId connection, TimePoint now) {
+  (void)handle_interrupted(id, connection.shard, GapCause::kNumbersRestarted, std::nullopt, now);
   Account* account = find(id);
-  if (!account || options_.recovery != GapRecovery::kDrop) return true;
-  account->is_withheld = true;
-  return false;
+  if (!account) return true;
+  account->numbers.follow(connection);
+  account->is_withheld = options_.recovery == GapRecovery::kDrop;
+  return !account->is_withheld;
 }
 
 Ledger::Advice Ledger::handle_data(SubscriptionId id, ConnectionId connection,
@@ -77,6 +78,7 @@ Ledger::Advice Ledger::handle_data(SubscriptionId id, ConnectionId connection,
   if (options_.recovery == GapRecovery::kDrop && breaks(account, finding)) {
     if (!account.gap) open(account, id, connection.shard, {GapCause::kSequenceHole, {}}, now);
     account.is_withheld = true;
+    if (finding.kind == Kind::kRestarted) account.numbers.follow(connection);
     return withhold();
   }
   const bool is_old = finding.kind == Kind::kRepeated || finding.kind == Kind::kLate;

@@ -66,9 +66,10 @@ class Ledger {
   bool handle_interrupted(SubscriptionId id, ShardId shard, GapCause cause,
                           std::optional<ConnectionId> interrupted, TimePoint now);
 
-  /// The numbers of `id` have begun anew, as was found out too late for the first of them. Returns
-  /// false when nothing is to be delivered before the next snapshot: GapRecovery::kDrop.
-  [[nodiscard]] bool handle_begun_anew(SubscriptionId id, ShardId shard, TimePoint now);
+  /// The numbers of `id` have begun anew on `connection`, as was found out too late for the first
+  /// of them. Returns false when nothing is to be delivered before the next snapshot:
+  /// GapRecovery::kDrop.
+  [[nodiscard]] bool handle_begun_anew(SubscriptionId id, ConnectionId connection, TimePoint now);
 
   /// What is to be done with a message.
   enum class Advice : std::uint8_t {

@@ -83,8 +83,7 @@ std::optional<Joins::Released> Supervisor::poll_released(TimePoint now) {
     tell(message.connection.shard, [&](Shard& shard) { shard.handle_released(released->id, now); });
     if (!moves_.empty()) note_proof(released->id);
     if (message.begins_anew) {
-      message.numbering.restarts =
-          ledger_.handle_begun_anew(released->id, message.connection.shard, now);
+      message.numbering.restarts = ledger_.handle_begun_anew(released->id, message.connection, now);
     }
     const std::uint64_t lost_before = out_.counters.messages_lost;
     const auto advice =

@@ -223,5 +223,25 @@ TEST_F(NumberJoinAnewTest, TheSnapshotOfWhoWasAskedLaterBeginsAnewAndThatOfWhoWa
   EXPECT_THAT(delivered, ElementsAre("20", "3"));
 }
 
+TEST_F(NumberJoinAnewTest, WhoIsBehindGoesOnWithOldNumbersWhateverHasComeOfTheNewOnes) {
+  (void)bring(kNew, 11);
+  for (const std::uint64_t number : {11U, 12U, 13U, 1U}) (void)bring(kOld, number);
+  for (std::uint64_t number = 2; number <= 13; ++number) (void)bring(kOld, number);
+
+  for (const std::uint64_t number : {12U, 13U, 1U, 2U}) {
+    EXPECT_EQ(bring(kNew, number), JoinFate::kDrop) << number;
+  }
+  EXPECT_EQ(bring(kOld, 14), JoinFate::kDeliver);
+}
+
+/// Who is new may bring the first of the new numbers before it has brought any of the old ones.
+TEST_F(NumberJoinAnewTest, WhoIsNewMayBeTheFirstToBeginAnew) {
+  EXPECT_EQ(bring(kNew, 1, /*restarts=*/true), JoinFate::kDrop) << "it may be behind";
+  EXPECT_EQ(bring(kOld, 1, /*restarts=*/true), JoinFate::kDeliver);
+
+  EXPECT_EQ(bring(kNew, 2), JoinFate::kDeliver);
+  EXPECT_TRUE(join.is_proven(kNew));
+}
+
 }  // namespace
 }  // namespace wsm

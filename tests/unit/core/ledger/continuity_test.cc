@@ -120,6 +120,12 @@ TEST_F(ContinuityTest, ASnapshotOfTheConnectionBeforeBothOfASwitchoverIsACopy) {
             Finding{Kind::kRepeated});
 }
 
+TEST_F(ContinuityTest, ASnapshotOfAnEarlierConnectionOfTheShardIsACopy) {
+  (void)take(kNew, 700);
+
+  EXPECT_EQ(take(kOld, {.sequence = 677, .restarts = true}), Finding{Kind::kRepeated});
+}
+
 TEST_F(ContinuityTest, KnowsOfOneConnectionOnlyWhereEachCountsAnew) {
   const auto own = [](std::uint64_t sequence) {
     return Numbering{.sequence = sequence, .scope = NumberingScope::kConnection};
@@ -161,6 +167,7 @@ TEST_F(ContinuityTest, OneThatHasComeAsFarAsTheOtherAnswersForItsOwnHoles) {
   continuity.note_copy(kNew, own(3, 12));
 
   EXPECT_EQ(continuity.judge(kNew, own(5, 14)), (Finding{Kind::kAhead, 1, true}));
+  EXPECT_EQ(continuity.judge(kOld, own(11, 14)), (Finding{Kind::kAhead, 1, true})) << "so does it";
 }
 
 TEST_F(ContinuityTest, JudgesWithoutTakingIn) {

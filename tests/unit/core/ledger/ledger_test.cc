@@ -22,11 +22,11 @@ TEST_F(LedgerTest, HasNoGapWhereEveryMessageFollows) {
 }
 
 TEST_F(LedgerTest, WhatBeginsAnewWithoutAWordIsWithheldUntilTheNextSnapshotWhereThatIsAsked) {
-  EXPECT_TRUE(ledger->handle_begun_anew(kId, kShard, now));
+  EXPECT_TRUE(ledger->handle_begun_anew(kId, kNew, now));
   make(GapRecovery::kDrop);
   (void)take(kOld, 50);
 
-  EXPECT_FALSE(ledger->handle_begun_anew(kId, kShard, now));
+  EXPECT_FALSE(ledger->handle_begun_anew(kId, kNew, now));
 
   EXPECT_EQ(take(kOld, 3), Advice::kWithhold);
   EXPECT_EQ(take_snapshot(kOld, 4), Advice::kDeliver);
@@ -34,6 +34,15 @@ TEST_F(LedgerTest, WhatBeginsAnewWithoutAWordIsWithheldUntilTheNextSnapshotWhere
   ASSERT_EQ(closed.size(), 1U);
   EXPECT_EQ(closed[0].cause, GapCause::kNumbersRestarted);
   EXPECT_EQ(closed[0].lost, std::nullopt);
+}
+
+TEST_F(LedgerTest, WhatBeginsAnewIsNoCopyThoughItsConnectionHasBroughtSome) {
+  (void)take(kOld, 50);
+  ledger->handle_copy(kId, kNew, {.sequence = 4});
+
+  EXPECT_TRUE(ledger->handle_begun_anew(kId, kNew, now));
+
+  EXPECT_EQ(take_snapshot(kNew, 5), Advice::kDeliver);
 }
 
 TEST_F(LedgerTest, FindsAHoleOnALivingConnection) {
