@@ -42,6 +42,7 @@ bool Circuits::ask(ShardId shard, std::span<const std::string> endpoints,
   if (gates.empty() || (is_free && preference == EndpointPreference::kSafe)) return true;
   if (std::ranges::find(gates, find_probed_by(shard)) < free) return true;
   if (const auto due = std::find_if(gates.begin(), free, may_probe); due != free) {
+    handle_given_up(shard, now);  // A probe of another place, further behind.
     begin_probe(**due, shard, now);
     return true;
   }

@@ -23,6 +23,7 @@ constexpr ShardId kSecond{2};
 constexpr ShardId kThird{3};
 const std::string kHere = "here:443";
 const std::string kThere = "there:443";
+const std::string kFree = "free:443";
 constexpr TimePoint kAtOnce{};
 
 class CircuitsTest : public ::testing::Test {
@@ -246,6 +247,21 @@ TEST_F(CircuitsTest, TakesTheProbeInItsTurnIfThatIsPreferred) {
 
   EXPECT_THAT(circuits.shut_for(kFirst), IsEmpty());
   EXPECT_THAT(circuits.shut_for(kSecond), ElementsAre(kHere)) << "one attempt at a time";
+}
+
+/// What it connects to says nothing then of the place that it was to probe before.
+TEST_F(CircuitsTest, AProbeThatAsksAgainAndFindsABetterPlaceIsGivenUp) {
+  trip(kHere);
+  now += 20s;
+  ASSERT_TRUE(ask(kFirst, {kHere, kFree}, EndpointPreference::kInTurn));
+  ASSERT_EQ(circuits.status(kHere), CircuitStatus::kHalfOpen);
+  trip(kThere);
+  now += 20s;
+
+  EXPECT_TRUE(ask(kFirst, {kThere, kFree, kHere}, EndpointPreference::kInTurn));
+
+  EXPECT_EQ(circuits.status(kThere), CircuitStatus::kHalfOpen);
+  EXPECT_EQ(circuits.status(kHere), CircuitStatus::kOpen);
 }
 
 TEST_F(CircuitsTest, WaitsAtAllEndpointsForTheFirstThatTakesIt) {
