@@ -4,7 +4,7 @@
 
 namespace wsm::sim {
 
-void WithholdingOracle::handle_delivered(ConnectionId, const FeedMessage& message) {
+void WithholdingOracle::handle_delivered(ConnectionId id, const FeedMessage& message) {
   const auto entry = accounts_.find(message.topic);
   if (!is_asked_for_ || entry == accounts_.end()) return;
   Account& account = entry->second;
@@ -15,11 +15,12 @@ void WithholdingOracle::handle_delivered(ConnectionId, const FeedMessage& messag
   if (account.last != 0 && !is_next && !message.is_whole) account.has_jumped = true;
   account.last = message.sequence;
   account.last_number = number;
+  account.last_from = id;
   account.next_withheld_at.reset();
   account.has_withheld_later = false;
 }
 
-void WithholdingOracle::handle_withheld(ConnectionId, const FeedMessage& message) {
+void WithholdingOracle::handle_withheld(ConnectionId id, const FeedMessage& message) {
   const auto entry = accounts_.find(message.topic);
   if (!is_asked_for_ || entry == accounts_.end()) return;
   Account& account = entry->second;
@@ -28,6 +29,10 @@ void WithholdingOracle::handle_withheld(ConnectionId, const FeedMessage& message
   const bool is_next = message.sequence == account.last + 1;
   if (!is_next) account.has_withheld_later = true;
   if (!is_next || account.has_withheld_later) return;
+  // Who was replaced long ago is not trusted where numbers have begun anew since.
+  const bool is_replaced =
+      id.shard == account.last_from.shard && id.generation < account.last_from.generation;
+  if (is_replaced) return;
   // As long as others go on with the old numbers, a low one is taken for a repetition.
   if (beginnings_.any(message.topic, account.last, message.sequence)) return;
   if (!account.next_withheld_at) account.next_withheld_at = verdict_.world().now();

@@ -34,12 +34,23 @@ void Joins::begin(SubscriptionId id, ConnectionId fresh, const LastDelivered& la
     add_lane(id, entry.join, serving);
     if (before.is_leaving && serving == before.connection) leave_lane(entry, serving, now);
   }
+  join_told(id, last, now);
   const auto entry = joins_.find(id);
   if (entry == joins_.end()) return;
   std::erase_if(entry->second.leaving, [&](const Leaving& it) { return it.lane == fresh; });
   std::erase(entry->second.gone, fresh);
   if (entry->second.join.has_lane(fresh)) return entry->second.join.renew_lane(fresh);
   add_lane(id, entry->second.join, fresh);
+}
+
+/// Who has brought the last message, and been told to end since, may have more under way.
+void Joins::join_told(SubscriptionId id, const LastDelivered& last, TimePoint now) {
+  const auto told = last.connection ? told_at(id, *last.connection) : std::nullopt;
+  if (!told || clock(now) >= *told + kLinger || joins_.contains(id)) return;
+  Entry& entry = open(id, *last.connection, Speech::kSilent, last);
+  entry.join.leave_lane(*last.connection, clock(now));
+  entry.leaving.push_back({*last.connection, *told + kLinger});
+  keep(id, entry);
 }
 
 /// The join of `id`, which is begun with `serving` if there is none.
@@ -63,9 +74,14 @@ void Joins::leave_lane(Entry& entry, ConnectionId lane, TimePoint now) {
 }
 
 bool Joins::may_go_on(SubscriptionId id, ConnectionId connection) const {
-  const auto ended = told_.find(connection);
-  const bool has_been_told = ended != told_.end() && ended->second.contains(id);
-  return may_bring(connection) && !has_been_told;
+  return may_bring(connection) && !told_at(id, connection);
+}
+
+std::optional<TimePoint> Joins::told_at(SubscriptionId id, ConnectionId connection) const {
+  const auto told = told_.find(connection);
+  if (told == told_.end()) return std::nullopt;
+  const auto at = told->second.find(id);
+  return at == told->second.end() ? std::nullopt : std::optional{at->second};
 }
 
 Joins::Asked& Joins::asked(SubscriptionId id) {
@@ -114,7 +130,7 @@ void Joins::leave_if(SubscriptionId id, Predicate is_to_leave, TimePoint now) {
 
 void Joins::handle_told(SubscriptionId id, ConnectionId connection, TimePoint now) {
   if (asked(id).is_leaving && asked(id).connection == connection) asked(id) = {};
-  if (may_bring(connection)) told_[connection].insert(id);
+  if (may_bring(connection)) told_[connection].try_emplace(id, clock(now));
   const auto entry = joins_.find(id);
   if (entry == joins_.end()) return;
   for (auto& [lane, until] : entry->second.leaving) {

@@ -128,6 +128,8 @@ class Joins {
   void leave_lane(Entry& entry, ConnectionId lane, TimePoint now);
   [[nodiscard]] Asked& asked(SubscriptionId id);
   [[nodiscard]] bool may_go_on(SubscriptionId id, ConnectionId connection) const;
+  [[nodiscard]] std::optional<TimePoint> told_at(SubscriptionId id, ConnectionId connection) const;
+  void join_told(SubscriptionId id, const LastDelivered& last, TimePoint now);
   template <class Predicate>
   void leave_if(SubscriptionId id, Predicate is_leaving, TimePoint now);
   static void end_leaving(Entry& entry, TimePoint now);
@@ -145,7 +147,8 @@ class Joins {
   std::set<ConnectionId> connections_;
   std::set<ConnectionId> retired_;                                  // Of these.
   std::map<ConnectionId, std::set<SubscriptionId>> by_connection_;  // Joins that it has a lane of.
-  std::map<ConnectionId, std::set<SubscriptionId>> told_;  // To end them, and not asked again.
+  /// To end them, and when, and not asked again.
+  std::map<ConnectionId, std::map<SubscriptionId, TimePoint>> told_;
   std::set<std::pair<TimePoint, SubscriptionId>> deadlines_;
   std::vector<SubscriptionId> released_;  // Those that may have something to deliver.
   std::size_t held_bytes_ = 0;

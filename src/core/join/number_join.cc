@@ -62,7 +62,8 @@ JoinFate NumberJoin::handle(ConnectionId connection, const Message& message,
   const JoinFate fate = judge(*lane, message, numbering, now);
   lane->last = numbering.sequence;
   if (lane->epoch == epoch_ && (!last_ || *lane->last >= *last_)) {
-    lane->is_level = lane->is_placed = true;
+    lane->is_level = true;
+    if (fate != JoinFate::kHold) lane->is_placed = true;
   }
   const bool is_queued = fate == JoinFate::kDeliver && (begins_anew || has_released());
   if (is_queued) {
@@ -159,9 +160,8 @@ void NumberJoin::follow_restart(Lane& lane, const Numbering& numbering, TimePoin
   forget_held_of(lane.connection);
 }
 
-/// What waits comes before that: nobody can bring any more what is missing there.
 void NumberJoin::begin_anew(Lane& lane, TimePoint now) {
-  while (!held_.empty()) release_first(now);
+  release_old(lane, now);
   const std::uint64_t end = std::max(lane.last.value_or(0), last_.value_or(0));
   for (Lane& other : lanes_) {
     other.is_joined = false;
@@ -174,6 +174,19 @@ void NumberJoin::begin_anew(Lane& lane, TimePoint now) {
   lane.is_joined = true;
   last_.reset();
   given_up_.clear();
+}
+
+/// What waits comes before that: nobody can bring any more what is missing there. But not what came
+/// from who is new: `lane` would have brought it before, if it were of the old numbers.
+void NumberJoin::release_old(const Lane& lane, TimePoint now) {
+  for (auto held = held_.begin(); held != held_.end();) {
+    Lane* from = find(held->second.message.connection);
+    const bool is_new = lane.is_placed && from && !from->is_placed;
+    if (is_new) from->epoch = epoch_ + 1;
+    const auto next = std::next(held);
+    if (!is_new) release(held, now);
+    held = next;
+  }
 }
 
 /// Whether `lane`, of an older epoch, may bring a number of that one: where it goes on, it does;
@@ -202,7 +215,9 @@ JoinFate NumberJoin::judge(Lane& lane, const Message& message, const Numbering& 
   if (is_next(lane, numbering) || is_first) {
     // A snapshot passes over what waits, but that has come. A chained message covers it.
     const bool is_covered = last_ && follows(*last_, numbering);
-    while (!is_covered && !held_.empty() && held_.begin()->first < sequence) release_first(now);
+    while (!is_covered && !held_.empty() && held_.begin()->first < sequence) {
+      release(held_.begin(), now);
+    }
     accept(lane.connection, numbering, now);
     return JoinFate::kDeliver;
   }
@@ -232,14 +247,14 @@ void NumberJoin::accept(ConnectionId from, const Numbering& numbering, TimePoint
   behind_since_.reset();
   leader_ = from;
   if (Lane* lane = find(from)) {
-    lane->is_joined = true;
+    lane->is_joined = lane->is_placed = true;
     leader_asked_ = lane->asked;
   }
 }
 
 bool NumberJoin::is_led_by_others(ConnectionId connection) const {
   return std::ranges::any_of(lanes_, [&](const Lane& lane) {
-    return lane.connection != connection && lane.is_relied_on();
+    return lane.connection != connection && lane.is_relied_on() && lane.last;
   });
 }
 
@@ -264,15 +279,15 @@ void NumberJoin::release(TimePoint now) {
                          !may_others_bring(held.message.connection, sequence) ||
                          now >= *next_deadline();
     if (!is_turn) return;
-    release_first(now);
+    release(front, now);
   }
 }
 
-void NumberJoin::release_first(TimePoint now) {
-  HeldMessage& first = held_.begin()->second.message;
-  accept(first.connection, first.numbering, now);
-  released_.push_back(std::move(first));
-  held_.erase(held_.begin());
+void NumberJoin::release(std::map<std::uint64_t, Held>::iterator held, TimePoint now) {
+  HeldMessage& message = held->second.message;
+  accept(message.connection, message.numbering, now);
+  released_.push_back(std::move(message));
+  held_.erase(held);
 }
 
 /// Of one connection, or of all. Whoever has been past what is forgotten will not bring it again.

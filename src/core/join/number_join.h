@@ -131,7 +131,8 @@ class NumberJoin {
   [[nodiscard]] bool may_others_bring(ConnectionId connection, std::uint64_t before) const;
   void release(TimePoint now);
   void queue(HeldMessage message);
-  void release_first(TimePoint now);
+  void release(std::map<std::uint64_t, Held>::iterator held, TimePoint now);
+  void release_old(const Lane& lane, TimePoint now);
   void forget_held_of(std::optional<ConnectionId> connection);
   void let_go(std::map<std::uint64_t, Held>::iterator held);
 

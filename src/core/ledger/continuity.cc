@@ -37,6 +37,7 @@ Continuity::Finding Continuity::judge(ConnectionId connection, const Numbering& 
 bool Continuity::goes_on_behind(ConnectionId connection, const Numbering& numbering) const {
   if (numbering.scope != NumberingScope::kFeed || *numbering.sequence > *last_) return false;
   if (is_level(connection)) return false;
+  if (*numbering.sequence == *last_) return true;
   const auto before = last_on(connection);
   return before ? *numbering.sequence > *before : is_read_late(connection);
 }
@@ -96,20 +97,32 @@ void Continuity::accept(ConnectionId connection, const Numbering& numbering,
   }
   const bool is_old = finding.kind == Kind::kLate || finding.kind == Kind::kRepeated;
   const bool stays_level = is_level(connection) || (is_of_feed && sequence == last_);
-  for (NumberOfConnection& other : carriers_) other.is_level = other.is_level && is_old;
-  remember({connection, sequence, !is_old || stays_level});
+  const bool is_anew = finding.kind == Kind::kRestarted || finding.kind == Kind::kFirst;
+  const bool is_of_stream = !is_old || goes_on(connection, sequence);
+  for (NumberOfConnection& other : carriers_) {
+    other.is_level = other.is_level && is_old;
+    other.is_of_stream = other.is_of_stream && !is_anew;
+  }
+  remember({connection, sequence, !is_old || stays_level, is_of_stream});
 }
 
 void Continuity::note_copy(ConnectionId connection, const Numbering& numbering) {
   if (!numbering.sequence) return;
   const bool is_own = numbering.scope == NumberingScope::kConnection;
   const bool is_of_last = is_own && numbering.key && numbering.key == last_key_;
-  remember({connection, *numbering.sequence, is_of_last || is_level(connection)});
+  remember({connection, *numbering.sequence, is_of_last || is_level(connection),
+            goes_on(connection, *numbering.sequence)});
 }
 
 void Continuity::follow(ConnectionId connection) {
   for (NumberOfConnection& other : carriers_) other.is_level = false;
-  remember({connection, last_on(connection), /*is_level=*/true});
+  remember({connection, last_on(connection), /*is_level=*/true, /*is_of_stream=*/false});
+}
+
+/// Whether a copy with this number is one of the stream as the one before it was.
+bool Continuity::goes_on(ConnectionId connection, std::uint64_t sequence) const {
+  const auto known = std::ranges::find(carriers_, connection, &NumberOfConnection::connection);
+  return known != carriers_.end() && known->is_of_stream && sequence > known->last;
 }
 
 std::optional<std::uint64_t> Continuity::last_on(ConnectionId connection) const {

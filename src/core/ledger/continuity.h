@@ -70,6 +70,7 @@ class Continuity {
   [[nodiscard]] Finding judge_feed(std::optional<std::uint64_t> before,
                                    const Numbering& numbering) const;
   [[nodiscard]] bool is_level(ConnectionId connection) const;
+  [[nodiscard]] bool goes_on(ConnectionId connection, std::uint64_t sequence) const;
   void remember(const NumberOfConnection& carrier);
 
   std::optional<std::uint64_t> last_;

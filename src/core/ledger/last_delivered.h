@@ -13,7 +13,8 @@ namespace wsm {
 struct NumberOfConnection {
   ConnectionId connection;
   std::optional<std::uint64_t> last = {};
-  bool is_level = false;  ///< It has come as far as the last message that was delivered.
+  bool is_level = false;      ///< It has come as far as the last message that was delivered.
+  bool is_of_stream = false;  ///< Its number is one of those that `last` belongs to, for certain.
 };
 
 /// The two sides of a switchover, and the side before, which may still close.
@@ -26,9 +27,10 @@ struct LastDelivered {
   std::optional<std::uint64_t> key = {};        ///< Numbering::key.
   NumbersOfConnections carriers = {};           ///< With numbers of the feed, if it has any.
 
+  /// The last number that `carrier` has brought, if it is known to be comparable with `number`.
   [[nodiscard]] std::optional<std::uint64_t> number_of(ConnectionId carrier) const {
     for (const NumberOfConnection& known : carriers) {
-      if (known.connection == carrier) return known.last;
+      if (known.connection == carrier && known.is_of_stream) return known.last;
     }
     return std::nullopt;
   }

@@ -112,7 +112,12 @@ Continuity::Finding Ledger::judge(Account& account, ConnectionId connection,
     return finding;
   }
   const TimePoint awake = paused_at_.value_or(now) - stood_still_;
-  if (!behind || behind->connection != connection) behind = Behind{connection, awake};
+  const std::uint64_t sequence = *numbering.sequence;
+  const bool is_again = behind && behind->connection != connection && sequence <= behind->last;
+  if (!behind || is_again) behind = Behind{connection, 0, awake};
+  if (sequence <= behind->last) return finding;
+  behind->connection = connection;
+  behind->last = sequence;
   if (++behind->messages <= kRepetitionsMax || awake - behind->since < kSettle) return finding;
   behind.reset();
   return {.kind = Kind::kRestarted, .is_hole = !numbering.restarts};

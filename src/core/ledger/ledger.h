@@ -95,9 +95,11 @@ class Ledger {
     GapCause cause;
     std::optional<ConnectionId> interrupted;
   };
-  /// A connection that brings lower numbers than another one has brought, and nothing else.
+  /// Lower numbers than were delivered, each higher than the one before, and nothing else. They may
+  /// come from several connections by turns; what another one repeats is counted for itself.
   struct Behind {
     ConnectionId connection;
+    std::uint64_t last = 0;
     TimePoint since;  // On a clock that stands still while nothing is read.
     std::size_t messages = 0;
   };

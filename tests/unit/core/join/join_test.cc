@@ -94,7 +94,9 @@ TEST_F(JoinTest, BeginsAnew) {
 TEST_F(JoinTest, KnowsHowFarWhoServedHadCome) {
   constexpr ConnectionId kDead{ShardId{2}, Generation{1}};
   const LastDelivered last{
-      .connection = kDead, .number = 226, .carriers = {{{kDead, 226}, {kOld, 226}}}};
+      .connection = kDead,
+      .number = 226,
+      .carriers = {{{kDead, 226}, {.connection = kOld, .last = 226, .is_of_stream = true}}}};
   Join later{kOld, Speech::kSpeaking, last};
   later.add_lane(kNew);
   const auto take = [&](ConnectionId connection, const Numbering& numbering) {

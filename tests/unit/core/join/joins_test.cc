@@ -307,12 +307,28 @@ TEST_F(JoinsTest, WhoHasBeenToldIsNoPartOfIt) {
   EXPECT_TRUE(joins.empty());
 }
 
+/// It has brought the last message, and has more under way.
+TEST_F(JoinsTest, WhoHasBeenToldJustNowMayStillBringSomething) {
+  joins.leave(kId, kOld.shard, now);
+  joins.handle_told(kId, kOld, now);
+  now += Joins::kLinger - 1s;
+  overlap();
+
+  EXPECT_EQ(bring(kOld, 11), JoinFate::kDeliver);
+  EXPECT_EQ(bring(kNew, 11), JoinFate::kDrop);
+
+  now += 1s;
+  joins.handle_timeout(now);
+  EXPECT_TRUE(joins.empty());
+}
+
 /// It has brought the last message, and somebody else carries it now.
 TEST_F(JoinsTest, WhoHasLeftIsNoPartOfALaterOne) {
   constexpr ConnectionId kThird{ShardId{2}, Generation{1}};
   joins.add_connection(kThird);
   joins.leave(kId, kOld.shard, now);
   joins.handle_told(kId, kOld, now);
+  now += Joins::kLinger;
   joins.begin(kId, kNew, {.connection = kOld, .number = 10}, Speech::kSilent, now);
   EXPECT_TRUE(joins.empty());
 

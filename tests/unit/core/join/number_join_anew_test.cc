@@ -243,5 +243,36 @@ TEST_F(NumberJoinAnewTest, WhoIsNewMayBeTheFirstToBeginAnew) {
   EXPECT_TRUE(join.is_proven(kNew));
 }
 
+/// Who is new is ahead, in the new numbers already.
+TEST_F(NumberJoinAnewTest, WhatWaitsOfWhoIsNewBelongsToTheNewNumbers) {
+  EXPECT_EQ(bring(kNew, 40, /*restarts=*/true), JoinFate::kHold);
+  EXPECT_EQ(bring(kNew, 41), JoinFate::kHold);
+  (void)bring(kOld, 11);
+
+  for (const std::uint64_t number : {39U, 40U, 41U}) (void)bring(kOld, number - 38);
+
+  EXPECT_THAT(delivered, ElementsAre("11", "1", "2", "3"));
+  for (std::uint64_t number = 4; number <= 39; ++number) (void)bring(kOld, number);
+  ASSERT_EQ(delivered.size(), 42U);
+  EXPECT_EQ(delivered.back(), "41");
+  EXPECT_EQ(bring(kOld, 40), JoinFate::kDrop);
+  EXPECT_EQ(bring(kNew, 42), JoinFate::kDeliver);
+}
+
+/// Nobody else has come further with the old numbers.
+TEST_F(NumberJoinAnewTest, WhoIsAloneInSpeakingBeginsAnew) {
+  NumberJoin silent{kOld, {.connection = ConnectionId{}, .number = 10}, Speech::kSpeaking};
+  silent.add_lane(kNew);
+  const auto take = [&](std::uint64_t number) {
+    return silent.handle(kNew, test::text_message("x"), {.sequence = number, .restarts = true},
+                         now);
+  };
+  for (const std::uint64_t number : {20U, 1U}) ASSERT_EQ(take(number), JoinFate::kHold);
+  test::take_released(silent, delivered);
+
+  EXPECT_EQ(delivered.size(), 2U);
+  EXPECT_EQ(take(2), JoinFate::kDeliver);
+}
+
 }  // namespace
 }  // namespace wsm

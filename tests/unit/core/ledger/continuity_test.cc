@@ -126,6 +126,14 @@ TEST_F(ContinuityTest, ASnapshotOfAnEarlierConnectionOfTheShardIsACopy) {
   EXPECT_EQ(take(kOld, {.sequence = 677, .restarts = true}), Finding{Kind::kRepeated});
 }
 
+TEST_F(ContinuityTest, ASnapshotWithTheVeryLastNumberIsACopy) {
+  constexpr ConnectionId kThird{ShardId{2}, Generation{1}};
+  (void)take(kOld, 10);
+
+  EXPECT_EQ(take(kThird, {.sequence = 10, .restarts = true}), Finding{Kind::kRepeated});
+  EXPECT_EQ(take(kThird, {.sequence = 9, .restarts = true}), Finding{Kind::kRestarted});
+}
+
 TEST_F(ContinuityTest, KnowsOfOneConnectionOnlyWhereEachCountsAnew) {
   const auto own = [](std::uint64_t sequence) {
     return Numbering{.sequence = sequence, .scope = NumberingScope::kConnection};

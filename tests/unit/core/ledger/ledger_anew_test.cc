@@ -106,6 +106,18 @@ TEST_F(LedgerAnewTest, FindsANewBeginningAmongMessagesWithoutNumbers) {
   EXPECT_EQ(take(kNew, 6), Advice::kDeliver);
 }
 
+/// Whoever is first brings each of them.
+TEST_F(LedgerAnewTest, FindsANewBeginningThatSeveralConnectionsBringByTurns) {
+  constexpr ConnectionId kThird{ShardId{1}, Generation{1}};
+  (void)take(kOld, 100);
+  for (std::uint64_t sequence = 1; sequence <= 5; ++sequence) {
+    EXPECT_EQ(take(sequence % 2 == 0 ? kNew : kThird, sequence), Advice::kPastIt);
+    now += 1s;
+  }
+
+  EXPECT_EQ(take(kNew, 6), Advice::kDeliver);
+}
+
 TEST_F(LedgerAnewTest, WithholdsWhatBeginsAnewWithoutASnapshot) {
   make(GapRecovery::kDrop);
   (void)take(kOld, 100);
