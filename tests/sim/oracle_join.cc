@@ -38,7 +38,9 @@ void JoinOracle::handle_delivered(ConnectionId id, const FeedMessage& message) {
   };
   if (sequence <= last) return fail("is delivered after " + std::to_string(last));
   if (!waiting.contains(sequence)) return fail("is delivered, but has not arrived");
-  const bool may_pass_over = withholds_ || beginnings_.any(topic, last, sequence);
+  // Of a new beginning, what a new connection brings before it is led in is taken for old.
+  const bool is_anew = last > 0 && beginnings_.any(topic, last - 1, sequence);
+  const bool may_pass_over = withholds_ || is_anew;
   if (waiting.begin()->first < sequence && !may_pass_over) {
     fail("is delivered, but " + std::to_string(waiting.begin()->first) + " is not");
   }

@@ -39,6 +39,7 @@ class WithholdingOracle final : public Observer {
     Sequence last = 0;              // Delivered; zero: nothing yet.
     std::uint64_t last_number = 0;  // That the application knows it by.
     ConnectionId last_from = {};
+    Sequence newest = 0;  // That has come.
     bool has_jumped = false;
     bool has_withheld_later = false;                 // One behind the one that follows upon `last`.
     std::optional<TimePoint> next_withheld_at = {};  // The one that follows upon `last`.

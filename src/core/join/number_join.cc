@@ -191,9 +191,10 @@ void NumberJoin::release_old(const Lane& lane, TimePoint now) {
 
 /// Whether `lane`, of an older epoch, may bring a number of that one: where it goes on, it does;
 /// and it is not behind the others by as much as all that has come of the new one.
-bool NumberJoin::is_of_old(const Lane& lane, const Numbering& numbering) const {
+bool NumberJoin::is_of_old(const Lane& lane, const Numbering& numbering, TimePoint now) const {
   if (lane.epoch >= epoch_ || *numbering.sequence > lane.old_end) return false;
   if (lane.is_placed && lane.last && follows(*lane.last, numbering)) return true;
+  if (now >= last_delivered_at_ + kSettle) return false;  // Nobody else brings anything.
   return *numbering.sequence > *last_ && !follows(*last_, numbering);
 }
 
@@ -201,7 +202,7 @@ JoinFate NumberJoin::judge(Lane& lane, const Message& message, const Numbering& 
                            TimePoint now) {
   const std::uint64_t sequence = *numbering.sequence;
   const bool leads = leader_ == lane.connection;
-  if (is_of_old(lane, numbering)) return JoinFate::kDrop;
+  if (is_of_old(lane, numbering, now)) return JoinFate::kDrop;
   if (lane.epoch < epoch_ || !last_ || sequence >= *last_) lane.epoch = epoch_;
   if (last_ && sequence <= *last_) {
     lane.is_joined = true;

@@ -122,7 +122,7 @@ class NumberJoin {
   [[nodiscard]] bool is_orphaned(const Lane& lane, const Numbering& numbering, TimePoint now);
   void follow_restart(Lane& lane, const Numbering& numbering, TimePoint now);
   void begin_anew(Lane& lane, TimePoint now);
-  [[nodiscard]] bool is_of_old(const Lane& lane, const Numbering& numbering) const;
+  [[nodiscard]] bool is_of_old(const Lane& lane, const Numbering& numbering, TimePoint now) const;
   [[nodiscard]] JoinFate judge(Lane& lane, const Message& message, const Numbering& numbering,
                                TimePoint now);
   [[nodiscard]] bool is_next(const Lane& lane, const Numbering& numbering) const;

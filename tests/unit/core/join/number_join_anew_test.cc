@@ -274,5 +274,19 @@ TEST_F(NumberJoinAnewTest, WhoIsAloneInSpeakingBeginsAnew) {
   EXPECT_EQ(take(2), JoinFate::kDeliver);
 }
 
+/// It was ahead with the new numbers, and who led falls silent with the first of them.
+TEST_F(NumberJoinAnewTest, WhoIsTakenForOldIsHeardWhenNobodyElseSpeaks) {
+  for (const std::uint64_t number : {1U, 2U}) (void)bring(kNew, number);
+  (void)bring(kOld, 1);
+  EXPECT_EQ(bring(kNew, 3), JoinFate::kDrop) << "it may be one of the old numbers";
+  now += NumberJoin::kSettle;
+
+  (void)bring(kNew, 4);
+  wait(NumberJoin::kSettle);
+
+  EXPECT_THAT(delivered, ElementsAre("1", "4"));
+  EXPECT_EQ(bring(kNew, 5), JoinFate::kDeliver);
+}
+
 }  // namespace
 }  // namespace wsm
