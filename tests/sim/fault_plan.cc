@@ -1,5 +1,7 @@
 #include "sim/fault_plan.h"
 
+#include <algorithm>
+
 namespace wsm::sim {
 
 std::string_view to_string(Fault fault) {
@@ -66,7 +68,11 @@ FaultPlan FaultPlan::draw(Dice& dice) {
 }
 
 void FaultPlan::draw_late(Fault fault, Dice dice) {
-  mean_interval[static_cast<std::size_t>(fault)] = draw_interval(dice);
+  Duration& interval = mean_interval[static_cast<std::size_t>(fault)];
+  interval = draw_interval(dice);
+  // Of beginnings with a few numbers each, that are read at once, nobody could tell what is whose.
+  const bool is_too_often = fault == Fault::kNewNumbers && interval > Duration::zero();
+  if (is_too_often) interval = std::max(interval, Duration{std::chrono::minutes{10}});
 }
 
 }  // namespace wsm::sim

@@ -32,7 +32,11 @@ class GapOracle final : public Observer {
   void handle_arrived(ConnectionId id, Topic topic, Sequence) override {
     arrived_at_[topic][id] = verdict_.world().now();
   }
-  void handle_subscribed(ConnectionId id, Topic topic) override { carriers_[topic].insert(id); }
+  /// Whether the venue has heard it or not.
+  void handle_asked(ConnectionId id, const Request& request, std::size_t /*bytes*/) override {
+    if (!request.is_subscribe) return;
+    for (const Topic topic : request.topics) carriers_[topic].insert(id);
+  }
   void handle_paused() override { is_paused_ = true; }
   void handle_resumed() override;
   void handle_frozen(TimePoint until) override { reading_since_ = until; }

@@ -43,6 +43,16 @@ void Joins::begin(SubscriptionId id, ConnectionId fresh, const LastDelivered& la
   add_lane(id, entry->second.join, fresh);
 }
 
+std::optional<ConnectionId> Joins::serving(SubscriptionId id, ConnectionId fresh,
+                                           const LastDelivered& last) const {
+  const ConnectionId asked =
+      id.value() < asked_.size() ? asked_[id.value()].connection : ConnectionId{};
+  for (const ConnectionId one : {last.connection.value_or(asked), asked}) {
+    if (one != fresh && may_go_on(id, one)) return one;
+  }
+  return std::nullopt;
+}
+
 /// Who has brought the last message, and been told to end since, may have more under way.
 void Joins::join_told(SubscriptionId id, const LastDelivered& last, TimePoint now) {
   const auto told = last.connection ? told_at(id, *last.connection) : std::nullopt;

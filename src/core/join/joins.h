@@ -48,7 +48,8 @@ class Joins {
   /// It may bring messages until end_connection().
   void add_connection(ConnectionId connection) { connections_.insert(connection); }
   /// `fresh` has been asked for `id`. Whoever was asked before, or has brought the last message,
-  /// and has not ended, may go on with it. `last`: what was delivered before.
+  /// and has not ended, may go on with it. `last`: what was delivered before; `speech`: of
+  /// serving().
   void begin(SubscriptionId id, ConnectionId fresh, const LastDelivered& last, Speech speech,
              TimePoint now);
   /// It serves no longer: what it still brings is welcome, but nobody counts on it.
@@ -97,6 +98,10 @@ class Joins {
   /// When `connection` has last brought something of `id` in this join.
   [[nodiscard]] std::optional<TimePoint> last_data(SubscriptionId id,
                                                    ConnectionId connection) const;
+  /// Who goes on with `id` when `fresh` is asked for it: who has brought the last message, or else
+  /// who was asked last.
+  [[nodiscard]] std::optional<ConnectionId> serving(SubscriptionId id, ConnectionId fresh,
+                                                    const LastDelivered& last) const;
   /// Of the join of `id`, if there is one.
   [[nodiscard]] JoinTally tally(SubscriptionId id) const;
   [[nodiscard]] std::size_t held_bytes() const { return held_bytes_; }

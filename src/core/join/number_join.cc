@@ -148,10 +148,13 @@ bool NumberJoin::is_orphaned(const Lane& lane, const Numbering& numbering, TimeP
 /// of it.
 void NumberJoin::follow_restart(Lane& lane, const Numbering& numbering, TimePoint now) {
   if (!lane.last || *numbering.sequence >= *lane.last) return;
+  // Others have said so before.
   if (lane.epoch < epoch_) {
-    ++lane.epoch;  // Others have said so before.
+    ++lane.epoch;
+    lane.is_placed = lane.epoch == epoch_;  // It may have missed one of several.
     return;
   }
+  if (std::exchange(lane.may_be_old, false)) return forget_held_of(lane.connection);
   const bool is_foremost = lane.is_joined && (!last_ || *lane.last == *last_);
   if (is_foremost || !is_led_by_others(lane.connection)) return begin_anew(lane, now);
   lane.epoch = epoch_ + 1;  // Until it has come as far once more.
@@ -167,6 +170,7 @@ void NumberJoin::begin_anew(Lane& lane, TimePoint now) {
     other.is_joined = false;
     other.is_level = false;
     other.begin = 0;
+    other.may_be_old = !other.last;
     if (!other.last) other.epoch = epoch_ + 1;
     other.old_end = other.epoch == epoch_ ? end : std::max(other.old_end, end);
   }
@@ -249,6 +253,7 @@ void NumberJoin::accept(ConnectionId from, const Numbering& numbering, TimePoint
   leader_ = from;
   if (Lane* lane = find(from)) {
     lane->is_joined = lane->is_placed = true;
+    lane->may_be_old = false;
     leader_asked_ = lane->asked;
   }
 }

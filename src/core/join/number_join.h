@@ -102,8 +102,9 @@ class NumberJoin {
     std::uint64_t begin = 0;    // Before that it proves nothing.
     std::optional<std::uint64_t> last = {};
     bool is_heard = false;
-    bool is_level = false;   // It has come as far as the stream, at some time.
-    bool is_placed = false;  // Of which epoch its last number is, is known.
+    bool is_level = false;    // It has come as far as the stream, at some time.
+    bool is_placed = false;   // Of which epoch its last number is, is known.
+    bool may_be_old = false;  // It had brought nothing when the epoch began, and only copies since.
     bool is_joined = false;
     bool is_leaving = false;
 

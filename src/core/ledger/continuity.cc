@@ -110,8 +110,9 @@ void Continuity::note_copy(ConnectionId connection, const Numbering& numbering) 
   if (!numbering.sequence) return;
   const bool is_own = numbering.scope == NumberingScope::kConnection;
   const bool is_of_last = is_own && numbering.key && numbering.key == last_key_;
+  const bool is_last = !is_own && numbering.sequence == last_;
   remember({connection, *numbering.sequence, is_of_last || is_level(connection),
-            goes_on(connection, *numbering.sequence)});
+            is_last || goes_on(connection, *numbering.sequence)});
 }
 
 void Continuity::follow(ConnectionId connection) {

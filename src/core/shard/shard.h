@@ -227,7 +227,8 @@ class Shard {
   void handle_opened(Line& line, Duration time_to_connect, TimePoint now);
   void handle_new_data(const Line& line, TimePoint now);
   [[nodiscard]] bool speaks_for(SubscriptionId id) const;
-  [[nodiscard]] bool is_companion_speaking(const LastDelivered& last) const;
+  [[nodiscard]] bool is_companion_speaking(const LastDelivered& last,
+                                           std::optional<ConnectionId> serving) const;
   void begin_joins(const Line& line, const std::vector<SubscriptionId>& asked, TimePoint now);
   [[nodiscard]] bool is_active_speaking(SubscriptionId id, const LastDelivered& last,
                                         TimePoint now) const;

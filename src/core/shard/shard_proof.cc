@@ -14,17 +14,18 @@ void Shard::begin_joins(const Line& line, const std::vector<SubscriptionId>& ask
     if (is_standby) unproven_.insert(id);
     const LastDelivered last = ledger_.last_delivered(id);
     const bool is_speaking =
-        is_companion_speaking(last) ||
+        is_companion_speaking(last, joins_.serving(id, id_of(line), last)) ||
         (is_standby ? is_active_speaking(id, last, now) : guests_.contains(id));
     joins_.begin(id, id_of(line), last, is_speaking ? Speech::kSpeaking : Speech::kSilent, now);
   }
 }
 
 /// Whether a companion is expected to go on with what was delivered before.
-bool Shard::is_companion_speaking(const LastDelivered& last) const {
+bool Shard::is_companion_speaking(const LastDelivered& last,
+                                  std::optional<ConnectionId> serving) const {
   if (!copies_.has_companions(id_)) return false;
   if (!last.connection) return true;
-  return copies_.are_companions(id_, last.connection->shard);
+  return serving && copies_.are_companions(id_, serving->shard);
 }
 
 /// Whether the line that serves is expected to go on with `id`; also when it has only been asked

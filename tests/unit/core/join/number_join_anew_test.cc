@@ -288,5 +288,19 @@ TEST_F(NumberJoinAnewTest, WhoIsTakenForOldIsHeardWhenNobodyElseSpeaks) {
   EXPECT_EQ(bring(kNew, 5), JoinFate::kDeliver);
 }
 
+/// And has as many old numbers to bring as there are new ones.
+TEST_F(NumberJoinAnewTest, WhoWasNotHeardBeforeMayStillBringOldNumbers) {
+  for (const std::uint64_t number : {11U, 12U, 1U}) (void)bring(kOld, number);
+  for (std::uint64_t number = 2; number <= 12; ++number) (void)bring(kOld, number);
+
+  for (const std::uint64_t number : {11U, 12U, 1U, 2U}) {
+    EXPECT_EQ(bring(kNew, number), JoinFate::kDrop) << number;
+  }
+  EXPECT_EQ(bring(kOld, 13), JoinFate::kDeliver);
+  for (std::uint64_t number = 3; number <= 13; ++number) (void)bring(kNew, number);
+  EXPECT_EQ(bring(kNew, 14), JoinFate::kDeliver);
+  EXPECT_EQ(bring(kNew, 1), JoinFate::kDeliver) << "now it leads";
+}
+
 }  // namespace
 }  // namespace wsm
