@@ -27,10 +27,8 @@ int read_from(TlsRecords& records, BIO* bio, std::span<std::byte> into, std::siz
   return status == TlsStatus::kClosed || status == TlsStatus::kFailed ? 0 : not_now(bio);
 }
 
-int read_input(BIO* bio, char* into, std::size_t size, std::size_t* count) {
+int read_next(BIO* bio, char* into, std::size_t size, std::size_t* count) {
   TlsRecords& records = records_of(bio);
-  BIO_clear_retry_flags(bio);
-  *count = 0;
   const std::size_t wanted = std::min(size, records.allowance);
   if (wanted == 0) return not_now(bio);
   if (!records.input.empty()) {
@@ -46,9 +44,25 @@ int read_input(BIO* bio, char* into, std::size_t size, std::size_t* count) {
   return 1;
 }
 
+int read_input(BIO* bio, char* into, std::size_t size, std::size_t* count) {
+  BIO_clear_retry_flags(bio);
+  *count = 0;
+  try {
+    return read_next(bio, into, size, count);
+  } catch (...) {
+    records_of(bio).thrown = std::current_exception();
+    return 0;
+  }
+}
+
 int write_output(BIO* bio, const char* from, std::size_t size, std::size_t* count) {
   BIO_clear_retry_flags(bio);
-  records_of(bio).output.append(std::as_bytes(std::span{from, size}));
+  try {
+    records_of(bio).output.append(std::as_bytes(std::span{from, size}));
+  } catch (...) {
+    records_of(bio).thrown = std::current_exception();
+    return 0;
+  }
   *count = size;
   return 1;
 }

@@ -42,11 +42,20 @@ const TlsContext& context_of(const SSL* ssl) {
 
 /// With TLS 1.3 it comes after the handshake. Returns 0: it stays OpenSSL's.
 int keep_session(SSL* ssl, SSL_SESSION* session) {
-  context_of(ssl).sessions()->keep(ssl, session);
+  try {
+    context_of(ssl).sessions()->keep(ssl, session);
+  } catch (
+      ...) {  // No memory, nor a way to say so through OpenSSL: the next handshake is a full one.
+  }
   return 0;
 }
 
-void log_secret(const SSL* ssl, const char* line) { context_of(ssl).key_log().append(line); }
+void log_secret(const SSL* ssl, const char* line) {
+  try {
+    context_of(ssl).key_log().append(line);
+  } catch (...) {  // The same.
+  }
+}
 
 /// OpenSSL would ask on the terminal.
 int no_passphrase(char* /*into*/, int /*size*/, int /*is_writing*/, void* /*data*/) { return 0; }

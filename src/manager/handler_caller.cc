@@ -21,7 +21,7 @@ template <class Hook>
 auto HandlerCaller::call(std::string_view name, Hook&& hook) {
   using Answered = decltype(call_guarded(std::forward<Hook>(hook)));
   if (is_retired_.load(std::memory_order_acquire)) {
-    return Answered{Failure{std::string{"the manager is over"}}};
+    return Answered{Failure{text_if_possible("the manager is over")}};
   }
   const InsideHook inside;
   Answered result = call_guarded(std::forward<Hook>(hook));
