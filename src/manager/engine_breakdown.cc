@@ -58,12 +58,13 @@ void EngineImpl::break_down(const std::exception_ptr& failure) noexcept {
   is_running_.store(false, std::memory_order_release);
   driver_.abandon();
   connects_.leave();
-  {
+  const bool was_stopped = [this] {
     const std::lock_guard lock{mutex_};
     is_broken_ = true;
-  }
+    return is_stopped_;
+  }();
   end_loop();  // Before the handler hears of it, whose commands are to be refused by then.
-  if (is_over_) return;  // Everything has been told, and this is behind it.
+  if (was_stopped) return;  // It has heard the last already.
   event::BrokeDown end{words_of(failure)};
   std::array<char, 256> line{};
   std::snprintf(line.data(), line.size(), "the manager has broken down: %s", end.why.c_str());

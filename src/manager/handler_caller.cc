@@ -23,8 +23,10 @@ auto HandlerCaller::call(std::string_view name, Hook&& hook) {
   if (is_retired_.load(std::memory_order_acquire)) {
     return Answered{Failure{text_if_possible("the manager is over")}};
   }
-  const InsideHook inside;
-  Answered result = call_guarded(std::forward<Hook>(hook));
+  Answered result = [&] {
+    const InsideHook inside;
+    return call_guarded(std::forward<Hook>(hook));
+  }();
   if (!result) note_exception(name, result.error());
   return result;
 }

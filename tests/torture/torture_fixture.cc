@@ -35,7 +35,7 @@ std::pair<std::size_t, std::size_t> held() {
 
 TortureFixture::TortureFixture() {
   venue_options.heartbeat_interval = 100ms;
-  config.ping_interval(1s).pong_timeout(1s).failure_threshold(2).connect_timeout(1s);
+  config.ping_interval(1s).pong_timeout(1s).failure_threshold(2).connect_timeout(300ms);
 }
 
 void TortureFixture::torture(const Story& story) {
@@ -54,7 +54,7 @@ void TortureFixture::fail_each(Faults& faults, const char* kind, const Story& st
     if (at == 0) requests = made;
     const std::string what = faults.failed();
     if (!what.empty()) ++failed[what];
-    if (handler && is_broken()) ++broken;
+    if (handler && notes().count<event::BrokeDown>() > 0) ++broken;
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
     const bool is_slow = took > 3s;
     if (is_slow || HasFailure()) {
@@ -96,7 +96,7 @@ void TortureFixture::live_through(const Story& story) {
   } else {
     EXPECT_EQ(started.error().code, Errc::kBrokenDown);
   }
-  if (is_broken()) expect_nothing_works();
+  if (!started || is_broken()) expect_nothing_works();
   end();
 }
 
@@ -128,6 +128,7 @@ void TortureFixture::expect_notes(const std::function<bool(const Notes&)>& condi
 
 /// After a breakdown there is nothing left but words.
 void TortureFixture::expect_nothing_works() {
+  expect_event<event::BrokeDown>();
   const Notes seen = notes();
   EXPECT_EQ(seen.count<event::BrokeDown>(), 1U);
   EXPECT_TRUE(std::holds_alternative<event::BrokeDown>(seen.events.back()));

@@ -47,7 +47,11 @@ class TortureFixture : public ManagerFixture {
   void expect_event(std::size_t count = 1) {
     expect_notes([count](const Notes& notes) { return notes.count<E>() >= count; });
   }
-  [[nodiscard]] bool is_broken() const { return notes().count<event::BrokeDown>() > 0; }
+  /// Behind a start() that was obeyed. It is told of a little later.
+  [[nodiscard]] bool is_broken() const {
+    const auto started = manager->start();
+    return !started && started.error().code == Errc::kBrokenDown;
+  }
 
   /// Where the manager goes; empty: to the venue.
   std::string server_url;

@@ -55,5 +55,36 @@ TEST_F(TortureTest, SubscribeAndUnsubscribe) {
   });
 }
 
+TEST_F(TortureTest, SubscribeToMany) {
+  venue_options.topics = 300;
+  config.max_subscriptions_per_shard(100);
+  torture([&] {
+    (void)command([&] { return manager->subscribe(topics(4, 290)); });
+    expect_live();
+  });
+}
+
+TEST_F(TortureTest, ReconnectAShard) {
+  torture([&] {
+    expect_live();
+    (void)command([&] { return manager->reconnect_shard(ShardId{0}); });
+    expect_live();
+    EXPECT_TRUE(is_broken() || notes().count<event::Connected>() > 1);
+  });
+}
+
+TEST_F(TortureTest, RebalanceOfCopies) {
+  initial = topics(1, 8);
+  look = inspect_data;
+  config.redundancy(2).max_subscriptions_per_shard(2).auto_rebalance(false);
+  torture([&] {
+    expect_live();
+    (void)command([&] { return manager->unsubscribe({"T0001", "T0003", "T0005", "T0006"}); });
+    const auto begun = command([&] { return manager->rebalance(); });
+    if (begun && *begun > 0) expect_event<event::RebalanceFinished>();
+    expect_live();
+  });
+}
+
 }  // namespace
 }  // namespace wsm::testing
