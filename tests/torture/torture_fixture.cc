@@ -16,7 +16,7 @@ namespace {
 /// Of so many requests one is refused: each with WSM_TORTURE_STEP=1, which takes minutes. Without
 /// it, as many in each story as CI has time for.
 std::size_t step_of(std::size_t requests) {
-  constexpr std::size_t kRuns = 7;
+  constexpr std::size_t kRuns = 6;
   const char* given = std::getenv("WSM_TORTURE_STEP");
   return std::max<std::size_t>(given ? std::stoul(given) : requests / kRuns, 1);
 }
