@@ -5,8 +5,8 @@
 
 #include <openssl/bio.h>
 
-#include "base/assert.h"
 #include "io/tls_filter.h"
+#include "io/tls_memory.h"
 
 namespace wsm::io {
 namespace {
@@ -75,8 +75,8 @@ long control(BIO* /*bio*/, int command, long /*number*/, void* /*pointer*/) {
 /// Made once and kept for the life of the process: BIOs refer to it.
 const BIO_METHOD* method() {
   static BIO_METHOD* const instance = [] {
-    BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "wsm records");
-    WSM_ASSERT(made != nullptr);
+    BIO_METHOD* made =
+        or_bad_alloc(BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "wsm records"));
     BIO_meth_set_read_ex(made, read_input);
     BIO_meth_set_write_ex(made, write_output);
     BIO_meth_set_ctrl(made, control);
@@ -88,8 +88,7 @@ const BIO_METHOD* method() {
 }  // namespace
 
 BIO* make_record_bio(TlsRecords& records) {
-  BIO* bio = BIO_new(method());
-  WSM_ASSERT(bio != nullptr);
+  BIO* bio = or_bad_alloc(BIO_new(method()));
   BIO_set_data(bio, &records);
   BIO_set_init(bio, 1);
   return bio;

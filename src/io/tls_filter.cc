@@ -13,6 +13,7 @@
 #include "io/endpoint.h"
 #include "io/tls_context.h"
 #include "io/tls_failure.h"
+#include "io/tls_memory.h"
 #include "io/tls_pins.h"
 
 namespace wsm::io {
@@ -46,13 +47,12 @@ TlsFilter::TlsFilter(std::shared_ptr<const TlsContext> context, std::string host
     : context_(std::move(context)),
       host_(without_decoration(std::move(host))),
       under_(std::move(under)),
-      ssl_(SSL_new(context_->native())) {
-  WSM_ASSERT(ssl_ != nullptr);
+      ssl_(or_bad_alloc(SSL_new(context_->native()))) {
   records_.under = under_.get();
   BIO* const bio = make_record_bio(records_);
   SSL_set_bio(ssl_.get(), bio, bio);
   SSL_set_connect_state(ssl_.get());
-  SSL_set_app_data(ssl_.get(), this);
+  or_bad_alloc(SSL_set_app_data(ssl_.get(), this) == 1);
   SSL_set_verify(ssl_.get(), SSL_get_verify_mode(ssl_.get()), &TlsFilter::verify_peer);
   are_pins_checked_ = context_->pins().empty();
   expect_peer();

@@ -1,5 +1,5 @@
-// Every operator new of the program, and the allocations of Asio: in front of those of the
-// libraries.
+// Every operator new of the program, and the allocations of Asio and OpenSSL: in front of those of
+// the libraries.
 //
 // What a hook allocates is the application's. If that fails, the hook throws, which is a story of
 // its own.
@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <cstdlib>
 #include <new>
+
+#include <openssl/crypto.h>
 
 #include "manager/handler_caller.h"
 #include "torture/faults.h"
@@ -36,6 +38,24 @@ void* or_throw(void* memory) {
   if (memory == nullptr) throw std::bad_alloc{};
   return memory;
 }
+
+bool must_fail_in_openssl(const char* what) {
+  return wsm::testing::does_openssl_fail && must_fail(what);
+}
+
+void* openssl_malloc(std::size_t size, const char* /*file*/, int /*line*/) {
+  return must_fail_in_openssl("OPENSSL_malloc") ? nullptr : std::malloc(size);
+}
+
+void* openssl_realloc(void* memory, std::size_t size, const char* /*file*/, int /*line*/) {
+  return must_fail_in_openssl("OPENSSL_realloc") ? nullptr : std::realloc(memory, size);
+}
+
+void openssl_free(void* memory, const char* /*file*/, int /*line*/) { std::free(memory); }
+
+/// Before anything of OpenSSL is used: it refuses later.
+[[maybe_unused]] const int is_openssl_ours =
+    CRYPTO_set_mem_functions(openssl_malloc, openssl_realloc, openssl_free);
 
 }  // namespace
 

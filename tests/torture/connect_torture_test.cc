@@ -15,6 +15,8 @@ constexpr std::size_t kMessages = 20;
 
 class ConnectTortureTest : public TortureFixture {
  protected:
+  ~ConnectTortureTest() override { does_openssl_fail = false; }
+
   /// All that such a server ever sends, on each connection.
   void expect_feed() {
     expect_notes([](const Notes& notes) { return notes.data >= kMessages; });
@@ -52,7 +54,14 @@ TEST_F(ConnectTortureTest, TlsServerThatIsTrusted) {
   torture([&] { expect_feed(); });
 }
 
+TEST_F(ConnectTortureTest, TlsServerThatIsNotChecked) {
+  does_openssl_fail = true;
+  server_url = "wss://" + address_of(tls_server);
+  torture([&] { expect_feed(); });
+}
+
 TEST_F(ConnectTortureTest, TlsServerThatIsNotTrusted) {
+  does_openssl_fail = true;
   const io::testing::TemporaryFile other{io::testing::make_self_signed({}).pem()};
   config.tls({.ca_file = other.path()});
   server_url = "wss://" + address_of(tls_server);

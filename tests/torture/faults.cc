@@ -9,6 +9,7 @@ namespace wsm::testing {
 
 constinit Faults system_calls;
 constinit Faults allocations;
+constinit std::atomic<bool> does_openssl_fail{false};
 
 void Faults::begin(std::size_t fail_at) {
   count_ = 0;

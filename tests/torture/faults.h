@@ -35,4 +35,9 @@ class Faults {
 extern Faults system_calls;
 extern Faults allocations;
 
+/// Whether the allocations of OpenSSL count. Not where a certificate is to be trusted: OpenSSL
+/// takes one for invalid, and for good, that it has once had no memory to read, and says nothing of
+/// it. Then nobody is trusted any more.
+extern std::atomic<bool> does_openssl_fail;
+
 }  // namespace wsm::testing

@@ -47,7 +47,7 @@ class TortureFixture : public ManagerFixture {
   void expect_event(std::size_t count = 1) {
     expect_notes([count](const Notes& notes) { return notes.count<E>() >= count; });
   }
-  /// Behind a start() that was obeyed. It is told of a little later.
+  /// Behind a start(). It is told of a little later.
   [[nodiscard]] bool is_broken() const {
     const auto started = manager->start();
     return !started && started.error().code == Errc::kBrokenDown;
