@@ -26,6 +26,7 @@ enum class Errc : std::uint8_t {
   kStopped,            ///< The manager has been stopped; make a new one.
   kTimeout,            ///< The deadline passed first.
   kHandlerFailed,      ///< A hook threw; the log has its name and message.
+  kBrokenDown,         ///< Memory ran out, and the manager ended; make a new one. See BrokeDown.
 };
 
 [[nodiscard]] constexpr std::string_view to_string(Errc code) {
@@ -45,6 +46,7 @@ enum class Errc : std::uint8_t {
     case Errc::kStopped: return "stopped";
     case Errc::kTimeout: return "timed out";
     case Errc::kHandlerFailed: return "handler failed";
+    case Errc::kBrokenDown: return "broken down";
   }
   return "unknown error";
 }

@@ -356,6 +356,11 @@ struct NoticesOmitted {
   std::uint64_t disconnects;
 };
 struct Stopped {};
+/// Instead of Stopped: the manager has met an exception, std::bad_alloc as a rule, and given up at
+/// once. Every connection is closed, without on_disconnect; the rest of its turn is lost.
+struct BrokeDown {
+  std::string why;  ///< What the exception says.
+};
 
 }  // namespace event
 
@@ -370,7 +375,7 @@ using EventKind = std::variant<
     event::SwitchoverFinished, event::SwitchoverReported, event::SubscriptionMoved,
     event::RebalanceStarted, event::RebalanceFinished, event::HealthFailed, event::HandlerThrew,
     event::DeliveryPaused, event::DeliveryResumed, event::MessagesDropped, event::SlowConsumer,
-    event::ConsumerCaughtUp, event::NoticesOmitted, event::Stopped>;
+    event::ConsumerCaughtUp, event::NoticesOmitted, event::Stopped, event::BrokeDown>;
 
 struct Event {
   SystemTime at;

@@ -46,7 +46,15 @@ class Metrics {
 /// thread, some microseconds while that is not busy. From a hook, stop() and wait_until_live() do
 /// not wait. The destructor must not run inside a hook.
 ///
-/// Nothing is thrown, but for what copying, hashing or comparing a Subscription throws.
+/// Nothing is thrown, but for what copying, hashing or comparing a Subscription throws, and
+/// std::bad_alloc by a function for which there is no memory: it has done nothing then, or the
+/// manager breaks down with it. The destructor throws nothing.
+///
+/// A manager whose own threads run out of memory breaks down: it closes every connection at once,
+/// and without the closing handshake, tells event::BrokeDown and the log why, and is not running
+/// any more. What is queued still comes to the handler. From then on commands are refused with
+/// kBrokenDown, start() too, stop() succeeds, and metrics() knows of deliveries only. A hook that
+/// runs out of memory is one that throws. The process never ends by it.
 ///
 /// What both connections bring while one replaces the other is delivered once, if inspect() says
 /// whose it is; otherwise it comes twice.
@@ -69,9 +77,9 @@ class ShardManager {
 
   /// Asks the handler for its subscriptions, places them and begins to connect. Does not wait for
   /// the connections: wait_until_live() does.
-  /// Errors: kAlreadyRunning, kStopped, kHandlerFailed, kInvalidArgument (a certificate authority
-  /// that cannot be used, a cap of zero), kConnectionLimit and kSubscriptionLimit (there is no room
-  /// for all of them).
+  /// Errors: kAlreadyRunning, kStopped, kBrokenDown, kHandlerFailed, kInvalidArgument (a
+  /// certificate authority that cannot be used, a cap of zero), kConnectionLimit and
+  /// kSubscriptionLimit (there is no room for all of them).
   Result<void> start() {
     auto allowed = ask<Result<void>>([](auto& commands) { return commands.check_start(); });
     if (!allowed) return allowed;
@@ -108,6 +116,7 @@ class ShardManager {
       std::vector<std::optional<SubscriptionId>> ids;
       for (const Subscription& item : items) ids.push_back(port_->table().find(item));
       std::vector<UnsubscribeResult> results;
+      results.reserve(ids.size());
       for (const auto& id : ids) {
         results.push_back(id ? commands.unsubscribe(*id)
                              : UnsubscribeResult{UnsubscribeStatus::kNotSubscribed, {}});
@@ -117,7 +126,7 @@ class ShardManager {
   }
 
   /// Waits until everything desired has been requested on an open connection.
-  /// Errors: kTimeout, kNotRunning, kStopped.
+  /// Errors: kTimeout, kNotRunning, kStopped, kBrokenDown.
   Result<void> wait_until_live(Duration timeout) { return engine_->wait_until_live(timeout); }
 
   [[nodiscard]] std::size_t total_subscriptions() const {

@@ -202,6 +202,9 @@ struct Words {
            counted(e.disconnects, "disconnect");
   }
   std::string operator()(const event::Stopped&) const { return "stopped"; }
+  std::string operator()(const event::BrokeDown& e) const {
+    return "the manager has broken down: " + e.why;
+  }
 };
 
 }  // namespace

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <deque>
+#include <list>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -28,7 +27,7 @@ struct BlockingPool::State {
   std::mutex mutex;
   std::condition_variable work_or_end;
   std::condition_variable worker_ended;
-  std::deque<std::function<void()>> jobs;
+  std::list<std::function<void()>> jobs;  // Needs no memory to be emptied, unlike a deque.
   std::vector<Worker> workers;
   std::size_t idle = 0;
   bool is_shut_down = false;
@@ -37,6 +36,7 @@ struct BlockingPool::State {
 BlockingPool::BlockingPool(std::size_t threads_max)
     : threads_max_(threads_max), state_(std::make_shared<State>()) {
   WSM_ASSERT(threads_max > 0);
+  state_->workers.reserve(threads_max);
 }
 
 BlockingPool::~BlockingPool() { shut_down(Duration::zero()); }
@@ -52,7 +52,7 @@ bool BlockingPool::run(std::function<void()> job) {
     workers.emplace_back();
     try {
       workers.back().thread = std::thread{&BlockingPool::work, state_, workers.size() - 1};
-    } catch (const std::system_error&) {
+    } catch (const std::exception&) {  // There is none left, or no memory for it.
       workers.pop_back();
       if (workers.empty()) {
         state_->jobs.pop_back();
@@ -88,8 +88,7 @@ void BlockingPool::work(const std::shared_ptr<State>& state, std::size_t index) 
 }
 
 bool BlockingPool::shut_down(Duration patience) {
-  std::deque<std::function<void()>> dropped;
-  std::vector<std::thread> ended;
+  std::list<std::function<void()>> dropped;
   std::unique_lock lock{state_->mutex};
   const bool is_first_call = !std::exchange(state_->is_shut_down, true);
   if (is_first_call) {
@@ -100,18 +99,21 @@ bool BlockingPool::shut_down(Duration patience) {
     state_->worker_ended.wait_until(lock, deadline, [&] { return state_->have_all_ended(); });
   }
 
-  for (auto& worker : state_->workers) {
+  const bool have_all_ended = state_->have_all_ended();
+  for (auto& worker : state_->workers) {  // There come no more.
     if (!worker.thread.joinable()) continue;
     if (worker.has_ended) {
-      ended.push_back(std::move(worker.thread));
+      // Saying that it has ended is the last thing that a thread does: this waits a few
+      // instructions.
+      std::thread ended = std::move(worker.thread);
+      lock.unlock();
+      ended.join();
+      lock.lock();
     } else if (is_first_call) {
       worker.thread.detach();
     }
   }
-  const bool have_all_ended = state_->have_all_ended();
   lock.unlock();
-  // Saying that it has ended is the last thing that a thread does: this waits a few instructions.
-  for (auto& thread : ended) thread.join();
   return have_all_ended;
 }
 

@@ -33,7 +33,7 @@ class BlockingPool {
   /// Takes no more jobs, drops those that have not started, and waits for the others, at most until
   /// `patience` is over. Threads that hang on are left to themselves; they end with their job.
   ///
-  /// Returns whether all have ended. A second call returns at once.
+  /// Returns whether all have ended. A second call returns at once. Needs no memory.
   bool shut_down(Duration patience);
 
  private:

@@ -92,6 +92,11 @@ void Driver::resume() {
   }
 }
 
+void Driver::abandon() {
+  links_.clear();
+  hung_up_.clear();
+}
+
 bool Driver::may_read(ConnectionId id) {
   const Connection* connection = supervisor_.connection(id);
   return !connection || connection->may_receive();

@@ -91,6 +91,11 @@ class Driver {
   /// a turn.
   void pause();
   void resume();
+
+  /// Closes every socket and says nothing to the core, which may be in any state since something
+  /// has thrown in a turn. Nothing else is to be called after it. Needs no memory.
+  void abandon();
+
   [[nodiscard]] bool is_paused() const { return is_paused_; }
 
  private:

@@ -18,6 +18,7 @@ namespace asio = boost::asio;
 struct LoopPoster::Gate {
   std::mutex mutex;
   asio::io_context* context = nullptr;  ///< Null once the loop is gone. Guarded by `mutex`.
+  std::exception_ptr failure;           ///< Guarded by `mutex`.
 };
 
 struct EventLoop::State {
@@ -33,6 +34,13 @@ void LoopPoster::post(std::function<void()> task) const {
   if (gate_->context != nullptr) asio::post(*gate_->context, std::move(task));
 }
 
+void LoopPoster::fail(std::exception_ptr why) const noexcept {
+  const std::lock_guard lock{gate_->mutex};
+  if (gate_->context == nullptr || gate_->failure) return;
+  gate_->failure = std::move(why);
+  gate_->context->stop();
+}
+
 EventLoop::EventLoop()
     : state_(std::make_unique<State>()), gate_(std::make_shared<LoopPoster::Gate>()) {
   gate_->context = &state_->context;
@@ -43,7 +51,11 @@ EventLoop::~EventLoop() {
   gate_->context = nullptr;
 }
 
-void EventLoop::run() { state_->context.run(); }
+void EventLoop::run() {
+  state_->context.run();
+  const std::lock_guard lock{gate_->mutex};
+  if (gate_->failure) std::rethrow_exception(gate_->failure);
+}
 
 void EventLoop::stop() { state_->context.stop(); }
 

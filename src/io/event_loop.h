@@ -1,8 +1,10 @@
 #pragma once
 
+#include <exception>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "base/time.h"
 
@@ -20,6 +22,22 @@ class LoopPoster {
   /// Runs `task` on the loop's thread; drops it if the loop has been destroyed.
   /// Threads: any; never blocks.
   void post(std::function<void()> task) const;
+
+  /// Makes run() throw `why`, soon; nothing that was posted runs any more. The first time counts.
+  /// Needs no memory: it is for who has none left to say anything else with.
+  /// Threads: any; never blocks.
+  void fail(std::exception_ptr why) const noexcept;
+
+  /// Runs `job`, here and now; fails the loop with what it throws. For threads on which nobody
+  /// could catch it, and whose word the loop cannot do without.
+  template <class Job>
+  void run_or_fail(Job&& job) const noexcept {
+    try {
+      std::forward<Job>(job)();
+    } catch (...) {
+      fail(std::current_exception());
+    }
+  }
 
  private:
   friend class EventLoop;
@@ -41,7 +59,8 @@ class EventLoop {
   EventLoop& operator=(const EventLoop&) = delete;
 
   /// Runs tasks, sockets and the alarm until stop(). The thread that calls it is the loop's thread.
-  /// Once stopped it cannot be run again.
+  /// Once stopped it cannot be run again. Throws what a task of it throws, and what
+  /// LoopPoster::fail was given; it is over then, too.
   void run();
 
   /// Makes run() return soon. What is posted but has not run is not run any more.

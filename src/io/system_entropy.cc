@@ -7,7 +7,7 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
-#include "base/assert.h"
+#include "io/tls_memory.h"
 #include "wire/base64.h"
 
 namespace wsm::io {
@@ -38,7 +38,7 @@ void SystemEntropy::take(std::span<std::byte> into) {
   if (kRefillBytes - used_ < into.size()) {
     // A generator that fails must stop us: predictable masks would let a page of somebody else's
     // choice through a proxy (RFC 6455, section 10.3).
-    WSM_ASSERT(RAND_bytes(reinterpret_cast<unsigned char*>(bytes_.data()), kRefillBytes) == 1);
+    or_bad_alloc(RAND_bytes(reinterpret_cast<unsigned char*>(bytes_.data()), kRefillBytes) == 1);
     used_ = 0;
   }
   const auto fresh = std::span{bytes_}.subspan(used_, into.size());
@@ -53,8 +53,8 @@ std::string accept_for(std::string_view key) {
   text += "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int length = 0;
-  WSM_ASSERT(EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha1(), nullptr) ==
-             1);
+  or_bad_alloc(EVP_Digest(text.data(), text.size(), digest.data(), &length, EVP_sha1(), nullptr) ==
+               1);
   return base64_of(std::span{digest}.first(length));
 }
 

@@ -29,17 +29,30 @@ tcp::endpoint to_asio(const Endpoint& endpoint) {
   return converted;
 }
 
+/// Closes what it still has at its end.
+struct Descriptor {
+  explicit Descriptor(int opened) : number(opened) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (number >= 0) ::close(number);
+  }
+
+  int number;
+};
+
 /// Opens a socket with the options of every connection of ours.
 error_code open_socket(tcp::socket& socket, const tcp::endpoint& endpoint) {
   // Asio opens sockets that child processes inherit. Such a copy keeps a connection alive that we
   // have closed, and setting the flag later leaves a gap in which another thread may fork.
   const auto protocol = endpoint.protocol();
-  const int opened = ::socket(protocol.family(), SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP);
-  if (opened < 0) return {errno, boost::system::system_category()};
+  Descriptor opened{::socket(protocol.family(), SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_TCP)};
+  if (opened.number < 0) return {errno, boost::system::system_category()};
   error_code error;
-  socket.assign(protocol, opened, error);
-  if (error) ::close(opened);
-  if (!error) socket.non_blocking(true, error);
+  socket.assign(protocol, opened.number, error);
+  if (error) return error;
+  opened.number = -1;
+  socket.non_blocking(true, error);
   // Frames are gathered before they are written, so Nagle's algorithm could only delay them.
   // Nothing is set for acknowledgements: Linux does not delay them on a connection that mostly
   // receives.

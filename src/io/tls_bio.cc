@@ -5,8 +5,8 @@
 
 #include <openssl/bio.h>
 
-#include "base/assert.h"
 #include "io/tls_filter.h"
+#include "io/tls_memory.h"
 
 namespace wsm::io {
 namespace {
@@ -27,10 +27,8 @@ int read_from(TlsRecords& records, BIO* bio, std::span<std::byte> into, std::siz
   return status == TlsStatus::kClosed || status == TlsStatus::kFailed ? 0 : not_now(bio);
 }
 
-int read_input(BIO* bio, char* into, std::size_t size, std::size_t* count) {
+int read_next(BIO* bio, char* into, std::size_t size, std::size_t* count) {
   TlsRecords& records = records_of(bio);
-  BIO_clear_retry_flags(bio);
-  *count = 0;
   const std::size_t wanted = std::min(size, records.allowance);
   if (wanted == 0) return not_now(bio);
   if (!records.input.empty()) {
@@ -46,9 +44,25 @@ int read_input(BIO* bio, char* into, std::size_t size, std::size_t* count) {
   return 1;
 }
 
+int read_input(BIO* bio, char* into, std::size_t size, std::size_t* count) {
+  BIO_clear_retry_flags(bio);
+  *count = 0;
+  try {
+    return read_next(bio, into, size, count);
+  } catch (...) {
+    records_of(bio).thrown = std::current_exception();
+    return 0;
+  }
+}
+
 int write_output(BIO* bio, const char* from, std::size_t size, std::size_t* count) {
   BIO_clear_retry_flags(bio);
-  records_of(bio).output.append(std::as_bytes(std::span{from, size}));
+  try {
+    records_of(bio).output.append(std::as_bytes(std::span{from, size}));
+  } catch (...) {
+    records_of(bio).thrown = std::current_exception();
+    return 0;
+  }
   *count = size;
   return 1;
 }
@@ -61,8 +75,8 @@ long control(BIO* /*bio*/, int command, long /*number*/, void* /*pointer*/) {
 /// Made once and kept for the life of the process: BIOs refer to it.
 const BIO_METHOD* method() {
   static BIO_METHOD* const instance = [] {
-    BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "wsm records");
-    WSM_ASSERT(made != nullptr);
+    BIO_METHOD* made =
+        or_bad_alloc(BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "wsm records"));
     BIO_meth_set_read_ex(made, read_input);
     BIO_meth_set_write_ex(made, write_output);
     BIO_meth_set_ctrl(made, control);
@@ -74,8 +88,7 @@ const BIO_METHOD* method() {
 }  // namespace
 
 BIO* make_record_bio(TlsRecords& records) {
-  BIO* bio = BIO_new(method());
-  WSM_ASSERT(bio != nullptr);
+  BIO* bio = or_bad_alloc(BIO_new(method()));
   BIO_set_data(bio, &records);
   BIO_set_init(bio, 1);
   return bio;

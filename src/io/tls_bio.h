@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <exception>
 #include <limits>
 #include <span>
+#include <utility>
 
 #include <openssl/types.h>
 
@@ -22,6 +24,13 @@ struct TlsRecords {
   /// one; they are behind `input`.
   TlsFilter* under = nullptr;
   bool is_under_closed = false;  ///< It has ended, and so has this one.
+  /// What was thrown in a call from OpenSSL, through which nothing can be thrown: the call that led
+  /// there throws it on.
+  std::exception_ptr thrown;
+
+  void rethrow() {
+    if (thrown) std::rethrow_exception(std::exchange(thrown, nullptr));
+  }
 };
 
 /// OpenSSL's view of `records`, as if it were a socket that never blocks on writing: reads take

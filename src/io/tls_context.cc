@@ -9,6 +9,7 @@
 #include <openssl/ssl.h>
 
 #include "base/assert.h"
+#include "io/tls_memory.h"
 
 namespace wsm::io {
 namespace {
@@ -25,6 +26,7 @@ int protocol_number(TlsVersion version) {
 std::string file_problem(std::string_view otherwise) {
   std::string problem{otherwise};
   while (const unsigned long error = ERR_get_error()) {
+    or_bad_alloc(ERR_GET_REASON(error) != ERR_R_MALLOC_FAILURE);
     if (!ERR_SYSTEM_ERROR(error)) continue;
     problem = "cannot be read: " + std::system_category().message(ERR_GET_REASON(error));
   }
@@ -42,11 +44,20 @@ const TlsContext& context_of(const SSL* ssl) {
 
 /// With TLS 1.3 it comes after the handshake. Returns 0: it stays OpenSSL's.
 int keep_session(SSL* ssl, SSL_SESSION* session) {
-  context_of(ssl).sessions()->keep(ssl, session);
+  try {
+    context_of(ssl).sessions()->keep(ssl, session);
+  } catch (
+      ...) {  // No memory, nor a way to say so through OpenSSL: the next handshake is a full one.
+  }
   return 0;
 }
 
-void log_secret(const SSL* ssl, const char* line) { context_of(ssl).key_log().append(line); }
+void log_secret(const SSL* ssl, const char* line) {
+  try {
+    context_of(ssl).key_log().append(line);
+  } catch (...) {  // The same.
+  }
+}
 
 /// OpenSSL would ask on the terminal.
 int no_passphrase(char* /*into*/, int /*size*/, int /*is_writing*/, void* /*data*/) { return 0; }
@@ -55,10 +66,9 @@ int no_passphrase(char* /*into*/, int /*size*/, int /*is_writing*/, void* /*data
 
 void TlsContext::Deleter::operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
 
-TlsContext::TlsContext() : context_(SSL_CTX_new(TLS_client_method())) {
-  WSM_ASSERT(context_ != nullptr);
-  SSL_CTX_set_app_data(context_.get(),
-                       this);  // It goes with the context, which every filter keeps.
+TlsContext::TlsContext() : context_(or_bad_alloc(SSL_CTX_new(TLS_client_method()))) {
+  // It goes with the context, which every filter keeps.
+  or_bad_alloc(SSL_CTX_set_app_data(context_.get(), this) == 1);
 }
 
 Result<std::shared_ptr<const TlsContext>> TlsContext::create(const TlsOptions& options) {
@@ -101,7 +111,7 @@ Result<void> TlsContext::trust(const TlsOptions& options) {
   SSL_CTX_set_verify(native, is_checking ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
   if (!is_verifying_) return {};
   if (options.ca_file.empty()) {
-    WSM_ASSERT(SSL_CTX_set_default_verify_paths(native) == 1);
+    or_bad_alloc(SSL_CTX_set_default_verify_paths(native) == 1);
   } else if (SSL_CTX_load_verify_file(native, options.ca_file.c_str()) != 1) {
     return unusable("ca_file", options.ca_file, file_problem("holds no certificate in PEM form"));
   }

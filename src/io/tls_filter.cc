@@ -1,5 +1,6 @@
 #include "io/tls_filter.h"
 
+#include <exception>
 #include <limits>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "io/endpoint.h"
 #include "io/tls_context.h"
 #include "io/tls_failure.h"
+#include "io/tls_memory.h"
 #include "io/tls_pins.h"
 
 namespace wsm::io {
@@ -45,13 +47,12 @@ TlsFilter::TlsFilter(std::shared_ptr<const TlsContext> context, std::string host
     : context_(std::move(context)),
       host_(without_decoration(std::move(host))),
       under_(std::move(under)),
-      ssl_(SSL_new(context_->native())) {
-  WSM_ASSERT(ssl_ != nullptr);
+      ssl_(or_bad_alloc(SSL_new(context_->native()))) {
   records_.under = under_.get();
   BIO* const bio = make_record_bio(records_);
   SSL_set_bio(ssl_.get(), bio, bio);
   SSL_set_connect_state(ssl_.get());
-  SSL_set_app_data(ssl_.get(), this);
+  or_bad_alloc(SSL_set_app_data(ssl_.get(), this) == 1);
   SSL_set_verify(ssl_.get(), SSL_get_verify_mode(ssl_.get()), &TlsFilter::verify_peer);
   are_pins_checked_ = context_->pins().empty();
   expect_peer();
@@ -92,6 +93,7 @@ TlsStatus TlsFilter::go_on_with_handshake() {
   if (failure_) return TlsStatus::kFailed;
   ERR_clear_error();
   const int result = SSL_do_handshake(ssl_.get());
+  records_.rethrow();
   TlsStatus status = result == 1 ? TlsStatus::kOk : status_of(result);
   // A session that is taken up shows no certificate: pins were checked when it began.
   if (status == TlsStatus::kOk && !are_pins_checked_ && !is_resumed()) {
@@ -140,6 +142,7 @@ TlsTransfer TlsFilter::decrypt_within_allowance(std::span<std::byte> into) {
     const auto rest = into.subspan(bytes);
     ERR_clear_error();  // Even a call that succeeds may leave one, for which the next would pay.
     const int result = SSL_read_ex(ssl_.get(), rest.data(), rest.size(), &count);
+    records_.rethrow();
     if (result != 1) return {bytes, status_of(result)};
     bytes += count;
     records_.allowance += count + kRecordOverhead;
@@ -156,6 +159,7 @@ TlsTransfer TlsFilter::encrypt(std::span<const std::byte> plain) {
     const auto rest = plain.subspan(bytes);
     ERR_clear_error();
     const int result = SSL_write_ex(ssl_.get(), rest.data(), rest.size(), &count);
+    records_.rethrow();
     if (result != 1) status = status_of(result);
     bytes += count;
   }
@@ -168,6 +172,7 @@ void TlsFilter::shut_down() {
   if ((SSL_get_shutdown(ssl_.get()) & SSL_SENT_SHUTDOWN) != 0) return;
   ERR_clear_error();
   SSL_shutdown(ssl_.get());
+  records_.rethrow();
   pass_down();
   if (under_) under_->shut_down();
 }
@@ -231,16 +236,23 @@ int TlsFilter::verify_peer(int is_fine, X509_STORE_CTX* store) {
   const auto* ssl = static_cast<const SSL*>(
       X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
   auto& filter = *static_cast<TlsFilter*>(SSL_get_app_data(ssl));
-  if (!filter.context_->is_verifying()) {
-    return filter.check_pins({X509_STORE_CTX_get0_cert(store)}) ? 1 : 0;
-  }
-  if (is_fine != 1) {
-    filter.certificate_fault_ = describe_certificate_fault(
-        X509_STORE_CTX_get_error(store), X509_STORE_CTX_get_current_cert(store), filter.host_);
+  try {
+    return filter.is_trusted(is_fine, store) ? 1 : 0;
+  } catch (...) {
+    filter.records_.thrown = std::current_exception();
     return 0;
   }
-  if (X509_STORE_CTX_get_error_depth(store) > 0) return 1;
-  return filter.check_pins(certificates_of(X509_STORE_CTX_get0_chain(store))) ? 1 : 0;
+}
+
+bool TlsFilter::is_trusted(int is_fine, X509_STORE_CTX* store) {
+  if (!context_->is_verifying()) return check_pins({X509_STORE_CTX_get0_cert(store)});
+  if (is_fine != 1) {
+    certificate_fault_ = describe_certificate_fault(X509_STORE_CTX_get_error(store),
+                                                    X509_STORE_CTX_get_current_cert(store), host_);
+    return false;
+  }
+  if (X509_STORE_CTX_get_error_depth(store) > 0) return true;
+  return check_pins(certificates_of(X509_STORE_CTX_get0_chain(store)));
 }
 
 /// Before anything of ours goes to a server that is not the one that was meant.

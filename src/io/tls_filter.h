@@ -117,6 +117,7 @@ class TlsFilter {
     void operator()(SSL* ssl) const;
   };
   static int verify_peer(int is_fine, X509_STORE_CTX* store);
+  [[nodiscard]] bool is_trusted(int is_fine, X509_STORE_CTX* store);
   [[nodiscard]] TlsStatus go_on_with_handshake();
   [[nodiscard]] bool check_pins(const std::vector<const X509*>& certificates);
   void expect_peer();

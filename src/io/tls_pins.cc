@@ -7,7 +7,7 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
-#include "base/assert.h"
+#include "io/tls_memory.h"
 #include "wire/base64.h"
 
 namespace wsm::io {
@@ -17,10 +17,11 @@ std::string pin_of(const X509* certificate) {
   unsigned int length = 0;
   unsigned char* der = nullptr;
   const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
-  WSM_ASSERT(size > 0);
-  WSM_ASSERT(EVP_Digest(der, static_cast<std::size_t>(size), digest.data(), &length, EVP_sha256(),
-                        nullptr) == 1);
+  or_bad_alloc(size > 0);
+  const int is_digested = EVP_Digest(der, static_cast<std::size_t>(size), digest.data(), &length,
+                                     EVP_sha256(), nullptr);
   OPENSSL_free(der);
+  or_bad_alloc(is_digested == 1);
   return "sha256/" + base64({reinterpret_cast<const char*>(digest.data()), length});
 }
 

@@ -2,6 +2,8 @@
 
 #include <openssl/ssl.h>
 
+#include "io/tls_memory.h"
+
 namespace wsm::io {
 
 namespace {
@@ -17,10 +19,10 @@ int host_index() {
 void TlsSessions::Deleter::operator()(SSL_SESSION* session) const { SSL_SESSION_free(session); }
 
 void TlsSessions::offer(const std::string& host, SSL* ssl) {
-  SSL_set_ex_data(ssl, host_index(), const_cast<std::string*>(&host));
+  or_bad_alloc(SSL_set_ex_data(ssl, host_index(), const_cast<std::string*>(&host)) == 1);
   const std::lock_guard lock{mutex_};
   const auto kept = sessions_.find(host);
-  if (kept == sessions_.end()) return;
+  if (kept == sessions_.end() || kept->second == nullptr) return;
   // A copy, for the same reason as in keep().
   const std::unique_ptr<SSL_SESSION, Deleter> copy{SSL_SESSION_dup(kept->second.get())};
   if (copy != nullptr && SSL_SESSION_is_resumable(copy.get()) == 1)
@@ -31,7 +33,7 @@ void TlsSessions::keep(const SSL* ssl, const SSL_SESSION* session) {
   const auto& host = *static_cast<const std::string*>(SSL_get_ex_data(ssl, host_index()));
   const std::lock_guard lock{mutex_};
   if (sessions_.size() >= kHostsMax && !sessions_.contains(host)) sessions_.clear();
-  sessions_[host].reset(SSL_SESSION_dup(session));
+  sessions_[host].reset(or_bad_alloc(SSL_SESSION_dup(session)));
 }
 
 }  // namespace wsm::io

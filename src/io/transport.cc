@@ -36,12 +36,14 @@ class Transport::Connection final : public std::enable_shared_from_this<Connecti
   [[nodiscard]] std::size_t write(std::span<const std::byte> bytes);
   void wait_writable();
   void close();
+  /// The same without a word about it, for which there may be no memory.
+  void end();
 
   [[nodiscard]] bool has_buffered_input() const {
     return may_decrypt() && !end_ && filter_->has_input();
   }
   [[nodiscard]] bool is_flushed() const { return !filter_ || filter_->ciphertext().empty(); }
-  [[nodiscard]] const std::optional<DisconnectReason>& end() const { return end_; }
+  [[nodiscard]] const std::optional<DisconnectReason>& end_reason() const { return end_; }
 
  private:
   void vacate() override { filter_->hold_input(); }
@@ -60,6 +62,7 @@ class Transport::Connection final : public std::enable_shared_from_this<Connecti
     return !is_closed_ && !write_error_ && (!end_ || (filter_ && filter_->is_half_closed()));
   }
   void note_end(TlsStatus status);
+  void say_goodbye();
   void await_input();
   void post_readable();
   void handle_readable();
@@ -98,7 +101,7 @@ class Transport::Connection final : public std::enable_shared_from_this<Connecti
 Transport::Transport(EventLoop& loop, CiphertextBuffer& buffer, TransportListener& listener)
     : connection_(std::make_shared<Connection>(loop, buffer, listener)) {}
 
-Transport::~Transport() { connection_->close(); }
+Transport::~Transport() { connection_->end(); }
 
 void Transport::dial(DialTarget target, NameResolver& names, Duration timeout) {
   connection_->dial(std::move(target), names, timeout);
@@ -113,8 +116,8 @@ bool Transport::has_buffered_input() const { return connection_->has_buffered_in
 bool Transport::is_flushed() const { return connection_->is_flushed(); }
 
 const DisconnectReason& Transport::end_reason() const {
-  WSM_ASSERT(connection_->end().has_value());
-  return *connection_->end();
+  WSM_ASSERT(connection_->end_reason().has_value());
+  return *connection_->end_reason();
 }
 
 void Transport::Connection::dial(DialTarget target, NameResolver& names, Duration timeout) {
@@ -275,15 +278,25 @@ void Transport::Connection::handle_socket_writable() {
 }
 
 void Transport::Connection::close() {
+  end();
+  if (!end_) end_ = disconnect_reason(DisconnectKind::kRequested, "closed on this side");
+}
+
+void Transport::Connection::say_goodbye() {
+  try {
+    filter_->shut_down();
+    static_cast<void>(send_records(socket_, *filter_));
+  } catch (...) {  // No memory for that: FIN says nearly the same.
+  }
+}
+
+void Transport::Connection::end() {
   if (std::exchange(is_closed_, true)) return;
   connector_.reset();
   buffer_.release(*this);
   error_code ignored;
   if (socket_.is_open()) {
-    if (filter_ && !write_error_) {
-      filter_->shut_down();
-      static_cast<void>(send_records(socket_, *filter_));
-    }
+    if (filter_ && !write_error_) say_goodbye();
     socket_.shutdown(tcp::socket::shutdown_send, ignored);
     // Closing a socket with unread bytes sends a reset instead of a FIN (RFC 1122, section
     // 4.2.2.13), and the server would count an error. What is here already is read away.
@@ -291,7 +304,6 @@ void Transport::Connection::close() {
     for (int round = 0; round < kRoundsMax && !receive(socket_, scratch).error; ++round) continue;
     socket_.close(ignored);
   }
-  if (!end_) end_ = disconnect_reason(DisconnectKind::kRequested, "closed on this side");
 }
 
 }  // namespace wsm::io

@@ -1,6 +1,7 @@
 #include "manager/delivery.h"
 
 #include <atomic>
+#include <optional>
 #include <utility>
 
 #include "io/steady_clock.h"
@@ -19,7 +20,8 @@ struct Delivery::Shared {
   std::function<void()> on_room;
   std::atomic<bool> is_room_awaited{false};
 
-  std::mutex mutex;  // Guards is_finished.
+  std::mutex mutex;            // Guards what follows.
+  std::optional<Notice> last;  // Of break_off().
   std::condition_variable finished;
   bool is_finished = false;
 };
@@ -34,7 +36,7 @@ Delivery::Delivery(const ShardManagerConfig& config, std::shared_ptr<HandlerCall
 
 Delivery::~Delivery() {
   if (!thread_.joinable()) return;
-  close();
+  shared_->queue.break_off();  // Where it was closed already, nothing changes.
   const bool is_over = wait_until_finished(std::chrono::steady_clock::now());
   // A hook that never returns, or the last owner going away inside one: the thread ends by itself.
   if (is_over && thread_.get_id() != std::this_thread::get_id()) {
@@ -93,6 +95,15 @@ void Delivery::close() {
   if (shared_) shared_->queue.close();
 }
 
+void Delivery::break_off(Notice last) noexcept {
+  if (!shared_) return caller_->on_notice(last);
+  {
+    const std::lock_guard lock{shared_->mutex};
+    shared_->last = std::move(last);
+  }
+  shared_->queue.break_off();
+}
+
 bool Delivery::wait_until_finished(std::chrono::steady_clock::time_point deadline) {
   if (!shared_) return true;
   if (thread_.get_id() == std::this_thread::get_id()) return false;
@@ -149,7 +160,11 @@ void Delivery::work(const std::shared_ptr<Shared>& shared) {
     shared->timing.share(now);
     queue.recycle(std::move(batch));
   }
-  const std::lock_guard lock{shared->mutex};
+  std::unique_lock lock{shared->mutex};
+  const auto last = std::exchange(shared->last, std::nullopt);
+  lock.unlock();
+  if (last) shared->caller->on_notice(*last);
+  lock.lock();
   shared->is_finished = true;
   shared->finished.notify_all();
 }

@@ -22,8 +22,8 @@ namespace wsm {
 /// Threads: the I/O thread, but for wait_until_finished(), depth() and timing().
 class Delivery {
  public:
-  /// `on_room` is called from the delivery thread when has_drained() may have become true after the
-  /// queue was full.
+  /// `on_room`, which does not throw, is called from the delivery thread when has_drained() may
+  /// have become true after the queue was full.
   Delivery(const ShardManagerConfig& config, std::shared_ptr<HandlerCaller> caller,
            std::function<void()> on_room);
   ~Delivery();
@@ -42,6 +42,8 @@ class Delivery {
   [[nodiscard]] bool takes_notices();
   /// Nothing more will come; the handler still gets what is queued.
   void close();
+  /// Nothing more will come but `last`, behind what is queued of whole turns. Needs no memory.
+  void break_off(Notice last) noexcept;
   /// Messages that the queue dropped.
   [[nodiscard]] const DropTally& dropped() const;
   /// By subscription, what it dropped since this was last asked.

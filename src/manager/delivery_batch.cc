@@ -16,23 +16,25 @@ void DeliveryBatch::add(const ConnectionStatePtr& state, const Message& message,
                         Attribution attribution) {
   if (states_.empty() || states_.back() != state) states_.push_back(state);
   const auto payload = message.bytes();
+  const std::size_t offset = bytes_.size();
+  // The entry comes last: without memory for all of it, the batch has nothing that is half.
+  bytes_.insert(bytes_.end(), payload.begin(), payload.end());
   Entry& entry = entries_.emplace_back();
-  entry.offset = bytes_.size();
+  entry.offset = offset;
   entry.size = payload.size();
   entry.charge = payload.size();
   entry.index = static_cast<std::uint32_t>(states_.size() - 1);
   entry.kind = message.kind();
   entry.has_subscription = attribution.subscription.has_value();
   entry.subscription = attribution.subscription.value_or(SubscriptionId{});
-  bytes_.insert(bytes_.end(), payload.begin(), payload.end());
   ++messages_;
 }
 
 void DeliveryBatch::add(Notice notice) {
-  Entry& entry = entries_.emplace_back();
-  entry.index = static_cast<std::uint32_t>(notices_.size());
-  entry.is_notice = true;
   notices_.push_back(std::move(notice));
+  Entry& entry = entries_.emplace_back();
+  entry.index = static_cast<std::uint32_t>(notices_.size() - 1);
+  entry.is_notice = true;
 }
 
 void DeliveryBatch::clear() {
@@ -91,9 +93,15 @@ bool DeliveryBatch::replace(Index older, const DeliveryBatch& from, Index newer)
     entry.kind = source.kind;
     return true;
   }
-  if (!change(entry, Mark::kBeingReplaced)) return false;
-  if (!entry.replacement) entry.replacement = std::make_unique<Replacement>();
   const auto payload = from.payload_of(source);
+  // Memory comes before the mark, on which the delivery thread waits.
+  std::unique_ptr<Replacement> fresh;
+  if (!entry.replacement || entry.replacement->payload.capacity() < payload.size()) {
+    fresh = std::make_unique<Replacement>();
+    fresh->payload.reserve(payload.size());
+  }
+  if (!change(entry, Mark::kBeingReplaced)) return false;
+  if (fresh) entry.replacement = std::move(fresh);
   entry.replacement->payload.assign(payload.begin(), payload.end());
   entry.replacement->state = from.state_of(source);
   entry.replacement->kind = from.kind_of(source);

@@ -26,6 +26,10 @@ std::size_t weight_of(const Notice& notice) {
 
 }  // namespace
 
+DeliveryQueue::DeliveryQueue(const DeliveryOptions& options) : options_(options) {
+  empty_.reserve(kEmptyBatchesMax);  // The delivery thread is to need no memory.
+}
+
 void DeliveryQueue::push(const ConnectionStatePtr& state, const Message& message,
                          Attribution attribution) {
   if (options_.when_full == WhenFull::kDropNewest && !has_room_for(message)) {
@@ -61,6 +65,10 @@ void DeliveryQueue::flush(TimePoint now) {
 
 void DeliveryQueue::close() {
   flush(last_turn_);
+  break_off();
+}
+
+void DeliveryQueue::break_off() {
   {
     const std::lock_guard lock{mutex_};
     is_closed_ = true;

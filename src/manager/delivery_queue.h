@@ -37,7 +37,7 @@ class DeliveryQueue {
   /// Notices that wait, at least; as many as messages where that is more.
   static constexpr std::size_t kNoticesMax = 1'024;
 
-  explicit DeliveryQueue(const DeliveryOptions& options) : options_(options) {}
+  explicit DeliveryQueue(const DeliveryOptions& options);
 
   // Producer.
   void push(const ConnectionStatePtr& state, const Message& message, Attribution attribution = {});
@@ -46,6 +46,9 @@ class DeliveryQueue {
   void flush(TimePoint now);
   /// No more will be pushed: take() ends when all has been taken.
   void close();
+  /// The same when something has thrown in a turn: what that turn brought may be half, and is left
+  /// out. Needs no memory.
+  void break_off();
   /// Reading has to pause; never true when messages are dropped instead.
   [[nodiscard]] bool is_full() const;
   /// So many notices wait that there must not be more.

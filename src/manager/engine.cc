@@ -82,15 +82,23 @@ EngineImpl::EngineImpl(const ShardManagerConfig& config,
           // Runs on threads that may outlive this engine; a task runs only on its living loop.
           [this, poster = poster_, reminders = std::make_shared<Reminders>()](
               std::string_view hook, Clock::time_point due) {
-            const auto post = [this, poster, hook] { poster.post([this, hook] { report(hook); }); };
+            const auto post = [this, poster, hook] {
+              poster.run_or_fail([&] { poster.post([this, hook] { report(hook); }); });
+            };
             if (due <= Clock::now()) return post();
-            reminders->add(due, post);
+            poster.run_or_fail([&] { reminders->add(due, post); });
           })),
       log_(std::move(logger)),
       rng_(random_seed(entropy_)),
-      connects_(config, [this, poster = poster_] { poster.post([this] { look_again(); }); }),
+      connects_(config,
+                [this, poster = poster_] {
+                  poster.run_or_fail([&] { poster.post([this] { look_again(); }); });
+                }),
       supervisor_(config, rng_, entropy_, connects_.slots()),
-      delivery_(config, caller_, [this, poster = poster_] { poster.post([this] { resume(); }); }),
+      delivery_(config, caller_,
+                [this, poster = poster_] {
+                  poster.run_or_fail([&] { poster.post([this] { resume(); }); });
+                }),
       names_(kNameThreadsMax),
       hooks_(kHookThreadsMax),
       driver_(loop_, names_, supervisor_, *this,
@@ -105,30 +113,41 @@ EngineImpl::EngineImpl(const ShardManagerConfig& config,
                .proxy_tls = proxy_tls_context_ ? *proxy_tls_context_ : nullptr}) {}
 
 void EngineImpl::launch() {
-  thread_ = std::thread{[self = shared_from_this()] {
-    self->loop_.run();
-    const std::lock_guard lock{self->mutex_};
-    self->last_metrics_ = self->measure(io::now());
-    self->is_loop_over_ = true;
-    self->changed_.notify_all();
-  }};
+  thread_ = std::thread{[self = shared_from_this()] { self->live(); }};
 }
 
 void EngineImpl::run(const std::function<void(detail::Commands&)>& job) {
   const bool is_run = visit([&](Supervisor&, TimePoint now) {
     now_ = now;
     job(*this);
+    rethrow_failure();
   });
-  if (!is_run) job(*this);  // Nobody else is there any more.
+  if (!is_run) run_without_loop(job);
 }
 
 Result<void> EngineImpl::call_hook(std::string_view name, const std::function<void()>& hook) {
   return caller_->call_to_start(name, hook);
 }
 
+/// Says so whichever way it ends.
+struct EngineImpl::Told {
+  Told(const EngineImpl& its_engine, bool& to_be_set) : engine(its_engine), is_told(to_be_set) {}
+  Told(const Told&) = delete;
+  Told& operator=(const Told&) = delete;
+  ~Told() {
+    const std::lock_guard lock{engine.mutex_};
+    is_told = true;
+    engine.changed_.notify_all();
+  }
+
+  const EngineImpl& engine;
+  bool& is_told;  // Guarded by its mutex_.
+};
+
 bool EngineImpl::visit(const Tell& tell) const {
   if (loop_.is_current()) {
-    driver_.run_turn(tell);
+    if (failure_) return false;
+    take_turn(tell);
     return true;
   }
   {
@@ -138,11 +157,9 @@ bool EngineImpl::visit(const Tell& tell) const {
   }
   bool is_told = false;  // Guarded by mutex_.
   poster_.post([this, &tell, &is_told] {
-    driver_.run_turn([&](Supervisor& supervisor, TimePoint now) {
+    take_turn([&](Supervisor& supervisor, TimePoint now) {
+      const Told told{*this, is_told};
       tell(supervisor, now);
-      const std::lock_guard lock{mutex_};
-      is_told = true;
-      changed_.notify_all();
     });
   });
   // A loop that is over does not run what was posted too late.
@@ -153,16 +170,20 @@ bool EngineImpl::visit(const Tell& tell) const {
 
 void EngineImpl::post(Tell tell) const {
   poster_.post([self = weak_from_this(), tell = std::move(tell)] {
-    if (const auto engine = self.lock()) engine->driver_.run_turn(tell);
+    if (const auto engine = self.lock()) engine->take_turn(tell);
   });
 }
 
 void EngineImpl::tell_soon(Tell tell) const {
   if (loop_.is_current()) {
-    driver_.run_turn(tell);
-  } else {
-    post(std::move(tell));
+    if (!failure_) take_turn(tell);
+    return;
   }
+  {
+    const std::lock_guard lock{mutex_};
+    if (is_loop_over_) return;
+  }
+  post(std::move(tell));
 }
 
 void EngineImpl::report(std::string_view hook) {
@@ -197,14 +218,20 @@ Result<void> EngineImpl::stop(Duration deadline) {
   if (HandlerCaller::is_inside_hook() || loop_.is_current()) return {};
   const std::string_view late = wait_for_end(until + kGrace);
   caller_->retire();
-  const Tell rest = [this](Supervisor&, TimePoint) { report_rest(); };
-  if (late.empty()) {
-    (void)visit(rest);
-    return {};
-  }
-  post(rest);         // The I/O thread may be what is late.
+  report_what_is_left(late.empty());
+  if (late.empty()) return {};
   connects_.leave();  // What it has reserved, others of the venue wait for.
   return Failure{Error{Errc::kTimeout, std::string{late}}};
+}
+
+/// What hooks threw; with nobody to tell, and no memory, it is let go.
+void EngineImpl::report_what_is_left(bool is_loop_free) noexcept {
+  try {
+    const Tell rest = [this](Supervisor&, TimePoint) { report_rest(); };
+    is_loop_free ? static_cast<void>(visit(rest)) : post(rest);
+  } catch (...) {
+    return;
+  }
 }
 
 /// Does not wait for the I/O thread, which may be stuck in a hook.
@@ -237,7 +264,12 @@ std::string_view EngineImpl::wait_for_end(Clock::time_point until) {
 }
 
 void EngineImpl::shut_down() {
-  (void)stop(kShutDownDeadline);
+  try {
+    (void)stop(kShutDownDeadline);
+  } catch (...) {  // It could not even be told to.
+    poster_.fail(std::current_exception());
+    (void)wait_for_end(Clock::now() + kShutDownDeadline);
+  }
   caller_->retire();
   (void)hooks_.shut_down(kGrace);  // The threads; their hooks are over, or hang.
   loop_.stop();
@@ -262,20 +294,29 @@ Result<void> EngineImpl::wait_until_live(Duration timeout) {
   const bool may_wait = !HandlerCaller::is_inside_hook();
   auto waiter = std::make_shared<LiveWaiter>();
   tell_soon([this, waiter, may_wait](Supervisor& supervisor, TimePoint) {
-    const std::lock_guard lock{waiter->mutex};
+    if (may_wait) keep(waiter);  // Before it is told anything: there may be no memory to keep it.
+    const std::lock_guard lock{mutex_};
     waiter->result = liveness(supervisor);
     waiter->is_known = true;
-    waiter->changed.notify_all();
-    if (waiter->result || !may_wait) return;
-    std::erase_if(live_waiters_, [](const auto& other) { return other.use_count() == 1; });
-    live_waiters_.push_back(waiter);
+    changed_.notify_all();
   });
-  std::unique_lock lock{waiter->mutex};
+  std::unique_lock lock{mutex_};
   // Also who has no time to wait gets to know how things are, unless the I/O thread is busy.
-  (void)waiter->changed.wait_until(lock, until + kGrace, [&] { return waiter->is_known; });
-  (void)waiter->changed.wait_until(lock, may_wait ? until : Clock::now(),
-                                   [&] { return waiter->result.has_value(); });
-  return waiter->result.value_or(Failure{Error{Errc::kTimeout, "not everything is live yet"}});
+  (void)changed_.wait_until(lock, until + kGrace,
+                            [&] { return waiter->is_known || is_loop_over_; });
+  (void)changed_.wait_until(lock, may_wait ? until : Clock::now(),
+                            [&] { return waiter->result || is_loop_over_; });
+  if (waiter->result) return *waiter->result;
+  const bool is_over = is_loop_over_;
+  lock.unlock();
+  if (is_broken()) return Failure{Error{Errc::kBrokenDown, {}}};
+  if (is_over) return Failure{Error{Errc::kStopped, {}}};
+  return Failure{Error{Errc::kTimeout, "not everything is live yet"}};
+}
+
+void EngineImpl::keep(std::shared_ptr<LiveWaiter> waiter) {
+  std::erase_if(live_waiters_, [](const auto& other) { return other.use_count() == 1; });
+  live_waiters_.push_back(std::move(waiter));
 }
 
 /// What there is to say to who waits for everything to be live; nothing yet while it may become so.
@@ -295,22 +336,34 @@ void EngineImpl::resolve_live_waiters() {
   if (live_waiters_.empty()) return;
   const auto result = liveness(supervisor_);
   if (!result) return;
-  for (const auto& waiter : std::exchange(live_waiters_, {})) {
-    const std::lock_guard lock{waiter->mutex};
-    waiter->result = result;
-    waiter->changed.notify_all();
-  }
+  const std::lock_guard lock{mutex_};
+  for (const auto& waiter : std::exchange(live_waiters_, {})) waiter->result = result;
+  changed_.notify_all();
 }
 
 MetricsSnapshot EngineImpl::metrics() const {
   MetricsSnapshot snapshot;
-  if (visit([&](Supervisor&, TimePoint now) { snapshot = measure(now); })) return snapshot;
+  std::exception_ptr thrown;  // Nothing of the core: the caller's alone.
+  const bool is_measured = visit([&](Supervisor&, TimePoint now) {
+    try {
+      snapshot = measure(now);
+    } catch (...) {
+      thrown = std::current_exception();
+    }
+  });
+  if (thrown) std::rethrow_exception(thrown);
+  if (is_measured) return snapshot;
+  if (is_broken()) return measure_delivery({});
   const std::lock_guard lock{mutex_};
-  return *last_metrics_;
+  return last_metrics_ ? *last_metrics_ : measure_delivery({});
 }
 
 MetricsSnapshot EngineImpl::measure(TimePoint now) const {
-  MetricsSnapshot snapshot = supervisor_.metrics(now);
+  return measure_delivery(supervisor_.metrics(now));
+}
+
+/// All that there is to say when the core cannot be asked.
+MetricsSnapshot EngineImpl::measure_delivery(MetricsSnapshot snapshot) const {
   snapshot.counters.handler_exceptions = caller_->exceptions();
   snapshot.queue_depth = delivery_.depth();
   const auto timing = delivery_.timing();
@@ -322,15 +375,6 @@ MetricsSnapshot EngineImpl::measure(TimePoint now) const {
   snapshot.counters.messages_conflated = dropped.conflated();
   for (ShardMetrics& shard : snapshot.shards) shard.messages_dropped = dropped.of(shard.shard_id);
   return snapshot;
-}
-
-Result<void> EngineImpl::send(ShardId shard, Generation generation, OutgoingMessage message) {
-  std::optional<Result<void>> sent;
-  const bool is_alive = visit([&](Supervisor& supervisor, TimePoint) {
-    sent.emplace(supervisor.send(ConnectionId{shard, generation}, message));
-  });
-  if (is_alive) return *sent;
-  return Failure{Error{Errc::kStopped, "the manager is gone"}};
 }
 
 std::uint64_t EngineImpl::random_seed(EntropySource& entropy) {

@@ -97,15 +97,22 @@ void EngineImpl::ask_about_error(ConnectionId id, const DisconnectReason& reason
 }
 
 Result<std::optional<OutgoingMessage>> EngineImpl::render(const RequestBatcher::Batch& batch) {
-  return caller_->render(batch.kind, batch.ids);
+  auto rendered = caller_->render(batch.kind, batch.ids);
+  rethrow_failure();
+  return rendered;
 }
 
-Inspected EngineImpl::inspect(const Message& message) { return caller_->inspect(message); }
+Inspected EngineImpl::inspect(const Message& message) {
+  auto inspected = caller_->inspect(message);
+  rethrow_failure();
+  return inspected;
+}
 
 void EngineImpl::deliver(ConnectionId id, const Message& message,
                          std::optional<SubscriptionId> subscription) {
   if (last_state_.first != id || !last_state_.second) last_state_ = {id, state_to_deliver(id)};
   delivery_.message(last_state_.second, message, {subscription});
+  rethrow_failure();
 }
 
 void EngineImpl::tell_disconnect(ConnectionId id, const DisconnectReason& reason) {
@@ -124,6 +131,7 @@ void EngineImpl::forget_subscription(SubscriptionId id) {
 
 void EngineImpl::handle_event(EventKind event) {
   fill_names(event, [this](SubscriptionId id) { return caller_->subscription_name(id); });
+  rethrow_failure();
   log_.log(event);
   // What on_event itself threw is only logged, or it would go round for ever.
   const auto* thrown = std::get_if<event::HandlerThrew>(&event);
@@ -146,6 +154,7 @@ void EngineImpl::tell_handler(Notice notice) {
   }
   tell_omitted();
   delivery_.notice(std::move(notice));
+  rethrow_failure();
 }
 
 void EngineImpl::tell_omitted() {
@@ -166,6 +175,7 @@ void EngineImpl::end_turn() {
     delivery_.flush(now);
     watch_delivery(now);
     if (last_event_ && !is_over_) finish_stopping(now);
+    rethrow_failure();
   });
 }
 

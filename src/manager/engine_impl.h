@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <functional>
 #include <map>
 #include <memory>
@@ -34,6 +35,8 @@ namespace wsm {
 /// hooks that may block run on a pool and come back as visits. Slots for connects are shared with
 /// other managers. Nothing else crosses, and nothing here is locked but the end of the engine's
 /// life.
+///
+/// What a turn throws ends it: the manager breaks down (engine_breakdown.cc).
 ///
 /// Lifetime: shared by the ShardManager, its Metrics, and its own threads, so that a hook that
 /// never returns cannot leave anybody with a dangling reference.
@@ -94,25 +97,44 @@ class EngineImpl final : public detail::Engine,
   void end_turn() override;
   [[nodiscard]] std::optional<TimePoint> next_deadline() const override;
 
+  struct Told;
+  struct LiveWaiter;
   /// Runs `tell` as a turn on the I/O thread and waits for it. False, and not run, when the loop is
   /// over.
   bool visit(const Tell& tell) const;
   /// The same without waiting.
   void post(Tell tell) const;
-  /// At once on the I/O thread, which a hook of it stands for; posted from anywhere else.
+  /// At once on the I/O thread, which a hook of it stands for; posted from anywhere else. Not at
+  /// all when the loop is over.
   void tell_soon(Tell tell) const;
+  /// A turn on the I/O thread, or a part of the one that is running.
+  void take_turn(const Tell& tell) const;
+  /// Runs a command in the core: if it throws, that is no matter of the caller alone.
+  template <class Command>
+  auto in_core(Command command);
+  /// The I/O thread's whole life.
+  void live() noexcept;
+  void keep_metrics() noexcept;
+  void end_loop() noexcept;
+  void break_down(const std::exception_ptr& failure) noexcept;
+  void rethrow_failure() const;
+  [[nodiscard]] bool is_broken() const;
+  void run_without_loop(const std::function<void(detail::Commands&)>& job);
   /// Runs `job` where it may block, then `answer` with what it gave as a turn.
   template <class Job, class Answer>
   void ask_handler(Job job, Answer answer);
-  Result<void> logged(std::string_view command, Result<void> result);
+  Result<void> logged(std::string_view command, Result<void> result) const;
+  void log_refused(const std::vector<SubscribeResult>& results) const noexcept;
   [[nodiscard]] ConnectionStatePtr state_of(ConnectionId connection) const;
   [[nodiscard]] ConnectionStatePtr state_to_deliver(ConnectionId connection);
   [[nodiscard]] ConnectionState first_state_of(ConnectionId connection);
   void report(std::string_view hook);
   void report_rest();
+  void report_what_is_left(bool is_loop_free) noexcept;
   void resume();
   void look_again();
   [[nodiscard]] static std::optional<Result<void>> liveness(const Supervisor& supervisor);
+  void keep(std::shared_ptr<LiveWaiter> waiter);
   void resolve_live_waiters();
   void watch_delivery(TimePoint now);
   void tell_watched();
@@ -125,12 +147,11 @@ class EngineImpl final : public detail::Engine,
   [[nodiscard]] std::string_view wait_for_end(Clock::time_point until);
   [[nodiscard]] std::shared_ptr<void> begin_hook();
   [[nodiscard]] MetricsSnapshot measure(TimePoint now) const;
+  [[nodiscard]] MetricsSnapshot measure_delivery(MetricsSnapshot snapshot) const;
   [[nodiscard]] static std::uint64_t random_seed(EntropySource& entropy);
 
-  /// Somebody who waits for everything to be live.
+  /// Somebody who waits for everything to be live. Guarded by mutex_, announced by changed_.
   struct LiveWaiter {
-    std::mutex mutex;
-    std::condition_variable changed;
     bool is_known = false;  // To the I/O thread.
     std::optional<Result<void>> result;
   };
@@ -170,6 +191,7 @@ class EngineImpl final : public detail::Engine,
   event::NoticesOmitted omitted_{};         // Not told yet.
   std::optional<Event> last_event_;         // Told at the end of the turn that brought it.
   bool is_over_ = false;                    // last_event_ has been told: nothing more is.
+  mutable std::exception_ptr failure_;      // The core is in no state to be told anything more.
   Delivery delivery_;
   DeliveryWatch watch_;
   io::BlockingPool names_;
@@ -185,7 +207,9 @@ class EngineImpl final : public detail::Engine,
   bool is_stopped_ = false;  // The supervisor has stopped and delivery is closed.
   bool is_cut_off_ = false;  // It stopped only because the deadline of stop() had passed.
   bool is_loop_over_ = false;
-  std::optional<MetricsSnapshot> last_metrics_;  // Once the loop is over.
+  bool is_broken_ = false;                       // Before it had stopped.
+  std::optional<MetricsSnapshot> last_metrics_;  // Once the loop is over, unless it has broken.
+  std::mutex last_commands_;                     // One at a time, when the loop is over.
 };
 
 }  // namespace wsm

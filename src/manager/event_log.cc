@@ -10,7 +10,8 @@ LogLevel log_level(const EventKind& event) {
         using E = std::decay_t<decltype(e)>;
         if constexpr (std::is_same_v<E, event::ShardSuspended> ||
                       std::is_same_v<E, event::SubscriptionSendFailed> ||
-                      std::is_same_v<E, event::HandlerThrew>) {
+                      std::is_same_v<E, event::HandlerThrew> ||
+                      std::is_same_v<E, event::BrokeDown>) {
           return LogLevel::kError;
         } else if constexpr (std::is_same_v<E, event::Disconnected>) {
           const bool is_planned = e.reason.kind == DisconnectKind::kReplaced ||
@@ -49,6 +50,14 @@ LogLevel log_level(const EventKind& event) {
         }
       },
       event);
+}
+
+void EventLog::log(const EventKind& event) const {
+  try {
+    log(log_level(event), to_string(event));
+  } catch (...) {
+    return;
+  }
 }
 
 void EventLog::log(LogLevel level, std::string_view line) const {

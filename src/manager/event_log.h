@@ -11,14 +11,15 @@ namespace wsm {
 /// How much an operator should care about `event`.
 [[nodiscard]] LogLevel log_level(const EventKind& event);
 
-/// Turns events into lines of the application's log. A logger that throws loses its line, no more.
+/// Turns events into lines of the application's log. A logger that throws loses its line, no more;
+/// so does a lack of memory for it.
 ///
 /// Threads: the I/O thread.
 class EventLog {
  public:
   explicit EventLog(std::shared_ptr<Logger> logger) : logger_(std::move(logger)) {}
 
-  void log(const EventKind& event) const { log(log_level(event), to_string(event)); }
+  void log(const EventKind& event) const;
   void log(LogLevel level, std::string_view line) const;
 
  private:

@@ -21,10 +21,12 @@ template <class Hook>
 auto HandlerCaller::call(std::string_view name, Hook&& hook) {
   using Answered = decltype(call_guarded(std::forward<Hook>(hook)));
   if (is_retired_.load(std::memory_order_acquire)) {
-    return Answered{Failure{std::string{"the manager is over"}}};
+    return Answered{Failure{text_if_possible("the manager is over")}};
   }
-  const InsideHook inside;
-  Answered result = call_guarded(std::forward<Hook>(hook));
+  Answered result = [&] {
+    const InsideHook inside;
+    return call_guarded(std::forward<Hook>(hook));
+  }();
   if (!result) note_exception(name, result.error());
   return result;
 }
@@ -115,17 +117,24 @@ std::string HandlerCaller::subscription_name(SubscriptionId id) {
 
 bool HandlerCaller::is_inside_hook() { return hook_depth > 0; }
 
-void HandlerCaller::note_exception(std::string_view hook, std::string what) {
+/// Nothing that it throws may get any further either: without memory it is counted, and no more.
+void HandlerCaller::note_exception(std::string_view hook, const std::string& what) noexcept {
   exceptions_.fetch_add(1, std::memory_order_relaxed);
-  Clock::time_point due;
-  {
-    const std::lock_guard lock{mutex_};
-    Thrown& thrown = thrown_[hook];
-    thrown.last = std::move(what);
-    if (++thrown.count > 1) return;  // It is announced already.
-    due = thrown.next_report;
+  try {
+    if (const auto due = keep(hook, what)) announce_(hook, *due);
+  } catch (...) {
+    return;
   }
-  announce_(hook, due);
+}
+
+/// When it is to be reported; none when its hook is announced already.
+std::optional<HandlerCaller::Clock::time_point> HandlerCaller::keep(std::string_view hook,
+                                                                    const std::string& what) {
+  const std::lock_guard lock{mutex_};
+  Thrown& thrown = thrown_[hook];
+  thrown.last = what;
+  if (++thrown.count > 1) return std::nullopt;
+  return thrown.next_report;
 }
 
 std::optional<event::HandlerThrew> HandlerCaller::take_report(std::string_view hook) {

@@ -86,7 +86,9 @@ class HandlerCaller {
   auto call(std::string_view name, Hook&& hook);
   template <class Hook>
   auto call_to_connect(std::string_view name, Hook&& hook);
-  void note_exception(std::string_view hook, std::string what);
+  void note_exception(std::string_view hook, const std::string& what) noexcept;
+  [[nodiscard]] std::optional<Clock::time_point> keep(std::string_view hook,
+                                                      const std::string& what);
 
   /// What a hook threw since its last report.
   struct Thrown {

@@ -10,6 +10,16 @@
 
 namespace wsm {
 
+/// A copy of `text`; nothing if there is no memory for it, for where an exception would be one too
+/// many.
+[[nodiscard]] inline std::string text_if_possible(const char* text) noexcept {
+  try {
+    return text;
+  } catch (...) {
+    return {};
+  }
+}
+
 /// Calls a hook and turns whatever it throws into its message.
 template <class Hook>
 auto call_guarded(Hook&& hook) -> Result<std::invoke_result_t<Hook>, std::string> {
@@ -21,9 +31,9 @@ auto call_guarded(Hook&& hook) -> Result<std::invoke_result_t<Hook>, std::string
       return std::forward<Hook>(hook)();
     }
   } catch (const std::exception& exception) {
-    return Failure{std::string{exception.what()}};
+    return Failure{text_if_possible(exception.what())};
   } catch (...) {
-    return Failure{std::string{"something that is no std::exception"}};
+    return Failure{text_if_possible("something that is no std::exception")};
   }
 }
 

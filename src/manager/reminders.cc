@@ -1,6 +1,6 @@
 #include "manager/reminders.h"
 
-#include <system_error>
+#include <exception>
 #include <utility>
 
 namespace wsm {
@@ -19,7 +19,7 @@ void Reminders::add(Clock::time_point at, std::function<void()> task) {
   if (!thread_.joinable()) {
     try {
       thread_ = std::thread{[this] { work(); }};
-    } catch (const std::system_error&) {
+    } catch (const std::exception&) {  // There is none left, or no memory for it.
       lock.unlock();
       return task();
     }

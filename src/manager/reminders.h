@@ -23,8 +23,8 @@ class Reminders {
   Reminders(const Reminders&) = delete;
   Reminders& operator=(const Reminders&) = delete;
 
-  /// Runs `task` at `at` or soon after it; tasks must be short. Runs it at once, on the calling
-  /// thread, if the system gives no thread.
+  /// Runs `task` at `at` or soon after it; tasks must be short, and not throw. Runs it at once, on
+  /// the calling thread, if the system gives no thread.
   void add(Clock::time_point at, std::function<void()> task);
 
  private:

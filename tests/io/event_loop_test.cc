@@ -4,6 +4,8 @@
 #include <chrono>
 #include <future>
 #include <memory>
+#include <new>
+#include <stdexcept>
 #include <thread>
 #include <vector>
 
@@ -203,6 +205,37 @@ TEST(LoopPosterTest, DropsTasksOfALoopThatIsGone) {
 
   poster.post([token] {});
   EXPECT_THAT(token.use_count(), Eq(1));
+}
+
+TEST(LoopPosterTest, FailsALoopInsteadOfWhatWasPosted) {
+  EventLoop loop;
+  const LoopPoster poster = loop.poster();
+  bool has_run = false;
+  poster.run_or_fail([] { throw std::runtime_error{"no memory"}; });
+  poster.run_or_fail([] { throw std::logic_error{"nor this time"}; });
+  poster.post([&] { has_run = true; });
+
+  EXPECT_THROW(loop.run(), std::runtime_error);
+  EXPECT_FALSE(has_run);
+}
+
+TEST(LoopPosterTest, FailsALoopThatIsWaiting) {
+  EventLoop loop;
+  const LoopPoster poster = loop.poster();
+  std::thread other;
+  loop.post(
+      [&] { other = std::thread{[&] { poster.run_or_fail([] { throw std::bad_alloc{}; }); }}; });
+
+  EXPECT_THROW(loop.run(), std::bad_alloc);
+  other.join();
+}
+
+TEST(LoopPosterTest, FailsNobodyWhenTheLoopIsGone) {
+  auto loop = std::make_unique<EventLoop>();
+  const LoopPoster poster = loop->poster();
+  loop.reset();
+
+  EXPECT_NO_THROW(poster.run_or_fail([] { throw std::bad_alloc{}; }));
 }
 
 }  // namespace

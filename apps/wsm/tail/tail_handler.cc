@@ -132,6 +132,9 @@ void TailHandler::on_event(const Event& event) {
   if (refusal_watch_.is_last_refusal(event.what)) {
     stop_request_.ask({ExitCode::kRefused, "the server refused every topic"});
   }
+  if (std::holds_alternative<event::BrokeDown>(event.what)) {
+    stop_request_.ask({ExitCode::kOther, to_string(event)});
+  }
   const auto line = reporter_.describe(event);
   // A failure that ends the run is explained at its end, not told as progress.
   const bool is_ending = opened_at_ == 0 && !options_.is_retrying && is_failure(event.what);

@@ -11,24 +11,26 @@ namespace wsm::detail {
 
 /// Gives each of the application's subscriptions a small number, and takes it back.
 ///
-/// What copying, hashing or comparing a subscription throws leaves the table as it was.
+/// What copying, hashing or comparing a subscription throws leaves the table as it was; so does a
+/// lack of memory.
 ///
 /// Threads: owned by the I/O thread.
 template <class Subscription>
 class SubscriptionTable {
  public:
   SubscriptionId intern(const Subscription& subscription) {
-    auto [entry, is_new] = ids_.try_emplace(subscription, SubscriptionId{});
-    if (is_new) entry->second = allocate(&entry->first);
-    return entry->second;
+    const auto known = find(subscription);
+    return known ? *known : add(subscription);
   }
 
   std::vector<SubscriptionId> intern_all(std::span<const Subscription> subscriptions) {
     std::vector<SubscriptionId> ids;
     Added added{*this};
+    ids.reserve(subscriptions.size());
+    added.ids.reserve(subscriptions.size());
     for (const Subscription& subscription : subscriptions) {
       const auto known = find(subscription);
-      ids.push_back(known ? *known : added.ids.emplace_back(intern(subscription)));
+      ids.push_back(known ? *known : added.ids.emplace_back(add(subscription)));
     }
     added.ids.clear();  // They stay.
     return ids;
@@ -78,15 +80,29 @@ class SubscriptionTable {
     std::vector<SubscriptionId> ids = {};
   };
 
-  SubscriptionId allocate(const Subscription* subscription) {
-    if (free_.empty()) {
-      subscriptions_.push_back(subscription);
-      return SubscriptionId{static_cast<SubscriptionId::rep>(subscriptions_.size() - 1)};
+  SubscriptionId add(const Subscription& subscription) {
+    make_room();
+    const bool is_number_new = free_.empty();
+    const SubscriptionId id =
+        is_number_new ? SubscriptionId{static_cast<SubscriptionId::rep>(subscriptions_.size())}
+                      : free_.back();
+    const Subscription* const key = &ids_.try_emplace(subscription, id).first->first;
+    // Nothing throws from here on.
+    if (is_number_new) {
+      subscriptions_.push_back(key);
+    } else {
+      free_.pop_back();
+      subscriptions_[id.value()] = key;
     }
-    const SubscriptionId id = free_.back();
-    free_.pop_back();
-    subscriptions_[id.value()] = subscription;
     return id;
+  }
+
+  /// For one more, and for all numbers to be given back, which must need no memory.
+  void make_room() {
+    if (free_.empty() && subscriptions_.size() == subscriptions_.capacity()) {
+      subscriptions_.reserve(2 * subscriptions_.capacity() + 8);
+    }
+    free_.reserve(subscriptions_.capacity());
   }
 
   std::unordered_map<Subscription, SubscriptionId> ids_;

@@ -9,6 +9,7 @@ namespace wsm {
 
 SharerId SharedSlots::join(const std::optional<Limit>& limit) {
   WSM_ASSERT(!limit || limit->count > 0);
+  limits_.reserve(sharers_.size() + 1);  // Others share this: nothing may be half done.
   const SharerId id{++joined_};
   sharers_.emplace(id, Sharer{.limit = limit});
   collect_limits();
@@ -38,7 +39,10 @@ bool SharedSlots::reserve(SharerId id, TimePoint now) {
     ++sharer->second.reserved;
     std::erase_if(line_, [id](const Waiting& waiting) { return waiting.id == id; });
   } else {
-    if (place == line_.size()) line_.push_back({.id = id});
+    if (place == line_.size()) {
+      woken_.reserve(place + 1);  // Who leaves wakes those in line, and must need no memory for it.
+      line_.push_back({.id = id});
+    }
     line_[place].due = due_at(place);
   }
   wake(now);

@@ -24,6 +24,8 @@ TEST(EventTest, TellsTheLifeOfAShard) {
   EXPECT_EQ(line(event::ShardOpened{kShard}), "shard 3: opened");
   EXPECT_EQ(line(event::ShardClosed{kShard}), "shard 3: closed");
   EXPECT_EQ(line(event::Stopped{}), "stopped");
+  EXPECT_EQ(line(event::BrokeDown{"std::bad_alloc"}),
+            "the manager has broken down: std::bad_alloc");
 }
 
 TEST(EventTest, TellsAnAttemptAndWhatCameBeforeIt) {

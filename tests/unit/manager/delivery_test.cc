@@ -206,5 +206,30 @@ TEST_F(DeliveryTest, IsDestroyedAtOnceAlthoughAHookHangs) {
   EXPECT_THAT(texts, IsEmpty());
 }
 
+TEST_F(DeliveryTest, BreaksOffBehindWholeTurnsWithALastWord) {
+  std::vector<std::string> hooks;
+  port->before = [&](const std::string& hook) { hooks.push_back(hook); };
+  make();
+  push("whole");
+  delivery->flush({});
+  push("half");
+
+  delivery->break_off(Event{SystemTime{}, event::BrokeDown{}});
+
+  EXPECT_TRUE(delivery->wait_until_finished(steady_clock::now() + kPatience));
+  EXPECT_THAT(hooks, ElementsAre("on_message", "on_event"));
+  EXPECT_THAT(texts, ElementsAre("whole"));
+}
+
+TEST_F(DeliveryTest, SaysTheLastWordAtOnceWithLowLatency) {
+  std::vector<std::string> hooks;
+  port->before = [&](const std::string& hook) { hooks.push_back(hook); };
+  make(1, true);
+
+  delivery->break_off(Event{SystemTime{}, event::BrokeDown{}});
+
+  EXPECT_THAT(hooks, ElementsAre("on_event"));
+}
+
 }  // namespace
 }  // namespace wsm

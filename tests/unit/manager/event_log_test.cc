@@ -78,6 +78,7 @@ TEST(LogLevelTest, WhatWasPlannedIsInformation) {
   EXPECT_EQ(log_level(event::DeliveryResumed{}), LogLevel::kInfo);
   EXPECT_EQ(log_level(event::ConsumerCaughtUp{}), LogLevel::kInfo);
   EXPECT_EQ(log_level(event::Stopped{}), LogLevel::kInfo);
+  EXPECT_EQ(log_level(event::BrokeDown{}), LogLevel::kError);
 }
 
 TEST(LogLevelTest, EverydayStepsAreForDebugging) {

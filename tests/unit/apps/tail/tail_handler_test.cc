@@ -133,6 +133,16 @@ TEST_F(TailHandlerTest, EndsWhenNotASingleTopicCanBeRequested) {
   EXPECT_THAT(ending.message, HasSubstr("more than --batch-bytes"));
 }
 
+TEST_F(TailHandlerTest, EndsWhenTheManagerHasBrokenDown) {
+  TailHandler tail{check_arguments(arguments).value(), output};
+
+  tail.on_event({{}, event::BrokeDown{"std::bad_alloc"}});
+
+  const Ending ending = tail.stop_request().wait(10s).value();
+  EXPECT_EQ(ending.code, ExitCode::kOther);
+  EXPECT_THAT(ending.message, HasSubstr("std::bad_alloc"));
+}
+
 TEST_F(TailHandlerTest, EndsWhenTheDiskIsFull) {
   const int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
   TailHandler tail{check_arguments(arguments).value(), full};
