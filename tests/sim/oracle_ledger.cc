@@ -14,6 +14,7 @@ void LedgerOracle::handle_delivered(ConnectionId id, const FeedMessage& message)
   Account& account = entry->second;
   account.last_at = verdict_.world().now();
   if (account.first == 0) account.first = account.last = message.sequence;
+  account.was_behind = std::exchange(account.is_behind, message.sequence < account.last);
   note_passed_over(account, id, message);
   account.missing.erase(message.sequence);
   account.last = std::max(account.last, message.sequence);
@@ -106,7 +107,8 @@ void LedgerOracle::judge(Topic topic, const Account& account, const event::GapCl
       if (gap.lost == 0U || is_real || account.whole_at == now) return;
       return fail(topic, "a gap is told, but nothing is missing");
     case Numbers::kOfConnection:
-      if (gap.lost.value_or(0) > 0 && !is_real)
+      // Who brings what another one had not sent is level with that, and behind what came after it.
+      if (gap.lost.value_or(0) > 0 && !is_real && !account.was_behind)
         fail(topic, "a gap is told, but nothing is missing");
       if (gap.cause == GapCause::kNumbersRestarted) fail(topic, "numbers do not go back here");
       return;

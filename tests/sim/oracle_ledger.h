@@ -53,6 +53,8 @@ class LedgerOracle final : public Observer {
     TimePoint passed_over_at{};   // When something was found missing, and whether it was told.
     bool has_begun_anew = false;  // Since the last look.
     bool is_told = true;
+    bool is_behind = false;  // The last message was, and the one before that.
+    bool was_behind = false;
     std::uint64_t lost = 0;  // As told.
     bool is_gap_open = false;
   };
