@@ -27,7 +27,7 @@ void JoinOracle::handle_delivered(ConnectionId id, const FeedMessage& message) {
   const auto entry = accounts_.find(topic);
   if (entry == accounts_.end() || !has_numbers_) return;
   Account& account = entry->second;
-  auto& [last, highest, last_number, last_from, waiting] = account;
+  auto& [last, highest, last_number, last_from, waiting, unsure] = account;
   const bool may_be_repeated = is_repeated(account, id, message);
   last_number = message.number.value_or(sequence);
   last_from = id;
@@ -37,14 +37,22 @@ void JoinOracle::handle_delivered(ConnectionId id, const FeedMessage& message) {
                               std::to_string(sequence) + " " + what);
   };
   if (sequence <= last) return fail("is delivered after " + std::to_string(last));
-  if (!waiting.contains(sequence)) return fail("is delivered, but has not arrived");
+  if (!waiting.contains(sequence) && !unsure.contains(sequence))
+    return fail("is delivered, but has not arrived");
   // Of a new beginning, what a new connection brings before it is led in is taken for old.
   const bool is_anew = last > 0 && beginnings_.any(topic, last - 1, sequence);
   const bool may_pass_over = withholds_ || is_anew;
-  if (waiting.begin()->first < sequence && !may_pass_over) {
+  const bool passes_over = !waiting.empty() && waiting.begin()->first < sequence;
+  if (passes_over && !may_pass_over) {
     fail("is delivered, but " + std::to_string(waiting.begin()->first) + " is not");
   }
   waiting.erase(waiting.begin(), waiting.upper_bound(sequence));
+  if (is_anew) {
+    // What has come of it before it was found out may have been taken for old.
+    for (const auto& [arrived, since] : waiting) unsure.insert(arrived);
+    waiting.clear();
+  }
+  unsure.erase(unsure.begin(), unsure.upper_bound(sequence));
   last = highest = sequence;
 }
 

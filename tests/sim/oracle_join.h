@@ -53,6 +53,7 @@ class JoinOracle final : public Observer {
     std::uint64_t last_number = 0;  // That the application knows the last one by.
     ConnectionId last_from = {};
     std::map<Sequence, TimePoint> waiting;  // Arrived, and above it.
+    std::set<Sequence> unsure;              // The same, before a new beginning was found out.
   };
 
   [[nodiscard]] bool is_repeated(Account& account, ConnectionId id, const FeedMessage& message);
