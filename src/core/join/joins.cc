@@ -14,6 +14,7 @@ void Joins::pause(TimePoint now) {
 void Joins::resume(TimePoint now) {
   if (!paused_at_) return;
   const StandingStill pause{now - *std::exchange(paused_at_, std::nullopt), now};
+  stood_still_ += pause.lasted;
   for (auto& [id, entry] : joins_) {
     entry.join.forgive(pause);
     for (auto& [lane, until] : entry.leaving) {
@@ -56,10 +57,10 @@ std::optional<ConnectionId> Joins::serving(SubscriptionId id, ConnectionId fresh
 /// Who has brought the last message, and been told to end since, may have more under way.
 void Joins::join_told(SubscriptionId id, const LastDelivered& last, TimePoint now) {
   const auto told = last.connection ? told_at(id, *last.connection) : std::nullopt;
-  if (!told || clock(now) >= *told + kLinger || joins_.contains(id)) return;
+  if (!told || awake(now) >= *told + kLinger || joins_.contains(id)) return;
   Entry& entry = open(id, *last.connection, Speech::kSilent, last);
   entry.join.leave_lane(*last.connection, clock(now));
-  entry.leaving.push_back({*last.connection, *told + kLinger});
+  entry.leaving.push_back({*last.connection, *told + kLinger + stood_still_});
   keep(id, entry);
 }
 
@@ -140,7 +141,7 @@ void Joins::leave_if(SubscriptionId id, Predicate is_to_leave, TimePoint now) {
 
 void Joins::handle_told(SubscriptionId id, ConnectionId connection, TimePoint now) {
   if (asked(id).is_leaving && asked(id).connection == connection) asked(id) = {};
-  if (may_bring(connection)) told_[connection].try_emplace(id, clock(now));
+  if (may_bring(connection)) told_[connection].try_emplace(id, awake(now));
   const auto entry = joins_.find(id);
   if (entry == joins_.end()) return;
   for (auto& [lane, until] : entry->second.leaving) {

@@ -21,7 +21,8 @@ namespace wsm {
 /// each message is delivered once, in order.
 ///
 /// A join begins when a second connection is asked for the subscription, and is over when one is
-/// left that goes on, and nothing waits. Without any, nothing here costs anything.
+/// left that goes on, who was told to end has had kLinger for that, and nothing waits. Without any,
+/// nothing here costs anything.
 ///
 /// Memory: what waits is bounded by held_bytes_max in all, with what each message takes beside its
 /// payload. Beyond it the subscription that has just asked for more forgets what waits of it:
@@ -127,6 +128,7 @@ class Joins {
   };
 
   [[nodiscard]] TimePoint clock(TimePoint now) const { return paused_at_.value_or(now); }
+  [[nodiscard]] TimePoint awake(TimePoint now) const { return clock(now) - stood_still_; }
   [[nodiscard]] Entry& open(SubscriptionId id, ConnectionId serving, Speech speech,
                             const LastDelivered& last);
   void add_lane(SubscriptionId id, Join& join, ConnectionId connection);
@@ -152,12 +154,13 @@ class Joins {
   std::set<ConnectionId> connections_;
   std::set<ConnectionId> retired_;                                  // Of these.
   std::map<ConnectionId, std::set<SubscriptionId>> by_connection_;  // Joins that it has a lane of.
-  /// To end them, and when, and not asked again.
+  /// To end them, and not asked again; and when, on a clock that stands still like reading.
   std::map<ConnectionId, std::map<SubscriptionId, TimePoint>> told_;
   std::set<std::pair<TimePoint, SubscriptionId>> deadlines_;
   std::vector<SubscriptionId> released_;  // Those that may have something to deliver.
   std::size_t held_bytes_ = 0;
   std::optional<TimePoint> paused_at_;
+  Duration stood_still_{};  // In all.
 };
 
 }  // namespace wsm

@@ -9,11 +9,11 @@
 namespace wsm {
 
 NumberJoin::NumberJoin(ConnectionId serving, const LastDelivered& last, Speech speech)
-    : last_(last.number) {
+    : last_(last.number), last_delivered_at_(last.at) {
   const bool is_joined = speech == Speech::kSpeaking;
   lanes_.push_back({.connection = serving, .is_joined = is_joined});
   lanes_.back().last = last.connection == serving ? last.number : last.number_of(serving);
-  lanes_.back().is_level = last.connection == serving;
+  lanes_.back().is_level = last.number && lanes_.back().last == last.number;
   lanes_.back().is_placed = lanes_.back().last.has_value();
   if (last.number) leader_ = last.connection;
 }
@@ -25,6 +25,7 @@ void NumberJoin::add_lane(ConnectionId connection, std::optional<std::uint64_t> 
                     .epoch = epoch_,
                     .begin = last_.value_or(0),
                     .last = last,
+                    .is_level = last && last == last_,
                     .is_placed = last.has_value()});
 }
 
@@ -50,6 +51,11 @@ void NumberJoin::forgive(const StandingStill& pause) {
   for (auto& [sequence, held] : held_) held.since = pause.put_off(held.since, kSettle);
   last_delivered_at_ = pause.put_off(last_delivered_at_, kSettle);
   if (behind_since_) behind_since_ = pause.put_off(*behind_since_, kSettle);
+  if (stuck_since_) stuck_since_ = pause.put_off(*stuck_since_, kStuck);
+  for (Lane& lane : lanes_) {
+    auto& since = lane.unsure_since;
+    if (since) since = pause.put_off(*since, kSettle);
+  }
 }
 
 JoinFate NumberJoin::handle(ConnectionId connection, const Message& message,
@@ -57,7 +63,7 @@ JoinFate NumberJoin::handle(ConnectionId connection, const Message& message,
   Lane* lane = find(connection);
   if (!lane) return JoinFate::kDrop;
   lane->is_heard = true;
-  const bool begins_anew = is_orphaned(*lane, numbering, now);
+  const bool begins_anew = is_orphaned(*lane, numbering, now) || is_stuck(*lane, numbering, now);
   begins_anew ? begin_anew(*lane, now) : follow_restart(*lane, numbering, now);
   const JoinFate fate = judge(*lane, message, numbering, now);
   lane->last = numbering.sequence;
@@ -134,13 +140,26 @@ const NumberJoin::Lane* NumberJoin::find(ConnectionId connection) const {
 /// that.
 bool NumberJoin::is_orphaned(const Lane& lane, const Numbering& numbering, TimePoint now) {
   if (!last_ || *numbering.sequence >= *last_) return false;
-  if (std::ranges::any_of(lanes_, &Lane::is_level)) {
+  const bool is_alive = now < last_delivered_at_ + kSettle;
+  const auto goes_on = [&](const Lane& other) {
+    return other.is_level && (is_alive || !other.is_leaving);
+  };
+  if (std::ranges::any_of(lanes_, goes_on)) {
     behind_since_.reset();
     return false;
   }
   if (numbering.restarts && !lane.last && lane.asked >= leader_asked_) return true;
   if (!behind_since_) behind_since_ = now;
   return now >= *behind_since_ + kSettle;
+}
+
+/// Whether nothing has been delivered for long, though `lane` goes on: whatever its numbers were
+/// taken for, they are the only ones that come.
+bool NumberJoin::is_stuck(const Lane& lane, const Numbering& numbering, TimePoint now) {
+  if (!last_ || lane.is_leaving || *numbering.sequence <= lane.last.value_or(0)) return false;
+  if (*numbering.sequence >= *last_ && !is_of_old(lane, numbering, now)) return false;
+  if (!stuck_since_) stuck_since_ = now;
+  return ++stuck_ > kStuckMax && now >= *stuck_since_ + kStuck;
 }
 
 /// Numbers that go back on one connection begin anew. But it only repeats itself if others have
@@ -154,9 +173,11 @@ void NumberJoin::follow_restart(Lane& lane, const Numbering& numbering, TimePoin
     lane.is_placed = lane.epoch == epoch_;  // It may have missed one of several.
     return;
   }
-  if (std::exchange(lane.may_be_old, false)) return forget_held_of(lane.connection);
+  const auto unsure_since = std::exchange(lane.unsure_since, std::nullopt);
+  if (unsure_since && now < *unsure_since + kSettle) return forget_held_of(lane.connection);
   const bool is_foremost = lane.is_joined && (!last_ || *lane.last == *last_);
-  if (is_foremost || !is_led_by_others(lane.connection)) return begin_anew(lane, now);
+  const bool is_led = have_others_passed(lane.connection, *numbering.sequence);
+  if (is_foremost || !is_led) return begin_anew(lane, now);
   lane.epoch = epoch_ + 1;  // Until it has come as far once more.
   lane.is_level = false;
   lane.begin = last_.value_or(0);
@@ -170,13 +191,17 @@ void NumberJoin::begin_anew(Lane& lane, TimePoint now) {
     other.is_joined = false;
     other.is_level = false;
     other.begin = 0;
-    other.may_be_old = !other.last;
-    if (!other.last) other.epoch = epoch_ + 1;
+    if (!other.last) {
+      other.epoch = epoch_ + 1;
+      other.unsure_since = now;
+    }
     other.old_end = other.epoch == epoch_ ? end : std::max(other.old_end, end);
   }
   lane.epoch = ++epoch_;
   lane.is_joined = true;
   last_.reset();
+  stuck_since_.reset();
+  stuck_ = 0;
   given_up_.clear();
 }
 
@@ -197,8 +222,10 @@ void NumberJoin::release_old(const Lane& lane, TimePoint now) {
 /// and it is not behind the others by as much as all that has come of the new one.
 bool NumberJoin::is_of_old(const Lane& lane, const Numbering& numbering, TimePoint now) const {
   if (lane.epoch >= epoch_ || *numbering.sequence > lane.old_end) return false;
+  const bool is_alone = lanes_.size() == 1 && !lane.is_placed;
+  if (is_alone || now >= last_delivered_at_ + kSettle)
+    return false;  // Nobody else brings anything.
   if (lane.is_placed && lane.last && follows(*lane.last, numbering)) return true;
-  if (now >= last_delivered_at_ + kSettle) return false;  // Nobody else brings anything.
   return *numbering.sequence > *last_ && !follows(*last_, numbering);
 }
 
@@ -250,17 +277,20 @@ void NumberJoin::accept(ConnectionId from, const Numbering& numbering, TimePoint
   last_ = sequence;
   last_delivered_at_ = now;
   behind_since_.reset();
+  stuck_since_.reset();
+  stuck_ = 0;
   leader_ = from;
   if (Lane* lane = find(from)) {
     lane->is_joined = lane->is_placed = true;
-    lane->may_be_old = false;
+    lane->unsure_since.reset();
     leader_asked_ = lane->asked;
   }
 }
 
-bool NumberJoin::is_led_by_others(ConnectionId connection) const {
+/// Whether somebody else has come further than `sequence`, with the old numbers.
+bool NumberJoin::have_others_passed(ConnectionId connection, std::uint64_t sequence) const {
   return std::ranges::any_of(lanes_, [&](const Lane& lane) {
-    return lane.connection != connection && lane.is_relied_on() && lane.last;
+    return lane.connection != connection && lane.is_relied_on() && lane.last > sequence;
   });
 }
 

@@ -38,13 +38,21 @@ namespace wsm {
 /// counts anew without saying so. It is not proven before it has come to where the stream was when
 /// it was added; and when nobody is left who has come as far as the stream, and that has been so
 /// for kSettle, its numbers begin anew. They do at once if it begins with a snapshot, and was asked
-/// after the one that came last: the snapshot of who was asked before may only be older.
+/// after the one that came last: the snapshot of who was asked before may only be older. One that
+/// has been told to end counts as long as messages come.
+///
+/// What a number belongs to is a guess where beginnings and lags meet. So no guess lasts: whoever
+/// goes on while nothing is delivered for kStuck begins anew.
 ///
 /// Sans-IO. Cost: some comparisons a message; an allocation and a copy for one that waits.
 class NumberJoin {
  public:
   /// How long one side may lag behind the other.
   static constexpr Duration kSettle = std::chrono::seconds{5};
+  /// When everything has been taken for old or for copies for so long, and that is more than a few
+  /// messages, it was mistaken.
+  static constexpr Duration kStuck = std::chrono::seconds{30};
+  static constexpr std::size_t kStuckMax = 4;
 
   /// `last`: what was delivered before; `serving` may be behind it, if it was not the one to bring
   /// it.
@@ -102,9 +110,10 @@ class NumberJoin {
     std::uint64_t begin = 0;    // Before that it proves nothing.
     std::optional<std::uint64_t> last = {};
     bool is_heard = false;
-    bool is_level = false;    // It has come as far as the stream, at some time.
-    bool is_placed = false;   // Of which epoch its last number is, is known.
-    bool may_be_old = false;  // It had brought nothing when the epoch began, and only copies since.
+    bool is_level = false;   // It has come as far as the stream, at some time.
+    bool is_placed = false;  // Of which epoch its last number is, is known.
+    // It had brought nothing when the epoch began, and only copies since: old numbers, perhaps.
+    std::optional<TimePoint> unsure_since = {};
     bool is_joined = false;
     bool is_leaving = false;
 
@@ -120,6 +129,7 @@ class NumberJoin {
 
   [[nodiscard]] Lane* find(ConnectionId connection);
   [[nodiscard]] const Lane* find(ConnectionId connection) const;
+  [[nodiscard]] bool is_stuck(const Lane& lane, const Numbering& numbering, TimePoint now);
   [[nodiscard]] bool is_orphaned(const Lane& lane, const Numbering& numbering, TimePoint now);
   void follow_restart(Lane& lane, const Numbering& numbering, TimePoint now);
   void begin_anew(Lane& lane, TimePoint now);
@@ -128,7 +138,7 @@ class NumberJoin {
                                TimePoint now);
   [[nodiscard]] bool is_next(const Lane& lane, const Numbering& numbering) const;
   void accept(ConnectionId from, const Numbering& numbering, TimePoint now);
-  [[nodiscard]] bool is_led_by_others(ConnectionId connection) const;
+  [[nodiscard]] bool have_others_passed(ConnectionId connection, std::uint64_t sequence) const;
   [[nodiscard]] bool may_others_bring(ConnectionId connection, std::uint64_t before) const;
   void release(TimePoint now);
   void queue(HeldMessage message);
@@ -145,6 +155,8 @@ class NumberJoin {
   std::uint64_t asked_ = 0;  // So many requests.
   TimePoint last_delivered_at_;
   std::optional<TimePoint> behind_since_;  // Lower numbers come, and from nobody else anything.
+  std::optional<TimePoint> stuck_since_;   // Nothing that comes is delivered.
+  std::size_t stuck_ = 0;                  // So much of it.
   MissingNumbers given_up_;                // Passed over, though others might have brought it.
   std::map<std::uint64_t, Held> held_;     // By number.
   std::deque<HeldMessage> released_;

@@ -38,8 +38,9 @@ bool Continuity::goes_on_behind(ConnectionId connection, const Numbering& number
   if (numbering.scope != NumberingScope::kFeed || *numbering.sequence > *last_) return false;
   if (is_level(connection)) return false;
   if (*numbering.sequence == *last_) return true;
-  const auto before = last_on(connection);
-  return before ? *numbering.sequence > *before : is_read_late(connection);
+  const auto known = std::ranges::find(carriers_, connection, &NumberOfConnection::connection);
+  const bool is_known = known != carriers_.end() && known->is_of_stream;
+  return is_known ? numbering.sequence > known->last : is_read_late(connection);
 }
 
 /// Whether it is an earlier connection of the shard that has brought the last message.
@@ -116,7 +117,7 @@ void Continuity::note_copy(ConnectionId connection, const Numbering& numbering) 
 }
 
 void Continuity::follow(ConnectionId connection) {
-  for (NumberOfConnection& other : carriers_) other.is_level = false;
+  for (NumberOfConnection& other : carriers_) other.is_level = other.is_of_stream = false;
   remember({connection, last_on(connection), /*is_level=*/true, /*is_of_stream=*/false});
 }
 
@@ -133,16 +134,23 @@ std::optional<std::uint64_t> Continuity::last_on(ConnectionId connection) const 
   return std::nullopt;
 }
 
+NumbersOfConnections::iterator Continuity::find_oldest() {
+  const auto behind =
+      std::ranges::find(carriers_.rbegin(), carriers_.rend(), false, &NumberOfConnection::is_level);
+  return behind == carriers_.rend() ? carriers_.end() - 1 : behind.base() - 1;
+}
+
 bool Continuity::is_level(ConnectionId connection) const {
   const auto known = std::ranges::find(carriers_, connection, &NumberOfConnection::connection);
   return known != carriers_.end() && known->is_level;
 }
 
-/// Of more than three, the one that has been silent for longest is forgotten.
+/// Of more than three, the one that has been silent for longest is forgotten, but not one that has
+/// come as far as the stream: its next message may show a hole.
 void Continuity::remember(const NumberOfConnection& carrier) {
   const auto known =
       std::ranges::find(carriers_, carrier.connection, &NumberOfConnection::connection);
-  const auto old = known == carriers_.end() ? carriers_.end() - 1 : known;
+  const auto old = known == carriers_.end() ? find_oldest() : known;
   std::rotate(carriers_.begin(), old, old + 1);
   carriers_.front() = carrier;
 }

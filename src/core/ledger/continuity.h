@@ -50,7 +50,8 @@ class Continuity {
   /// It is not delivered, for another connection has brought it: what comes behind it on this one
   /// still follows upon it.
   void note_copy(ConnectionId connection, const Numbering& numbering);
-  /// Whatever number `connection` brings next with a snapshot, the numbers begin anew with it.
+  /// The numbers have begun anew on `connection`: the next snapshot is one of the new ones,
+  /// whatever its number, and whoever brings it.
   void follow(ConnectionId connection);
   /// `finding` is what judge() said of it.
   void accept(ConnectionId connection, const Numbering& numbering, const Finding& finding);
@@ -72,6 +73,7 @@ class Continuity {
   [[nodiscard]] bool is_level(ConnectionId connection) const;
   [[nodiscard]] bool goes_on(ConnectionId connection, std::uint64_t sequence) const;
   void remember(const NumberOfConnection& carrier);
+  [[nodiscard]] NumbersOfConnections::iterator find_oldest();
 
   std::optional<std::uint64_t> last_;
   std::optional<std::uint64_t> last_key_;

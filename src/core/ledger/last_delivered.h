@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/time.h"
 #include "core/connection/connection_id.h"
 
 namespace wsm {
@@ -26,6 +27,7 @@ struct LastDelivered {
   std::optional<std::uint64_t> number = {};     ///< The highest so far, if there are numbers.
   std::optional<std::uint64_t> key = {};        ///< Numbering::key.
   NumbersOfConnections carriers = {};           ///< With numbers of the feed, if it has any.
+  TimePoint at = {};                            ///< When it was.
 
   /// The last number that `carrier` has brought, if it is known to be comparable with `number`.
   [[nodiscard]] std::optional<std::uint64_t> number_of(ConnectionId carrier) const {

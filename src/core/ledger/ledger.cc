@@ -114,10 +114,11 @@ Continuity::Finding Ledger::judge(Account& account, ConnectionId connection,
   const TimePoint awake = paused_at_.value_or(now) - stood_still_;
   const std::uint64_t sequence = *numbering.sequence;
   const bool is_again = behind && behind->connection != connection && sequence <= behind->last;
-  if (!behind || is_again) behind = Behind{connection, 0, awake};
+  if (!behind || (is_again && awake >= behind->last_at + kSettle)) behind = Behind{.since = awake};
   if (sequence <= behind->last) return finding;
   behind->connection = connection;
   behind->last = sequence;
+  behind->last_at = awake;
   if (++behind->messages <= kRepetitionsMax || awake - behind->since < kSettle) return finding;
   behind.reset();
   return {.kind = Kind::kRestarted, .is_hole = !numbering.restarts};
@@ -158,7 +159,8 @@ LastDelivered Ledger::last_delivered(SubscriptionId id) const {
   const Account* account = find(id);
   if (!account) return {};
   const Continuity& numbers = account->numbers;
-  return {account->last_from, numbers.last(), numbers.last_key(), numbers.carriers()};
+  return {account->last_from, numbers.last(), numbers.last_key(), numbers.carriers(),
+          account->last_at};
 }
 
 Ledger::Account* Ledger::find(SubscriptionId id) const {

@@ -98,8 +98,9 @@ class Ledger {
   /// Lower numbers than were delivered, each higher than the one before, and nothing else. They may
   /// come from several connections by turns; what another one repeats is counted for itself.
   struct Behind {
-    ConnectionId connection;
+    ConnectionId connection = {};
     std::uint64_t last = 0;
+    TimePoint last_at = {};
     TimePoint since;  // On a clock that stands still while nothing is read.
     std::size_t messages = 0;
   };

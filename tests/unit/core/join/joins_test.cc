@@ -322,6 +322,36 @@ TEST_F(JoinsTest, WhoHasBeenToldJustNowMayStillBringSomething) {
   EXPECT_TRUE(joins.empty());
 }
 
+/// But it has been silent: the snapshot of the next one is waited for.
+TEST_F(JoinsTest, WhoHasBeenToldAndWasSilentHoldsNoNewBeginningUp) {
+  now += 1min;
+  joins.leave(kId, kOld.shard, now);
+  joins.handle_told(kId, kOld, now);
+  joins.begin(kId, kNew, {.connection = kOld, .number = 1'000, .at = now - 1min}, Speech::kSilent,
+              now);
+  const Inspected snapshot{.role = MessageRole::kData,
+                           .subscription = kId,
+                           .numbering = {.sequence = 1, .restarts = true}};
+
+  EXPECT_EQ(joins.handle(kId, kNew, test::text_message("x"), snapshot, now), JoinFate::kHold);
+
+  EXPECT_THAT(released(), ::testing::ElementsAre(1U));
+}
+
+/// Time in which nothing is read does not count.
+TEST_F(JoinsTest, WhoHasBeenToldBeforeAPauseMayStillBringSomething) {
+  joins.leave(kId, kOld.shard, now);
+  joins.handle_told(kId, kOld, now);
+  joins.pause(now);
+  now += 10 * Joins::kLinger;
+  joins.resume(now);
+
+  overlap();
+
+  EXPECT_EQ(bring(kOld, 11), JoinFate::kDeliver);
+  EXPECT_EQ(bring(kNew, 11), JoinFate::kDrop);
+}
+
 /// It has brought the last message, and somebody else carries it now.
 TEST_F(JoinsTest, WhoHasLeftIsNoPartOfALaterOne) {
   constexpr ConnectionId kThird{ShardId{2}, Generation{1}};

@@ -302,5 +302,57 @@ TEST_F(NumberJoinAnewTest, WhoWasNotHeardBeforeMayStillBringOldNumbers) {
   EXPECT_EQ(bring(kNew, 1), JoinFate::kDeliver) << "now it leads";
 }
 
+/// It has brought copies only, for long; what it might have had of the old numbers is long past.
+TEST_F(NumberJoinAnewTest, WhoHasBroughtOnlyCopiesOfTheNewNumbersMayBeginTheNextOnes) {
+  (void)bring(kOld, 1);
+  for (std::uint64_t number = 2; number <= 20; ++number) {
+    (void)bring(kOld, number);
+    (void)bring(kNew, number);
+    now += 1s;
+  }
+  end(kOld);
+
+  EXPECT_EQ(bring(kNew, 1), JoinFate::kDeliver);
+}
+
+/// A new number happens to follow upon the last old one that it had brought.
+TEST_F(NumberJoinAnewTest, WhoSeemsToGoOnWithOldNumbersIsHeardWhenNobodyElseSpeaks) {
+  for (const std::uint64_t number : {11U, 12U}) (void)bring(kNew, number);
+  for (std::uint64_t number = 11; number <= 40; ++number) (void)bring(kOld, number);
+  for (std::uint64_t number = 1; number <= 12; ++number) (void)bring(kOld, number);
+  end(kOld);
+  now += NumberJoin::kSettle;
+
+  EXPECT_EQ(bring(kNew, 13), JoinFate::kDeliver);
+}
+
+/// It is not silent, but what it brings has been delivered: the others count anew, for certain.
+TEST_F(NumberJoinAnewTest, NothingIsTakenForOldForEver) {
+  (void)bring(kOld, 1'000);
+  (void)bring(kNew, 500);
+  for (std::uint64_t number = 501; number <= 500 + NumberJoin::kStuckMax; ++number) {
+    EXPECT_EQ(bring(kNew, number), JoinFate::kDrop);
+  }
+  now += NumberJoin::kStuck;
+
+  EXPECT_EQ(bring(kNew, 600), JoinFate::kHold);
+  EXPECT_EQ(bring(kNew, 601), JoinFate::kDeliver);
+  EXPECT_THAT(delivered, ElementsAre("1000", "600", "601"));
+}
+
+/// The others had ended, and the new one is a little behind.
+TEST_F(NumberJoinAnewTest, WhoHasComeAsFarWithCopiesIsLevel) {
+  constexpr ConnectionId kDead{ShardId{2}, Generation{1}};
+  NumberJoin later{kOld,
+                   {.connection = kDead,
+                    .number = 10,
+                    .carriers = {{{.connection = kOld, .last = 10, .is_of_stream = true}}}},
+                   Speech::kSpeaking};
+  later.add_lane(kNew);
+
+  EXPECT_EQ(later.handle(kNew, test::text_message("8"), {.sequence = 8, .restarts = true}, now),
+            JoinFate::kDrop);
+}
+
 }  // namespace
 }  // namespace wsm

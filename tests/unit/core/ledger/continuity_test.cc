@@ -178,6 +178,14 @@ TEST_F(ContinuityTest, OneThatHasComeAsFarAsTheOtherAnswersForItsOwnHoles) {
   EXPECT_EQ(continuity.judge(kOld, own(11, 14)), (Finding{Kind::kAhead, 1, true})) << "so does it";
 }
 
+TEST_F(ContinuityTest, NeverForgetsTheOneThatLeads) {
+  (void)take(kOld, 10);
+  for (std::uint32_t shard = 1; shard <= 7; ++shard)
+    continuity.note_copy({ShardId{shard}, Generation{1}}, {.sequence = 10});
+
+  EXPECT_EQ(take(kOld, 12), (Finding{Kind::kAhead, 1, true}));
+}
+
 TEST_F(ContinuityTest, JudgesWithoutTakingIn) {
   (void)take(kOld, 1);
 

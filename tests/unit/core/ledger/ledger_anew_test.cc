@@ -128,6 +128,39 @@ TEST_F(LedgerAnewTest, WithholdsWhatBeginsAnewWithoutASnapshot) {
   EXPECT_EQ(take_snapshot(kNew, 6), Advice::kDeliver);
 }
 
+/// Whoever brings it: the others have brought low numbers as well, as copies.
+TEST_F(LedgerAnewTest, AnySnapshotEndsWhatABeginningHasWithheld) {
+  make(GapRecovery::kDrop);
+  constexpr ConnectionId kThird{ShardId{1}, Generation{1}};
+  (void)take(kOld, 1'000);
+  for (std::uint64_t sequence = 1; sequence <= 20; ++sequence)
+    ledger->handle_copy(kId, kThird, {.sequence = sequence});
+  ASSERT_FALSE(ledger->handle_begun_anew(kId, kNew, now));
+
+  EXPECT_EQ(take_snapshot(kThird, 21), Advice::kDeliver);
+}
+
+/// On a new connection, an update that came before it says nothing.
+TEST_F(LedgerAnewTest, TakesASnapshotBehindAnUpdateForANewBeginning) {
+  (void)take(kOld, 1'000);
+  EXPECT_EQ(take(kNew, 1), Advice::kPastIt);
+
+  EXPECT_EQ(take_snapshot(kNew, 2), Advice::kDeliver);
+  EXPECT_EQ(take(kNew, 3), Advice::kDeliver);
+}
+
+TEST_F(LedgerAnewTest, FindsANewBeginningThatTwoBringAtTheSameTime) {
+  constexpr ConnectionId kThird{ShardId{1}, Generation{1}};
+  (void)take(kOld, 100);
+  for (std::uint64_t sequence = 1; sequence <= 5; ++sequence) {
+    (void)take(kNew, sequence);
+    (void)take(kThird, sequence);
+    now += 10s;
+  }
+
+  EXPECT_EQ(take(kNew, 6), Advice::kDeliver);
+}
+
 TEST_F(LedgerAnewTest, AsksForASnapshotOfWhatBeginsAnew) {
   make(GapRecovery::kAskAgain);
   (void)take(kOld, 100);
