@@ -3,7 +3,7 @@
 
 const sections = [
   "01_framing", "02_pings", "03_reserved_bits", "04_opcodes", "05_fragmentation", "06_utf8",
-  "07_closing", "09_limits", "12_compression", "13_negotiation", "14_masks",
+  "07_closing", "09_limits", "12_compression", "13_negotiation", "14_masks", "15_upgrade",
 ].map((name) => require(`./sections/${name}.cjs`));
 
 function allCases() {

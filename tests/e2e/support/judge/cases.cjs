@@ -1,12 +1,16 @@
 // What a case is, and the few forms that nearly all cases have.
 //
-// A case is { what, steps, expect, extension, dropped, check }. `steps` are buffers to be written,
-// each by itself, conditions on what has come back to wait for, and probes, which are written again
-// and again until they come back compressed. `expect` says what has come back in the end: messages,
-// pongs, and the code of the client's close frame. `check` looks for more.
+// A case is { what, steps, expect, … }. `steps` are buffers to be written, each by itself,
+// conditions on what has come back to wait for, and probes, which are written again and again until
+// they come back compressed. `expect` says what has come back in the end: messages, pongs, and the
+// code of the client's close frame. Further members: `check` looks for more; `dropped` ends TCP
+// after the steps; `extension` and `answer` are what upgrade.cjs answers, `headPieces` and
+// `together` how that is sent.
 "use strict";
 
-const { close, cut } = require("./frames.cjs");
+const frames = require("./frames.cjs");
+
+const { close, cut } = frames;
 
 /** Conditions that a step may wait for. */
 const until = {
@@ -35,6 +39,13 @@ function fails(what, frames, code, { messages = [], pongs = [], ...more } = {}) 
   return { what, steps: [...frames, until.closed], expect, ...more };
 }
 
+/** Gives an answer that does not open the connection: the client ends TCP without any frame. */
+function refuses(what, answer) {
+  const check = ({ keys }) => (keys.length === 0 ? [] : [`${keys.length} frames`]);
+  const expect = { messages: [], pongs: [], code: undefined };
+  return { what, answer, steps: [frames.text("x")], expect, check };
+}
+
 /** The same case with its bytes in one write, a frame a write, and a byte a write. */
 function inEveryCut(one) {
   const joined = [];
@@ -59,4 +70,4 @@ function inPieces(steps, size) {
 /** A case that is made when it is played, because of its size. */
 const lazily = (what, make) => ({ what, make });
 
-module.exports = { until, inBinary, echoes, fails, inEveryCut, inPieces, lazily };
+module.exports = { until, inBinary, echoes, fails, refuses, inEveryCut, inPieces, lazily };

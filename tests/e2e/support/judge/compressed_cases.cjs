@@ -2,22 +2,17 @@
 "use strict";
 
 const { echoes } = require("./cases.cjs");
-const { Context } = require("./deflate.cjs");
-const { cut, fragments, text, RSV1, TEXT, BINARY } = require("./frames.cjs");
+const { Context, agreementOf } = require("./deflate.cjs");
+const { cut, fragments, frame, text, RSV1, TEXT, BINARY } = require("./frames.cjs");
 
 const PLAIN = "permessage-deflate";
 /** What the library does not compress, because it would not become shorter (deflater.h). */
 const WORTHWHILE = 128;
 
-/** What an answer `extension` says of the server's side. */
-function serverContext(extension) {
-  const bits = /server_max_window_bits=(\d+)/.exec(extension);
-  const keeps = !extension.includes("server_no_context_takeover");
-  return new Context({ bits: bits ? Number(bits[1]) : 15, keeps });
-}
+const serverContext = (extension) => new Context(agreementOf(extension).server);
 
 /** Whether the client may compress at all: zlib has no window of 8 bits for it. */
-const mayCompress = (extension) => !extension.includes("client_max_window_bits=8");
+const mayCompress = (extension) => agreementOf(extension).client.bits > 8;
 
 /** Each echo has to come compressed exactly where the library says that it does. */
 const checkCompression = (extension) => ({ messages, compressed }) =>
@@ -25,6 +20,10 @@ const checkCompression = (extension) => ({ messages, compressed }) =>
     const wanted = mayCompress(extension) && data.length >= WORTHWHILE;
     return compressed[i] === wanted ? [] : [`message ${i}: compressed is ${compressed[i]}`];
   });
+
+/** One frame of a message whose compressed payload is `hex`. */
+const compressed = (hex, opcode = TEXT, options = {}) =>
+  frame(opcode, Buffer.from(hex, "hex"), { rsv: RSV1, ...options });
 
 /** The frames of `payload`, compressed already, in fragments of `size` bytes. */
 function compressedFrames({ binary, payload, size = Infinity }) {
@@ -53,4 +52,6 @@ const echoesCompressed = (what, frames, messages, extension) =>
   echoes(what, [...probes(extension), ...frames], messages,
     { extension, check: checkCompression(extension) });
 
-module.exports = { PLAIN, serverContext, compressedFrames, compressedEchoes, echoesCompressed };
+module.exports = {
+  PLAIN, serverContext, compressed, compressedFrames, compressedEchoes, echoesCompressed,
+};

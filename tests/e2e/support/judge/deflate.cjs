@@ -55,6 +55,17 @@ class Context {
   }
 }
 
+/** What the two sides may do by an answer `extension`; parameters that are absent leave 15 bits. */
+function agreementOf(extension) {
+  const answer = extension.replace(/["\s]/g, "");
+  const [server, client] = ["server", "client"].map((side) => {
+    const bits = new RegExp(`${side}_max_window_bits=(\\d+)`).exec(answer);
+    return { bits: bits ? Number(bits[1]) : 15,
+      keeps: !answer.includes(`${side}_no_context_takeover`) };
+  });
+  return { server, client };
+}
+
 /** A stored block that is not the last (RFC 1951, section 3.2.4). */
 function stored(bytes) {
   const body = Buffer.from(bytes);
@@ -67,4 +78,4 @@ function stored(bytes) {
 /** What ends a message of stored blocks: the header of the empty one that is left out. */
 const STORED_END = Buffer.from([0x00]);
 
-module.exports = { Context, stored, STORED_END, TAIL };
+module.exports = { Context, agreementOf, stored, STORED_END };

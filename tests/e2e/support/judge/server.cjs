@@ -5,9 +5,10 @@
 
 const net = require("net");
 const { allCases } = require("./all.cjs");
-const { close, text } = require("./frames.cjs");
+const { agreementOf } = require("./deflate.cjs");
+const { close, cut, text } = require("./frames.cjs");
 const { Player } = require("./player.cjs");
-const { awaitUpgrade } = require("./upgrade.cjs");
+const { awaitUpgrade, headFor } = require("./upgrade.cjs");
 
 const cases = allCases();
 const say = (line) => console.log(JSON.stringify(line));
@@ -15,56 +16,52 @@ const say = (line) => console.log(JSON.stringify(line));
 let running = 0;
 const waiting = [];
 
-/** How the client compresses under `extension`: absent parameters leave the default. */
-function clientContext(extension) {
-  if (!extension) return undefined;
-  const bits = /client_max_window_bits=(\d+)/.exec(extension);
-  const keeps = !extension.includes("client_no_context_takeover");
-  return { bits: bits ? Number(bits[1]) : 15, keeps };
-}
-
-function runCase(socket, accept, number, agent) {
+function runCase(socket, { key, faults }, number, agent) {
   const { id, what, make } = cases[number - 1];
   const theCase = make ? make() : cases[number - 1];
-  const player = new Player(socket, theCase, clientContext(theCase.extension), (faults, seen) => {
+  const agreement = theCase.extension && agreementOf(theCase.extension);
+  const player = new Player(socket, theCase, agreement?.client, (found, seen) => {
     const { code, messages, pongs } = seen;
-    running -= 1;
-    say({ case: number, id, agent, what, passed: faults.length === 0, faults,
+    const all = [...faults, ...found];
+    say({ case: number, id, agent, what, passed: all.length === 0, faults: all,
       seen: { code, messages: messages.length, pongs: pongs.length } });
-    if (running === 0) waiting.splice(0).forEach((report) => report());
+    running -= 1;
+    if (running === 0) waiting.splice(0).forEach((tell) => tell());
   });
   running += 1;
-  accept(theCase.extension);
+  const head = headFor(key, theCase);
+  if (theCase.together) socket.cork(); // One write for the answer and what follows it.
+  for (const piece of cut(head, theCase.headPieces ?? head.length)) socket.write(piece);
   player.play();
+  if (theCase.together) socket.uncork();
 }
 
 /** The client may be done with a case before its verdict is. */
-function report(tell) {
+function afterVerdicts(tell) {
   if (running === 0) tell();
   else waiting.push(tell);
 }
 
 /** Says something, closes, and lets the client have its say. */
-function tellAndClose(socket, accept, frames) {
-  accept();
+function tellAndClose(socket, { key }, frames) {
   socket.on("end", () => socket.end());
-  socket.write(Buffer.concat([...frames, close(1000)]));
+  socket.write(Buffer.concat([headFor(key, {}), ...frames, close(1000)]));
   socket.once("data", () => socket.end());
 }
 
 const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
-  awaitUpgrade(socket, ({ target, accept }) => {
-    const url = new URL(target, "ws://judge");
+  awaitUpgrade(socket, (request) => {
+    const url = new URL(request.target, "ws://judge");
     const agent = url.searchParams.get("agent");
     switch (url.pathname) {
       case "/getCaseCount":
-        return tellAndClose(socket, accept, [text(String(cases.length))]);
+        return tellAndClose(socket, request, [text(String(cases.length))]);
       case "/runCase":
-        return runCase(socket, accept, Number(url.searchParams.get("case")), agent);
+        return runCase(socket, request, Number(url.searchParams.get("case")), agent);
       case "/updateReports":
-        return report(() => {
+        return afterVerdicts(() => {
           say({ event: "reports", agent });
-          tellAndClose(socket, accept, []);
+          tellAndClose(socket, request, []);
         });
       default:
         return socket.end("HTTP/1.1 404 Not Found\r\n\r\n");

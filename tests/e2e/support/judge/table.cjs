@@ -51,7 +51,7 @@ console.log([
   "",
   `The ${total} cases of our own judge, by groups; [README.md](README.md) says how they are run,`,
   "by this judge or by others. The sections have the numbers that fuzzing servers commonly give",
-  "them; 14 is our own.",
+  "them; 14 and 15 are our own.",
   "",
   "A number such as 1002 is the code of the client's close frame. Where messages come back, the",
   "judge closes with 1000 afterwards and wants it answered. In each case every frame of the client",

@@ -12,33 +12,54 @@ function parseHead(head) {
     const colon = line.indexOf(":");
     return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
   }));
-  return { target: first.split(" ")[1], headers };
+  return { first, headers };
 }
 
-function answer(headers, extension) {
-  const key = headers.get("sec-websocket-key");
-  const accept = createHash("sha1").update(key + GUID).digest("base64");
-  const lines = ["HTTP/1.1 101 Switching Protocols", "Upgrade: websocket", "Connection: Upgrade",
-    `Sec-WebSocket-Accept: ${accept}`];
-  if (extension) lines.push(`Sec-WebSocket-Extensions: ${extension}`);
-  return lines.join("\r\n") + "\r\n\r\n";
+/** What a request has to have (RFC 6455, section 4.1). */
+const REQUIRED = [
+  ["host", /^[^\s/]+$/], ["upgrade", /^websocket$/i], ["connection", /\bupgrade\b/i],
+  ["sec-websocket-key", /^[A-Za-z0-9+/]{22}==$/], ["sec-websocket-version", /^13$/],
+];
+
+function faultsOfRequest({ first, headers }) {
+  const faults = /^GET \/\S* HTTP\/1\.1$/.test(first) ? [] : [`the request is ${first}`];
+  return [...faults, ...REQUIRED.flatMap(([name, form]) =>
+    (form.test(headers.get(name) ?? "") ? [] : [`the request has ${name}: ${headers.get(name)}`]))];
 }
 
-/** Calls `onRequest({ target, headers, accept })` when the head is here; `accept(extension)`. */
+/**
+ * The answer to `key`. `answer`: `status`, the first line; `headers` in addition to the usual ones
+ * or instead of them, several if it is an array, and none if it is undefined.
+ */
+function headFor(key, { extension, answer = {} }) {
+  const headers = {
+    "Upgrade": "websocket",
+    "Connection": "Upgrade",
+    "Sec-WebSocket-Accept": createHash("sha1").update(key + GUID).digest("base64"),
+    "Sec-WebSocket-Extensions": extension,
+    ...answer.headers,
+  };
+  const lines = Object.entries(headers).flatMap(([name, values]) =>
+    (values === undefined ? [] : [values].flat().map((value) => `${name}: ${value}`)));
+  const status = answer.status ?? "HTTP/1.1 101 Switching Protocols";
+  return Buffer.from([status, ...lines, "", ""].join("\r\n"));
+}
+
+/** Calls `onRequest({ target, faults, key })` when the head of the request is here. */
 function awaitUpgrade(socket, onRequest) {
   let head = "";
   const onData = (chunk) => {
     head += chunk.toString("latin1");
     if (head.length > HEAD_MAX) return socket.destroy();
-    if (!head.includes("\r\n\r\n")) return;
+    if (!head.endsWith("\r\n\r\n")) return undefined;
     socket.off("data", onData);
-    const { target, headers } = parseHead(head);
-    if (!headers.has("sec-websocket-key")) return socket.end("HTTP/1.1 400 Bad Request\r\n\r\n");
-    const accept = (extension) => socket.write(answer(headers, extension));
-    onRequest({ target, headers, accept });
+    const request = parseHead(head.trimEnd());
+    const key = request.headers.get("sec-websocket-key") ?? "";
+    const target = request.first.split(" ")[1] ?? "/";
+    return onRequest({ target, faults: faultsOfRequest(request), key });
   };
   socket.on("data", onData);
   socket.on("error", () => {});
 }
 
-module.exports = { awaitUpgrade };
+module.exports = { awaitUpgrade, headFor };
