@@ -12,14 +12,20 @@ const zeros = (size) => new Context().deflate(Buffer.alloc(size));
 const refused = (what, frames, code, more = {}) =>
   fails(what, frames, code, { extension: PLAIN, ...more });
 
-/** Two equal messages, of which the second refers `size` bytes back into the first. */
+/**
+ * Two equal messages, of which the second refers `size` bytes back into the first: when that has
+ * come back, and in the same write.
+ */
 function refersBack(extension, size) {
   const far = noise(size, 9);
   const context = new Context();
-  const first = context.deflate(far), second = context.deflate(far);
-  return fails(`${size} bytes back, ${extension}`, [
-    binary(first, { rsv: RSV1 }), until.messages(1), binary(second, { rsv: RSV1 })], 1007,
-  { extension, messages: [inBinary(far)] });
+  const [first, second] = [far, far].map((data) => binary(context.deflate(data), { rsv: RSV1 }));
+  const more = { extension, messages: [inBinary(far)] };
+  return [
+    fails(`${size} bytes back, ${extension}`, [first, until.messages(1), second], 1007, more),
+    fails(`${size} bytes back, in one write, ${extension}`, [Buffer.concat([first, second])], 1007,
+      more),
+  ];
 }
 
 const broken = [
@@ -44,12 +50,12 @@ module.exports = [
   {
     sent: "a reference into a message before, where the context is not kept",
     expected: "1007", rule: "RFC 7692, 7.1.1.1", deviation: "no deflate",
-    cases: [refersBack(`${PLAIN}; server_no_context_takeover`, 200)],
+    cases: refersBack(`${PLAIN}; server_no_context_takeover`, 200),
   },
   {
     sent: "a reference into a message before, further back than the window that was agreed on",
     expected: "1007", rule: "RFC 7692, 7.1.2.1", deviation: "window",
-    cases: [8, 9, 10, 11, 12, 13, 14].map((bits) => // With 8 bits it is seen from 512 bytes on.
+    cases: [8, 9, 10, 11, 12, 13, 14].flatMap((bits) => // With 8 bits it is seen from 512 bytes on.
       refersBack(`${PLAIN}; server_max_window_bits=${bits}`, (1 << Math.max(bits, 9)) + 1000)),
   },
   {
