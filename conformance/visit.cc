@@ -59,7 +59,7 @@ class Visitor final : public WebSocketHandler<std::string> {
     if (ended == nullptr || ended->reason.kind == DisconnectKind::kStopped) return;
     const std::lock_guard lock{mutex_};
     if (is_over_) return;
-    report_.has_begun = ended->was_open || is_by_the_judge(ended->reason.kind);
+    report_.has_begun = ended->was_open || is_by_the_judge(ended->reason);
     report_.has_ended = true;
     if (report_.end.empty()) report_.end = to_string(ended->reason);
     changed_.notify_all();
@@ -77,10 +77,16 @@ class Visitor final : public WebSocketHandler<std::string> {
   }
 
  private:
-  /// A case may end before on_connect() was asked, and so before its connection counts as open.
-  static bool is_by_the_judge(DisconnectKind kind) {
-    return kind == DisconnectKind::kClosedByServer || kind == DisconnectKind::kProtocolError ||
-           kind == DisconnectKind::kConnectionLost;
+  /// A case may end before on_connect() was asked, and so before its connection counts as open; or
+  /// with an answer that switches protocols and is not to be accepted.
+  static bool is_by_the_judge(const DisconnectReason& reason) {
+    switch (reason.kind) {
+      case DisconnectKind::kClosedByServer:
+      case DisconnectKind::kProtocolError:
+      case DisconnectKind::kConnectionLost: return true;
+      case DisconnectKind::kUpgradeRefused: return reason.http_status == 101U;
+      default: return false;
+    }
   }
 
   const std::string url_;
@@ -92,12 +98,16 @@ class Visitor final : public WebSocketHandler<std::string> {
 };
 
 /// No second attempt and nothing that the judge did not ask for: no pings, no renewal, no time-out.
-Result<ShardManagerConfig, ConfigError> visitor_config() {
+Result<ShardManagerConfig, ConfigError> visitor_config(const std::string& url) {
+  // Without TLS there is nothing to verify, and to load the authorities of the system takes longer
+  // than most cases.
+  const TlsOptions tls{.dangerously_skip_verification = url.starts_with("ws:")};
   BackoffOptions never_again;
   never_again.initial_delay = 24h;
   never_again.max_delay = 24h;
   never_again.jitter = false;
   return ShardManagerConfig::builder()
+      .tls(tls)
       .low_latency_mode(true)
       .max_message_bytes(16 * 1024 * 1024)
       .compression(Compression::kOn)
@@ -121,7 +131,7 @@ class SilentLogger final : public Logger {
 
 VisitReport visit(const std::string& url, Manners manners, Duration patience) {
   VisitReport report;
-  const auto config = visitor_config();
+  const auto config = visitor_config(url);
   if (!config) {
     report.end = to_string(config.error());
     return report;

@@ -1,7 +1,9 @@
 #include "io/system_entropy.h"
 
-#include <algorithm>
+#include <array>
 #include <cstring>
+#include <span>
+#include <utility>
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -17,35 +19,36 @@ std::string base64_of(std::span<const unsigned char> bytes) {
   return base64({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
+// A generator that fails must stop us: predictable masks would let a page of somebody else's choice
+// through a proxy (RFC 6455, section 10.3).
+void fill(std::span<unsigned char> bytes) {
+  or_bad_alloc(RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) == 1);
+}
+
+MaskKeys::Seed random_seed() {
+  MaskKeys::Seed seed{};
+  std::array<unsigned char, sizeof seed.round_keys + sizeof seed.first> bytes{};
+  fill(bytes);
+  std::memcpy(seed.round_keys.data(), bytes.data(), sizeof seed.round_keys);
+  std::memcpy(&seed.first, bytes.data() + sizeof seed.round_keys, sizeof seed.first);
+  OPENSSL_cleanse(bytes.data(), bytes.size());
+  return seed;
+}
+
 }  // namespace
 
 std::uint32_t SystemEntropy::mask_key() {
-  std::uint32_t key = 0;
-  take(std::as_writable_bytes(std::span{&key, 1}));
-  return key;
+  if (!mask_keys_ || mask_keys_->is_spent()) mask_keys_.emplace(random_seed());
+  return mask_keys_->next();
 }
 
 HandshakeKey SystemEntropy::handshake_key() {
   // RFC 6455, section 4.1: a nonce of 16 random bytes, base64.
   std::array<unsigned char, 16> nonce{};
-  take(std::as_writable_bytes(std::span{nonce}));
+  fill(nonce);
   std::string key = base64_of(nonce);
   std::string accept = accept_for(key);
   return {std::move(key), std::move(accept)};
-}
-
-void SystemEntropy::take(std::span<std::byte> into) {
-  if (kRefillBytes - used_ < into.size()) {
-    // A generator that fails must stop us: predictable masks would let a page of somebody else's
-    // choice through a proxy (RFC 6455, section 10.3).
-    or_bad_alloc(RAND_bytes(reinterpret_cast<unsigned char*>(bytes_.data()), kRefillBytes) == 1);
-    used_ = 0;
-  }
-  const auto fresh = std::span{bytes_}.subspan(used_, into.size());
-  std::copy(fresh.begin(), fresh.end(), into.begin());
-  // Nothing that was handed out stays readable here.
-  OPENSSL_cleanse(fresh.data(), fresh.size());
-  used_ += into.size();
 }
 
 std::string accept_for(std::string_view key) {

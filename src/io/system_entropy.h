@@ -1,20 +1,18 @@
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
-#include <span>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/entropy.h"
+#include "wire/mask_keys.h"
 
 namespace wsm::io {
 
-/// Unpredictable bytes from OpenSSL's generator.
+/// Unpredictable bytes from OpenSSL's generator, and masking keys that are made of them: 2^32 from
+/// one seed, all of them different.
 ///
-/// They are drawn 4 KiB at a time, because a masking key for each frame would otherwise cost a call
-/// into the generator for four bytes. Each byte is handed out once.
 /// Threads: one owner.
 class SystemEntropy final : public EntropySource {
  public:
@@ -22,11 +20,7 @@ class SystemEntropy final : public EntropySource {
   HandshakeKey handshake_key() override;
 
  private:
-  void take(std::span<std::byte> into);
-
-  static constexpr std::size_t kRefillBytes = 4096;
-  std::array<std::byte, kRefillBytes> bytes_{};
-  std::size_t used_ = kRefillBytes;  ///< Bytes before this one have been handed out.
+  std::optional<MaskKeys> mask_keys_;  // From the first on.
 };
 
 /// What a server that understood the upgrade answers to `key` in Sec-WebSocket-Accept: the base64

@@ -1,32 +1,17 @@
-"""wsm_conformance against a small judge of our own (support/judge.cjs)."""
+"""wsm_conformance against a judge of our own (support/judge)."""
 
-import json
 import os
 import unittest
 
+from support.judge import Judge
 from support.process import PATIENCE, Process
-from support.servers import HERE, NODE_ENVIRONMENT, program
 
 AGENT = "ws-shard-manager/test & co"
 
 
-class Judge(Process):
-    def __init__(self):
-        super().__init__([program("node"), HERE / "judge.cjs"], **NODE_ENVIRONMENT)
-        listening = json.loads(self.stdout.containing("listening"))
-        self.url = f"ws://127.0.0.1:{listening['port']}"
-        self.cases = listening["cases"]
-
-    def verdicts(self):
-        """The verdict of each case, once the reports have been asked for."""
-        self.stdout.containing('"reports"')
-        lines = [json.loads(line) for line in self.stdout.seen]
-        return [line for line in lines if "case" in line]
-
-
 def run_conformance(*arguments):
     with Process([os.environ["WSM_CONFORMANCE"], *arguments]) as conformance:
-        code = conformance.wait(4 * PATIENCE)
+        code = conformance.wait(8 * PATIENCE)
         return code, conformance.stderr.text()
 
 
