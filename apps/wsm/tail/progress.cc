@@ -35,8 +35,11 @@ Line disconnected(const event::Disconnected& event) {
       return shard_line(Tone::kNeutral, event.shard, "old connection closed");
     default: break;
   }
+  const std::string reason = to_string(event.reason);
+  if (event.reason.kind == DisconnectKind::kConnectionLost && event.was_open)
+    return shard_line(Tone::kBad, event.shard, "{}", reason);
   return shard_line(Tone::kBad, event.shard, "{}: {}",
-                    event.was_open ? "connection lost" : "not connected", to_string(event.reason));
+                    event.was_open ? "connection lost" : "not connected", reason);
 }
 
 struct SwitchoverWords {
@@ -50,8 +53,9 @@ struct SwitchoverWords {
   }
   Line operator()(const event::SwitchoverReported& e) const {
     if (e.interrupted.empty()) return std::nullopt;
-    return shard_line(Tone::kBad, e.shard, "{} topics have a gap behind that",
-                      e.interrupted.size());
+    return shard_line(Tone::kBad, e.shard, "{} {} a gap behind that",
+                      counted(e.interrupted.size(), "topic"),
+                      e.interrupted.size() == 1 ? "has" : "have");
   }
 };
 
@@ -125,7 +129,8 @@ std::optional<ProgressLine> ProgressReporter::describe(const Event& event) {
       event.what);
 }
 
-// During a switchover both connections of a shard have asked for its topics; they count once.
+// During a switchover both connections of a shard have asked for its topics; they count once. What
+// is asked for again, unanswered or silent, is told by its status.
 Line ProgressReporter::count_requested(const event::SubscriptionsRequested& requested,
                                        SystemTime at) {
   if (copies_.contains(requested.shard)) return std::nullopt;
@@ -136,9 +141,10 @@ Line ProgressReporter::count_requested(const event::SubscriptionsRequested& requ
   std::size_t total = 0;
   for (const auto& [shard, entry] : requested_) total += entry.count;
   const bool is_complete = total == topics_;
-  if (topics_ == 0 || (!is_complete && at - last_count_ < kCountInterval)) return std::nullopt;
+  if (topics_ == 0 || total > topics_) return std::nullopt;
+  if (!is_complete && at - last_count_ < kCountInterval) return std::nullopt;
   last_count_ = at;
-  return shard_line(Tone::kNeutral, requested.shard, "requested {} of {}", total, topics_);
+  return ProgressLine{Tone::kNeutral, fmt::format("requested {} of {}", total, topics_)};
 }
 
 // Told once a second by the manager; to a person once is enough.
