@@ -1,3 +1,4 @@
+#include <csignal>
 #include <exception>
 #include <string>
 
@@ -49,6 +50,7 @@ int main(int argc, char** argv) {
     wsm::write_stderr("wsm: stdout is closed; to drop the output, write it to /dev/null\n");
     return static_cast<int>(wsm::ExitCode::kOther);
   }
+  signal(SIGPIPE, SIG_IGN);  // A reader who has enough (| head) is an error of write().
   try {
     return run(argc, argv);
   } catch (const std::exception& failure) {

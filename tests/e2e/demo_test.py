@@ -36,6 +36,16 @@ class OutputTest(unittest.TestCase):
         self.assertEqual(done.stderr,
                          "wsm demo: cannot write to stdout: No space left on device\n")
 
+    def test_a_reader_who_has_enough_is_no_signal(self):
+        with subprocess.Popen(
+                [wsm_program(), "demo", "--seconds", "5"], stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as demo:
+            self.assertTrue(demo.stdout.readline())
+            demo.stdout.close()
+            self.assertEqual(demo.wait(2 * PATIENCE), 1)
+            self.assertEqual(demo.stderr.read(),
+                             "wsm demo: cannot write to stdout: Broken pipe\n")
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include <signal.h>
 #include <unistd.h>
 
 #include <wsm/logger.h>
@@ -97,8 +96,6 @@ void stop(TailHandler& handler, ShardManager<std::string>& manager, RunReport& r
 }  // namespace
 
 ExitCode run(Options options) {
-  // A reader who has enough (| head) is an error of write(), not a signal.
-  signal(SIGPIPE, SIG_IGN);
   const ShardManagerConfig config = options.config;
   const auto handler = std::make_shared<TailHandler>(std::move(options), STDOUT_FILENO);
   if (handler->options().is_insecure) {
