@@ -122,6 +122,7 @@ FeedMessage Venue::next_of(Topic topic) {
 
 void Venue::renumber(Topic topic) {
   Epoch& epoch = epochs_[topic.value()];
+  if (epoch.count > 0 && published_[topic.value()] - epoch.since < kEpochMin) return;
   ++epoch.count;
   epoch.since = published_[topic.value()];
   observer_.handle_renumbered(topic, epoch.since + 1);

@@ -34,7 +34,7 @@ class Venue {
   /// One more message of each topic now, for whoever wants to see that it arrives.
   void publish_all();
   void publish(Topic topic);
-  /// The next message of `topic` is number one, and so on.
+  /// The next message of `topic` is number one, and so on; unless it has just been.
   void renumber(Topic topic);
   void renumber_all();
 
@@ -89,6 +89,8 @@ class Venue {
     Sequence since = 0;  // The last message before it.
   };
   std::vector<Epoch> epochs_;
+  /// Of two beginnings with a few numbers each, read at once, nobody could tell what is whose.
+  static constexpr Sequence kEpochMin = 50;
 };
 
 }  // namespace wsm::sim
