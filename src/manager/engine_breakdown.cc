@@ -16,13 +16,7 @@ namespace wsm {
 namespace {
 
 std::string words_of(const std::exception_ptr& failure) noexcept {
-  try {
-    std::rethrow_exception(failure);
-  } catch (const std::exception& exception) {
-    return text_if_possible(exception.what());
-  } catch (...) {
-    return text_if_possible("something that is no std::exception");
-  }
+  return call_guarded([&] { std::rethrow_exception(failure); }).error();
 }
 
 }  // namespace
