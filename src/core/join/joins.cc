@@ -28,12 +28,11 @@ void Joins::begin(SubscriptionId id, ConnectionId fresh, const LastDelivered& la
                   TimePoint now) {
   const Asked before = std::exchange(asked(id), {fresh});
   if (const auto ended = told_.find(fresh); ended != told_.end()) ended->second.erase(id);
-  for (const ConnectionId serving :
-       {last.connection.value_or(before.connection), before.connection}) {
-    if (serving == fresh || !may_go_on(id, serving)) continue;
-    Entry& entry = open(id, serving, speech, last);
-    add_lane(id, entry.join, serving);
-    if (before.is_leaving && serving == before.connection) leave_lane(entry, serving, now);
+  for (const auto& serving : who_goes_on(id, fresh, before.connection, last)) {
+    if (!serving) continue;
+    Entry& entry = open(id, *serving, speech, last);
+    add_lane(id, entry.join, *serving);
+    if (before.is_leaving && *serving == before.connection) leave_lane(entry, *serving, now);
   }
   join_told(id, last, now);
   const auto entry = joins_.find(id);
@@ -48,10 +47,19 @@ std::optional<ConnectionId> Joins::serving(SubscriptionId id, ConnectionId fresh
                                            const LastDelivered& last) const {
   const ConnectionId asked =
       id.value() < asked_.size() ? asked_[id.value()].connection : ConnectionId{};
-  for (const ConnectionId one : {last.connection.value_or(asked), asked}) {
-    if (one != fresh && may_go_on(id, one)) return one;
-  }
-  return std::nullopt;
+  const auto [first, second] = who_goes_on(id, fresh, asked, last);
+  return first ? first : second;
+}
+
+/// Beside `fresh`: who has brought the last message, and who was asked last, if they may.
+std::array<std::optional<ConnectionId>, 2> Joins::who_goes_on(SubscriptionId id, ConnectionId fresh,
+                                                              ConnectionId asked,
+                                                              const LastDelivered& last) const {
+  const auto if_it_may = [&](ConnectionId one) {
+    const bool may = one != fresh && may_go_on(id, one);
+    return may ? std::optional{one} : std::nullopt;
+  };
+  return {if_it_may(last.connection.value_or(asked)), if_it_may(asked)};
 }
 
 /// Who has brought the last message, and been told to end since, may have more under way.

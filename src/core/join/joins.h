@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -136,6 +137,8 @@ class Joins {
   [[nodiscard]] Asked& asked(SubscriptionId id);
   [[nodiscard]] bool may_go_on(SubscriptionId id, ConnectionId connection) const;
   [[nodiscard]] std::optional<TimePoint> told_at(SubscriptionId id, ConnectionId connection) const;
+  [[nodiscard]] std::array<std::optional<ConnectionId>, 2> who_goes_on(
+      SubscriptionId id, ConnectionId fresh, ConnectionId asked, const LastDelivered& last) const;
   void join_told(SubscriptionId id, const LastDelivered& last, TimePoint now);
   template <class Predicate>
   void leave_if(SubscriptionId id, Predicate is_leaving, TimePoint now);

@@ -29,18 +29,17 @@ Continuity::Finding Continuity::judge(ConnectionId connection, const Numbering& 
   }
   return numbering.scope == NumberingScope::kConnection
              ? judge_connection(connection, numbering)
-             : judge_feed(last_on(connection), numbering);
+             : judge_feed(find(connection).last, numbering);
 }
 
 /// Whether a snapshot is no new beginning, but a copy: its connection goes on, behind another one,
 /// or was there before it.
 bool Continuity::goes_on_behind(ConnectionId connection, const Numbering& numbering) const {
   if (numbering.scope != NumberingScope::kFeed || *numbering.sequence > *last_) return false;
-  if (is_level(connection)) return false;
+  const NumberOfConnection known = find(connection);
+  if (known.is_level) return false;
   if (*numbering.sequence == *last_) return true;
-  const auto known = std::ranges::find(carriers_, connection, &NumberOfConnection::connection);
-  const bool is_known = known != carriers_.end() && known->is_of_stream;
-  return is_known ? numbering.sequence > known->last : is_read_late(connection);
+  return known.is_of_stream ? numbering.sequence > known.last : is_read_late(connection);
 }
 
 /// Whether it is an earlier connection of the shard that has brought the last message.
@@ -55,12 +54,13 @@ bool Continuity::is_read_late(ConnectionId connection) const {
 Continuity::Finding Continuity::judge_connection(ConnectionId connection,
                                                  const Numbering& numbering) const {
   const std::uint64_t sequence = *numbering.sequence;
-  const auto before = last_on(connection);
+  const NumberOfConnection known = find(connection);
+  const auto before = known.last;
   if (!before) return {.kind = Kind::kFirst};
   if (sequence < *before) return {.kind = Kind::kRestarted};
   if (sequence == *before) return {.kind = Kind::kRepeated};
   if (follows(*before, numbering)) return {.kind = Kind::kNext};
-  if (!is_level(connection)) return {.kind = Kind::kFirst};
+  if (!known.is_level) return {.kind = Kind::kFirst};
   return {.kind = Kind::kAhead, .missed = count_missed(*before, numbering), .is_hole = true};
 }
 
@@ -97,9 +97,10 @@ void Continuity::accept(ConnectionId connection, const Numbering& numbering,
     case Kind::kUnnumbered: return;
   }
   const bool is_old = finding.kind == Kind::kLate || finding.kind == Kind::kRepeated;
-  const bool stays_level = is_level(connection) || (is_of_feed && sequence == last_);
+  const NumberOfConnection known = find(connection);
+  const bool stays_level = known.is_level || (is_of_feed && sequence == last_);
   const bool is_anew = finding.kind == Kind::kRestarted || finding.kind == Kind::kFirst;
-  const bool is_of_stream = !is_old || goes_on(connection, sequence);
+  const bool is_of_stream = !is_old || goes_on(known, sequence);
   for (NumberOfConnection& other : carriers_) {
     other.is_level = other.is_level && is_old;
     other.is_of_stream = other.is_of_stream && !is_anew;
@@ -112,37 +113,31 @@ void Continuity::note_copy(ConnectionId connection, const Numbering& numbering) 
   const bool is_own = numbering.scope == NumberingScope::kConnection;
   const bool is_of_last = is_own && numbering.key && numbering.key == last_key_;
   const bool is_last = !is_own && numbering.sequence == last_;
-  remember({connection, *numbering.sequence, is_of_last || is_level(connection),
-            is_last || goes_on(connection, *numbering.sequence)});
+  const NumberOfConnection known = find(connection);
+  remember({connection, *numbering.sequence, is_of_last || known.is_level,
+            is_last || goes_on(known, *numbering.sequence)});
 }
 
 void Continuity::follow(ConnectionId connection) {
   for (NumberOfConnection& other : carriers_) other.is_level = other.is_of_stream = false;
-  remember({connection, last_on(connection), /*is_level=*/true, /*is_of_stream=*/false});
+  remember({connection, find(connection).last, /*is_level=*/true, /*is_of_stream=*/false});
 }
 
 /// Whether a copy with this number is one of the stream as the one before it was.
-bool Continuity::goes_on(ConnectionId connection, std::uint64_t sequence) const {
-  const auto known = std::ranges::find(carriers_, connection, &NumberOfConnection::connection);
-  return known != carriers_.end() && known->is_of_stream && sequence > known->last;
+bool Continuity::goes_on(const NumberOfConnection& known, std::uint64_t sequence) {
+  return known.is_of_stream && sequence > known.last;
 }
 
-std::optional<std::uint64_t> Continuity::last_on(ConnectionId connection) const {
-  for (const NumberOfConnection& carrier : carriers_) {
-    if (carrier.connection == connection) return carrier.last;
-  }
-  return std::nullopt;
+/// Without a number, if nothing is known of it.
+NumberOfConnection Continuity::find(ConnectionId connection) const {
+  const auto known = std::ranges::find(carriers_, connection, &NumberOfConnection::connection);
+  return known == carriers_.end() ? NumberOfConnection{connection} : *known;
 }
 
 NumbersOfConnections::iterator Continuity::find_oldest() {
   const auto behind =
       std::ranges::find(carriers_.rbegin(), carriers_.rend(), false, &NumberOfConnection::is_level);
   return behind == carriers_.rend() ? carriers_.end() - 1 : behind.base() - 1;
-}
-
-bool Continuity::is_level(ConnectionId connection) const {
-  const auto known = std::ranges::find(carriers_, connection, &NumberOfConnection::connection);
-  return known != carriers_.end() && known->is_level;
 }
 
 /// Of more than three, the one that has been silent for longest is forgotten, but not one that has

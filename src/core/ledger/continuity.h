@@ -64,14 +64,13 @@ class Continuity {
   [[nodiscard]] std::optional<std::uint64_t> last_key() const { return last_key_; }
 
  private:
-  [[nodiscard]] std::optional<std::uint64_t> last_on(ConnectionId connection) const;
+  [[nodiscard]] NumberOfConnection find(ConnectionId connection) const;
   [[nodiscard]] bool goes_on_behind(ConnectionId connection, const Numbering& numbering) const;
   [[nodiscard]] bool is_read_late(ConnectionId connection) const;
   [[nodiscard]] Finding judge_connection(ConnectionId connection, const Numbering& numbering) const;
   [[nodiscard]] Finding judge_feed(std::optional<std::uint64_t> before,
                                    const Numbering& numbering) const;
-  [[nodiscard]] bool is_level(ConnectionId connection) const;
-  [[nodiscard]] bool goes_on(ConnectionId connection, std::uint64_t sequence) const;
+  [[nodiscard]] static bool goes_on(const NumberOfConnection& known, std::uint64_t sequence);
   void remember(const NumberOfConnection& carrier);
   [[nodiscard]] NumbersOfConnections::iterator find_oldest();
 

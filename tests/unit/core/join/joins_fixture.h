@@ -34,6 +34,12 @@ class JoinsFixture : public ::testing::Test {
         .role = MessageRole::kData, .subscription = kId, .numbering = {.sequence = number}};
     return joins.handle(kId, connection, text_message(text), data, now);
   }
+  /// Its server is told to end it, and has had its time for that.
+  void let_linger(ConnectionId connection) {
+    joins.handle_told(kId, connection, now);
+    now += Joins::kLinger;
+    joins.handle_timeout(now);
+  }
   /// A message without a number.
   JoinFate bring_note(ConnectionId connection) {
     const Inspected note{.role = MessageRole::kData, .subscription = kId, .numbering = {}};

@@ -36,9 +36,7 @@ TEST_F(JoinsLeavingTest, WhoHasLeftForGoodBringsWhatIsMissingOnly) {
   joins.begin(kId, kNext, {.connection = kOld, .number = 10}, Speech::kSpeaking, now);
   overlap_with_third();
   joins.leave(kId, kOld.shard, now);
-  joins.handle_told(kId, kOld, now);
-  now += Joins::kLinger;
-  joins.handle_timeout(now);
+  let_linger(kOld);
   ASSERT_FALSE(joins.empty());
 
   EXPECT_EQ(bring(kOld, 12), JoinFate::kDrop) << "others carry it";
@@ -56,9 +54,7 @@ TEST_F(JoinsLeavingTest, WhoHasLeftForGoodSaysNothingOfNumbersThatHaveBegunAnew)
   EXPECT_EQ(bring(kNext, 11), JoinFate::kDeliver);
   EXPECT_EQ(bring(kNext, 1), JoinFate::kDeliver);
   joins.leave(kId, kOld.shard, now);
-  joins.handle_told(kId, kOld, now);
-  now += Joins::kLinger;
-  joins.handle_timeout(now);
+  let_linger(kOld);
   ASSERT_FALSE(joins.empty());
 
   EXPECT_EQ(bring(kOld, 2), JoinFate::kDrop);
@@ -188,9 +184,7 @@ TEST_F(JoinsLeavingTest, WhoHasNotBeenToldYetHoldsNobodyUp) {
   (void)bring(kNew, 11);
   EXPECT_EQ(bring_note(kNew), JoinFate::kDeliver);
 
-  joins.handle_told(kId, kOld, now);
-  now += Joins::kLinger;
-  joins.handle_timeout(now);
+  let_linger(kOld);
   EXPECT_TRUE(joins.empty());
 }
 

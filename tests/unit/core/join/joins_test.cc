@@ -181,9 +181,7 @@ TEST_F(JoinsTest, WhatIsWantedAgainElsewhereWaitsForNobody) {
   EXPECT_EQ(bring(kOld, 5), JoinFate::kDrop) << "it had not been told to end it";
 
   EXPECT_EQ(bring_note(kNew), JoinFate::kDeliver);
-  joins.handle_told(kId, kOld, now);
-  now += Joins::kLinger;
-  joins.handle_timeout(now);
+  let_linger(kOld);
   EXPECT_TRUE(joins.empty());
 }
 
